@@ -94,7 +94,11 @@ extension MaskedErrors {
     columnDegreesOfFreedom = terms.complement.map { divisor * (1 - $0) }
     // Leaving row i out moves the mean: the residual grows by n/(n - 1).
     let growth = transform.preparation.centers ? Double(rows) / divisor : 1
-    columnBaselines = meanSquares.map { $0 * growth }
+    columnBaselines = meanSquares.enumerated().map { j, square in
+      let mean = transform.means[j] * transform.factors[j]
+      // Rounding of the mean of a constant column is not variance.
+      return square > 1e-24 * mean * mean ? square * growth : 0
+    }
   }
 
   private static func mean(_ values: [Double?]) -> Double? {

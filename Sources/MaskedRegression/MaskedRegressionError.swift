@@ -16,6 +16,8 @@ public enum MaskedRegressionError: Error, Equatable, CustomStringConvertible {
   case needsMemory(bytes: Int, limit: Int, what: String, alternative: String)
   /// A sparse matrix whose parts contradict each other.
   case malformedSparse(String)
+  /// A saved model whose arrays are missing or contradict each other.
+  case malformedModel(String)
   /// The fixed point or the search of a theoretical quantity did not end.
   case noConvergence(what: String)
   /// A population's covariance is not symmetric and nonnegative definite.
@@ -41,6 +43,7 @@ public enum MaskedRegressionError: Error, Equatable, CustomStringConvertible {
     case .needsMemory(let bytes, let limit, let what, let alternative):
       "\(what) needs \(Self.gigabytes(bytes)), more than the \(Self.gigabytes(limit)) allowed. \(alternative)"
     case .malformedSparse(let text): text
+    case .malformedModel(let text): "\(text); this is not a model written by masked fit"
     case .noConvergence(let what): "\(what) did not converge; this is a fault to report with the input"
     case .invalidPopulation(let text): text
     }

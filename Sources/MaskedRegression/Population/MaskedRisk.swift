@@ -85,7 +85,7 @@ public struct MaskedRisk: Sendable {
   }
 
   /// The errors at the penalty that belongs to a kappa.
-  func errors(kappa: Double) -> Errors {
+  package func errors(kappa: Double) -> Errors {
     errors(kappa: kappa, bias: bias(kappa: kappa), ridge: max(0, ridgeAndSlope(kappa).value))
   }
 

@@ -101,6 +101,12 @@ public struct SampleCovarianceLaw: Sendable {
       phi: z.re > 0 ? magnitude / z.re : 0)
   }
 
+  /// The point at a sample eigenvalue, which grows with tau; nil outside the ends of the spectrum.
+  func point(value: Double) -> Point? {
+    let (low, high) = (lowerTau, upperTau)
+    return root(from: low, to: high) { point(tau: $0).value - value }.map { point(tau: $0) }
+  }
+
   // MARK: edges and counts
 
   /// tau at the right end of the spectrum: spread(tau, 0) = 1 above all eigenvalues.
