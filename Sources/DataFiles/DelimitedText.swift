@@ -98,6 +98,7 @@ struct DelimitedText {
     var labels = [Double](repeating: .nan, count: request.label == nil ? 0 : total)
     let starts = capacities.reduce(into: [0]) { $0.append($0.last! + $1) }
     let values = [Double](unsafeUninitializedCapacity: total * columns) { buffer, count in
+      adviseLargePages(buffer)
       labels.withUnsafeMutableBufferPointer { labels in
         results = parse(request, pieces, capacities: capacities, buffer.baseAddress, labels.baseAddress)
         if !labels.isEmpty { _ = compact(labels, results, starts: starts, width: 1) }

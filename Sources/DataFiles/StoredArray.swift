@@ -61,6 +61,7 @@ public struct StoredArray: Sendable {
   public func matrix(_ range: Range<Int>) -> Matrix {
     let columns = columns
     let storage = [Double](unsafeUninitializedCapacity: range.count * columns) { buffer, count in
+      adviseLargePages(buffer)
       nonisolated(unsafe) let target = buffer
       let block = max(1, (1 << 18) / columns)
       Parallel.forEach(count: (range.count + block - 1) / block) { index in

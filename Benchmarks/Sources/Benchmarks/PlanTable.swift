@@ -17,7 +17,6 @@ enum PlanTable: Benchmark {
     let (seconds, _) = try best(of: 3) { try Planner.plan(request) }
     try Measurement(
       measure: "risk by size, 2 000 x 64 unlabeled and 200 labeled rows, k = 1 ... 20",
-
       seconds: seconds, amount: 1, unit: "plans"
     )
     .print()
