@@ -1,5 +1,7 @@
 #include "CDataFiles.h"
 
+#include "ShortDecimal.h"
+
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -18,6 +20,9 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// Reads a number at the start of [p, end); the place after it, or p if there is none.
 inline const char *number(const char *p, const char *end, char decimal, double &value) {
 #if __has_include(<fast_float/fast_float.h>)
+#ifdef PRETELL_SHORT_DECIMAL
+  if (const char *after = shortDecimal(p, end, decimal, value)) return after;
+#endif
   const fast_float::parse_options options{fast_float::chars_format::general, decimal};
   const auto result = fast_float::from_chars_advanced(p, end, value, options);
   return result.ec == std::errc::invalid_argument ? p : result.ptr;
@@ -237,14 +242,30 @@ int32_t pdata_classify(const char *cell, int64_t length, char decimal, double *v
 }
 
 int64_t pdata_count(const char *text, int64_t length, char byte) {
+  int64_t none;
+  return pdata_count_two(text, length, byte, byte, &none);
+}
+
+int64_t pdata_count_two(const char *text, int64_t length, char byte, char other, int64_t *others) {
   int64_t total = 0;
-  // 8-bit counters within a block keep the loop in bytes.
-  for (int64_t start = 0; start < length;) {
-    const int64_t stop = length - start < 8160 ? length : start + 8160;
-    int32_t part = 0;
-    for (int64_t i = start; i < stop; i++) part += text[i] == byte;
-    total += part;
-    start = stop;
+  *others = 0;
+  for (int64_t i = 0; i < length;) {
+    // At most 255 steps of 64 bytes, so that a counter of 8 bits for each of the 64 places does not overflow.
+    uint8_t counts[64] = {}, otherCounts[64] = {};
+    for (int step = 0; step < 255 && length - i >= 64; step++, i += 64) {
+      for (int j = 0; j < 64; j++) {
+        counts[j] += text[i + j] == byte;
+        otherCounts[j] += text[i + j] == other;
+      }
+    }
+    for (int j = 0; j < 64; j++) {
+      total += counts[j];
+      *others += otherCounts[j];
+    }
+    for (; i < length && length - i < 64; i++) {
+      total += text[i] == byte;
+      *others += text[i] == other;
+    }
   }
   return total;
 }

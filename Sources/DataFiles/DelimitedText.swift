@@ -83,8 +83,7 @@ struct DelimitedText {
 
   /// The records of `range`, which starts and ends at the ends of records.
   func read(_ request: Request, in range: Range<Int>) throws -> Columns {
-    let pieces = pieces(of: range)
-    var capacities = Parallel.map(count: pieces.count) { newlines(pieces[$0]) }
+    var (pieces, capacities) = pieces(of: range)
     // Each cell takes a byte with its delimiter: if not, rows are blank or too short.
     let (cells, overflow) = capacities.reduce(0, +).multipliedReportingOverflow(by: width)
     if overflow || cells > range.count + 1 {
@@ -149,10 +148,8 @@ struct DelimitedText {
     (file.bytes.baseAddress! + offset).assumingMemoryBound(to: CChar.self)
   }
 
-  /// At least as many as there are records.
   private func newlines(_ range: Range<Int>) -> Int {
-    let isOpen = file.bytes[range.upperBound - 1] != UInt8(bitPattern: dialect.newline)
-    return Int(pdata_count(pointer(range.lowerBound), Int64(range.count), dialect.newline)) + (isOpen ? 1 : 0)
+    Int(pdata_count(pointer(range.lowerBound), Int64(range.count), dialect.newline))
   }
 
   /// The end of the record in which byte `target` lies, where `start` is the start of one.
@@ -169,25 +166,32 @@ struct DelimitedText {
     target + Int(pdata_next_record(pointer(target), Int64(body.upperBound - target), dialect.newline, isQuoted))
   }
 
-  /// `range` cut at the ends of records near multiples of the piece size. Whether a line end stands inside quotes follows
-  /// from the number of quotes before it; where quotes are misplaced, the first piece with such a cell is an error.
-  private func pieces(of range: Range<Int>) -> [Range<Int>] {
+  /// `range` cut at the ends of records near multiples of the piece size, with at least the number of records in each.
+  ///
+  /// Whether a line end stands inside quotes follows from the number of quotes before it; where quotes are misplaced, the
+  /// first piece with such a cell is an error.
+  private func pieces(of range: Range<Int>) -> (pieces: [Range<Int>], capacities: [Int]) {
     let targets = Array(stride(from: range.lowerBound, to: range.upperBound, by: Self.piece))
-    let quotes = Parallel.map(count: targets.count) { index in
-      pdata_count(pointer(targets[index]), Int64(min(Self.piece, range.upperBound - targets[index])), 34)
+    let counts = Parallel.map(count: targets.count) { index in
+      var quotes: Int64 = 0
+      let length = Int64(min(Self.piece, range.upperBound - targets[index]))
+      return (pdata_count_two(pointer(targets[index]), length, dialect.newline, 34, &quotes), quotes)
     }
     var pieces: [Range<Int>] = []
+    var capacities: [Int] = []
     var start = range.lowerBound
-    var before: Int64 = 0
-    for (index, target) in targets.enumerated() {
-      before += quotes[index]
+    var quotesBefore: Int64 = 0
+    for (target, (lines, quotes)) in zip(targets, counts) {
+      quotesBefore += quotes
       let next = min(target + Self.piece, range.upperBound)
       if next <= start { continue }
-      let end = next == range.upperBound ? next : recordEnd(after: next, isQuoted: before % 2 == 1)
-      pieces.append(start..<min(end, range.upperBound))
+      let end = next == range.upperBound ? next : recordEnd(after: next, isQuoted: quotesBefore % 2 == 1)
+      let isOpen = file.bytes[end - 1] != UInt8(bitPattern: dialect.newline)
+      pieces.append(start..<end)
+      capacities.append(Int(lines) - newlines(target..<start) + newlines(next..<end) + (isOpen ? 1 : 0))
       start = end
     }
-    return pieces
+    return (pieces, capacities)
   }
 
   // MARK: problems

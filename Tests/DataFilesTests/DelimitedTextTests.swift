@@ -33,6 +33,32 @@ import Testing
     try check("\"a, or\n\"\"A\"\"\",b,\" c \"\n\"1\",2.5,\"-3\"\n4,\" 5e-3\",6\n", names: ["a, or\n\"A\"", "b", "c"])
   }
 
+  /// Every number of digits before and after the point, against the standard library's reading, to the bit.
+  @Test func digitsOfEveryLength() throws {
+    var stream = RandomStream(seed: 5)
+    func digits(_ count: Int) -> String {
+      (0..<count).map { _ in "\(Int.random(in: 0..<10, using: &stream))" }.joined()
+    }
+    var cells: [String] = []
+    for whole in 1...10 {
+      for fraction in 0...24 {
+        for sign in ["", "-"] {
+          let point = fraction == 0 ? "" : "."
+          cells.append("\(sign)0\(point)\(digits(fraction))")
+          cells.append("\(sign)\(digits(whole))\(point)\(digits(fraction))")
+          cells.append("\(sign)\(digits(whole))\(point)\(digits(fraction))e\(["", "-", "+"][fraction % 3])12")
+        }
+      }
+    }
+    cells += [
+      "0.00000000", "-0.0000000000000000", "9.999999999999999999", "0.9007199254740993", "1.797693134862315708",
+    ]
+    for separator in ["\n", "\r\n"] {
+      let values = try DataFile.read(text(cells.joined(separator: separator))).values.storage
+      #expect(values.map(\.bitPattern) == cells.map { Double($0)!.bitPattern })
+    }
+  }
+
   @Test func numbersAsPeopleWriteThem() throws {
     try check("+1,2.50,-3.\n4.0E0,.005,+6e+0\n")
     let values = try DataFile.read(text("a,b\n1e22,9007199254740993\n2.2250738585072014e-308,4.9e-324\n0.1,1e-400\n"))

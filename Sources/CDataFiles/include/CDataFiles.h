@@ -58,6 +58,8 @@ enum { pdata_cell_number = 0, pdata_cell_missing = 1, pdata_cell_text = 2 };
 int32_t pdata_classify(const char *cell, int64_t length, char decimal, double *value);
 
 int64_t pdata_count(const char *text, int64_t length, char byte);
+/// Counts two bytes in one pass.
+int64_t pdata_count_two(const char *text, int64_t length, char byte, char other, int64_t *others);
 /// Offset after the first newline that is outside quotes, `length` if there is none.
 int64_t pdata_next_record(const char *text, int64_t length, char newline, bool quoted);
 
