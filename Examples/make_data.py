@@ -49,6 +49,23 @@ def digits():
     numpy.save(HERE / "digits_y.npy", data.target.astype(numpy.uint8))
 
 
+def ratings():
+    """Who liked what: 300 people, 80 films of four kinds, everybody drawn to one or two kinds and to what is popular."""
+    generator = numpy.random.default_rng(0)
+    kinds = ["western", "space", "crime", "romance"]
+    films = [f"{kind}-{number}" for kind in kinds for number in range(1, 21)]
+    popularity = numpy.tile(1 / numpy.arange(1, 21), 4)
+    rows = []
+    for person in range(1, 301):
+        taste = generator.dirichlet(numpy.full(4, 0.25))
+        weights = popularity * (0.02 + numpy.repeat(taste, 20))
+        seen = generator.choice(80, size=generator.integers(6, 21), replace=False, p=weights / weights.sum())
+        for film in sorted(seen):
+            liked = 2 + 3 * taste[film // 20] + generator.normal(0, 0.7)
+            rows.append([f"p{person}", films[film], int(numpy.clip(numpy.rint(liked), 1, 5))])
+    write_csv(HERE / "ratings.csv", ["user", "item", "value"], rows)
+
+
 def large(folder):
     folder.mkdir(parents=True, exist_ok=True)
     generator = numpy.random.default_rng(0)
@@ -60,5 +77,6 @@ def large(folder):
 
 diabetes()
 digits()
+ratings()
 if "--large" in sys.argv:
     large(HERE.parent / "Benchmarks" / "data")

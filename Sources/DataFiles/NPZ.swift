@@ -32,6 +32,23 @@ public enum NPZ {
     return try NPY.array(try withArchive(file) { try unpack($0, member: member, file) })
   }
 
+  /// One array of a sparse matrix, which `array` refuses.
+  static func part(_ file: FileBytes, _ name: String) throws -> StoredArray {
+    let all = try names(file)
+    guard all.contains(name) else { throw DataFileError.noSuchArray(file.name, name, all: all) }
+    return try NPY.array(try withArchive(file) { try unpack($0, member: name, file) })
+  }
+
+  /// A single short string, as SciPy stores a format's name: its letters, whatever their encoding.
+  static func text(_ file: FileBytes, _ name: String) throws -> String {
+    let all = try names(file)
+    guard all.contains(name) else { throw DataFileError.noSuchArray(file.name, name, all: all) }
+    let unpacked = try withArchive(file) { try unpack($0, member: name, file) }
+    // The header ends at the first newline; what follows is ASCII padded with zeros.
+    let body = unpacked.bytes.firstIndex(of: 10).map { unpacked.bytes[($0 + 1)...] } ?? unpacked.bytes[...]
+    return String(decoding: body.prefix(64).filter { $0 >= 97 && $0 <= 122 }, as: UTF8.self)
+  }
+
   /// Writes arrays for `numpy.load`, under a temporary name first; the same arrays give the same bytes.
   /// Memory: a copy of the arrays.
   public static func write(_ arrays: [(name: String, matrix: Matrix)], to path: String) throws {

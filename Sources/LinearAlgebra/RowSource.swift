@@ -6,6 +6,16 @@ public protocol RowSource: Sendable {
   func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws
 }
 
+extension RowSource {
+  /// How many rows there are: a pass over a source that does not know.
+  public func countRows() throws -> Int {
+    if let matrix = self as? Matrix { return matrix.rows }
+    var count = 0
+    try forEachBlock(ofRows: max(1, 4_000_000 / max(1, columns))) { _, block in count += block.rows }
+    return count
+  }
+}
+
 extension Matrix: RowSource {
   public func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws {
     precondition(size > 0, "blocks of \(size) rows")

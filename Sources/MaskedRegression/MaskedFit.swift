@@ -101,6 +101,6 @@ public struct MaskedFit: Sendable {
     self.path = best?.path ?? []
     let isShared = if case .shared = errors.ridge { true } else { false }
     let boundary = best?.isAtBoundary == true && isShared
-    warnings = errors.warnings + (boundary ? [.ridgeAtBoundary(ridge: errors.ridge.value(0))] : [])
+    warnings = errors.warnings + (boundary ? [.ridgeAtBoundary(errors.ridge.value(0))] : [])
   }
 }

@@ -41,7 +41,7 @@ public enum MaskedRegressionError: Error, Equatable, CustomStringConvertible {
       Give a larger ridge penalty, or drop the column
       """
     case .needsMemory(let bytes, let limit, let what, let alternative):
-      "\(what) needs \(Self.gigabytes(bytes)), more than the \(Self.gigabytes(limit)) allowed. \(alternative)"
+      "\(what) needs \(Self.size(bytes)), more than the \(Self.size(limit)) allowed. \(alternative)"
     case .malformedSparse(let text): text
     case .malformedModel(let text): "\(text); this is not a model written by masked fit"
     case .noConvergence(let what): "\(what) did not converge; this is a fault to report with the input"
@@ -49,8 +49,9 @@ public enum MaskedRegressionError: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  private static func gigabytes(_ bytes: Int) -> String {
-    let tenths = (Double(bytes) / 1e8).rounded(.up)
-    return "\(tenths / 10) GB (\(bytes) bytes)"
+  private static func size(_ bytes: Int) -> String {
+    let (unit, name) = bytes < 100_000_000 ? (1e6, "MB") : (1e9, "GB")
+    let tenths = (10 * Double(bytes) / unit).rounded(.up)
+    return "\(tenths / 10) \(name) (\(bytes) bytes)"
   }
 }

@@ -30,15 +30,10 @@ extension SampleSpectrum {
 }
 
 extension TrainingRows {
-  /// Counts rows; a pass over a source whose length is unknown.
   func countRows() throws -> Int {
     switch self {
     case .sparse(let rows): return rows.rows
-    case .dense(let matrix as Matrix): return matrix.rows
-    case .dense(let source):
-      var count = 0
-      try source.forEachBlock(ofRows: Self.blockRows(columns: source.columns)) { _, block in count += block.rows }
-      return count
+    case .dense(let source): return try source.countRows()
     }
   }
 }

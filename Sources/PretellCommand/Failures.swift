@@ -12,6 +12,8 @@ func failure(for error: Error) -> CommandFailure? {
   case let law as LimitLawError: CommandFailure(status: .noAnswer, message: law.description)
   case let figure as FigureError:
     CommandFailure(status: figure.isUsage ? .usage : .noAnswer, message: figure.description)
+  case let masked as MaskedRegressionError:
+    CommandFailure(status: masked.exitStatus, message: masked.description)
   case let algebra as LinearAlgebraError: CommandFailure(status: .noAnswer, message: algebra.description)
   default: nil
   }
@@ -30,6 +32,18 @@ extension PlanError {
     switch self {
     case .invalidCost, .invalidGoal, .invalidBacktest: true
     default: false
+    }
+  }
+}
+
+extension MaskedRegressionError {
+  /// What kind of fault it is.
+  fileprivate var exitStatus: ExitStatus {
+    switch self {
+    case .tooFewRows, .nonFinite, .columnCount, .malformedSparse, .malformedModel, .invalidPopulation: .badData
+    case .invalidRidge, .ridgeCount: .usage
+    case .singular, .needsMemory: .noAnswer
+    case .noConvergence: .fault
     }
   }
 }

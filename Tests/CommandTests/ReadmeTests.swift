@@ -119,7 +119,7 @@ enum DocumentedCommands {
   }
 
   private static let needsArguments: Set<[String]> = [
-    ["plan"], ["law"], ["simulate"], ["backtest"], ["data", "describe"],
+    ["plan"], ["law"], ["simulate"], ["backtest"], ["data", "describe"], ["masked"],
   ]
 
   /// Puts the examples where the commands expect them.

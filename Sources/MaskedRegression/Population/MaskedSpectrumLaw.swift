@@ -85,12 +85,12 @@ public struct MaskedSpectrumLaw: Sendable {
     precondition(eigenvalue < 1, "A has no eigenvalue \(eigenvalue)")
     let mu = 1 / (1 - eigenvalue)
     guard let diagonal = scalarDiagonal else { return try pencil().value(mu).density * mu * mu }
-    let law = SampleCovarianceLaw(eigenvalues: population.eigenvalues, rows: rows)
+    let law = SampleCovarianceLaw(eigenvalues: bulkEigenvalues, rows: rows)
     return (law.point(value: mu / diagonal - ridge)?.density ?? 0) * mu * mu / diagonal
   }
 
   private func scalarShape(_ diagonal: Double, _ points: Int) -> Shape {
-    let law = SampleCovarianceLaw(eigenvalues: population.eigenvalues, rows: rows)
+    let law = SampleCovarianceLaw(eigenvalues: bulkEigenvalues, rows: rows)
     let ridge = ridge
     func eigenvalue(_ l: Double) -> Double { 1 - 1 / (diagonal * (l + ridge)) }
     let curve = law.curve(points: points).map { point in
@@ -112,10 +112,16 @@ public struct MaskedSpectrumLaw: Sendable {
     return Atom(eigenvalue: 1 - 1 / (ridge * mean), mass: max(0, 1 - mass))
   }
 
-  /// The equivalent with the population's whole covariance.
+  /// The population less its spikes, which are outliers and not part of the density.
+  private var bulkEigenvalues: [Double] {
+    population.spikes.isEmpty ? population.eigenvalues : [Double](repeating: 1, count: population.columns)
+  }
+
+  /// The equivalent with the bulk's covariance and the whole population's D.
   func pencil() -> MaskedPencil {
-    MaskedPencil(
-      bulk: population.vectors.map { ($0, population.eigenvalues) }, rows: Double(rows), ridge: ridge,
+    let hasFrame = population.spikes.isEmpty
+    return MaskedPencil(
+      bulk: hasFrame ? population.vectors.map { ($0, population.eigenvalues) } : nil, rows: Double(rows), ridge: ridge,
       precisionDiagonal: precisionDiagonal)
   }
 

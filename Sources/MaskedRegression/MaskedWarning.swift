@@ -1,0 +1,42 @@
+/// Something that makes a number less trustworthy than it looks.
+public struct MaskedWarning: Sendable, Equatable {
+  public let code: String
+  public let message: String
+  public let remedy: String
+
+  /// Leave-one-out far above cross-validation.
+  static func heavyRows(ratio: Double) -> MaskedWarning {
+    MaskedWarning(
+      code: "heavy-rows",
+      message:
+        "Leave-one-out error is \((100 * ratio).rounded() / 100) times the cross-validation error: a few rows weigh much more than the others.",
+      remedy: "Trust leave-one-out; distrust generalized cross-validation, kappa and forecasts.")
+  }
+
+  static var leaveOneOutUndefined: MaskedWarning {
+    MaskedWarning(
+      code: "leave-one-out-undefined",
+      message: "Leave-one-out errors do not exist at this penalty: without some row the fit is singular.",
+      remedy: "Give a positive penalty.")
+  }
+
+  /// Columns (0-based) whose variance rests on a few rows.
+  public static func nearConstantColumns(_ columns: [Int]) -> MaskedWarning {
+    let list = columns.prefix(10).map { String($0 + 1) }.joined(separator: ", ") + (columns.count > 10 ? ", ..." : "")
+    let rows = Int(NearConstantColumns.minimumRows)
+    return MaskedWarning(
+      code: "near-constant-columns",
+      message:
+        "The variance of \(columns.count) column\(columns.count == 1 ? "" : "s") rests on fewer than \(rows) rows: \(list).",
+      remedy: "Errors stay exact; drop these columns before trusting a forecast.")
+  }
+
+  /// The best penalty is at an end of the range searched.
+  static func ridgeAtBoundary(_ ridge: Double) -> MaskedWarning {
+    MaskedWarning(
+      code: "ridge-at-boundary", message: "The best penalty, \(ridge), is at an end of the range searched.",
+      remedy:
+        "At the upper end the columns hardly predict each other: compare with their means. At the lower end no penalty is needed."
+    )
+  }
+}

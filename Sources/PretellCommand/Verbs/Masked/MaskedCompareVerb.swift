@@ -1,0 +1,168 @@
+import ArgumentParser
+import Foundation
+import Pretell
+
+struct MaskedCompareVerb: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Masked regression against principal components, for every number of directions, in both metrics.",
+    discussion: """
+      Examples:  pretell masked compare Examples/diabetes_x.npy
+                 pretell masked compare --covariance ar1:0.9 --columns 100 --rows 200 --figure compare.svg
+      """)
+
+  @Argument(help: ArgumentHelp("Rows: .csv, .npy, .npz or .safetensors.", valueName: "data"))
+  var data: String?
+
+  @OptionGroup var population: PopulationOptions
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var random: SeedOption
+
+  @Option(name: .long, help: ArgumentHelp("Rows drawn from the population.", valueName: "n"))
+  var rows: Int?
+
+  @Option(name: .long, help: ArgumentHelp("Parts of the cross-validation.", valueName: "k"))
+  var folds = 5
+
+  @Flag(name: .long, help: "Leave the columns' means in.")
+  var noCenter = false
+
+  @Flag(name: .long, help: "Divide every column by its standard deviation.")
+  var scale = false
+
+  @Option(name: .long, help: ArgumentHelp("Draw the errors against the number of directions.", valueName: "file"))
+  var figure: String?
+
+  func validate() throws {
+    if (data == nil) == (population.covariance == nil) {
+      throw ValidationError("Give either a file of rows or --covariance.")
+    }
+    if population.covariance != nil, (rows ?? 0) < 1 { throw ValidationError("--covariance needs --rows.") }
+    if folds < 2 { throw ValidationError("--folds must be at least 2, not \(folds).") }
+  }
+
+  func run() throws {
+    common.begin()
+    let body: MaskedComparisonReport
+    if let world = try population.population() {
+      body = MaskedComparisonReport(try MaskedVersusPCA(world, rows: rows!), population: world.name)
+    } else {
+      let table = try DataFile.read(data!)
+      body = MaskedComparisonReport(
+        try CrossValidatedPCA(
+          table.values, directions: Self.directions(table.values.columns),
+          preparation: ColumnPreparation(centers: !noCenter, scales: scale), folds: folds, seed: random.seed),
+        rows: table.values.rows, columns: table.values.columns)
+    }
+    if let figure { try MaskedFigures.comparison(body).write(to: figure) }
+    try common.finish(
+      "masked compare", json: body, text: body.text, warnings: [], seed: data == nil ? nil : random.seed)
+  }
+
+  /// All, or some sixty spread evenly in the logarithm.
+  private static func directions(_ columns: Int) -> [Int] {
+    if columns <= 64 { return Array(0...columns) }
+    let spread = (0...60).map { Int(pow(Double(columns), Double($0) / 60).rounded()) }
+    return [0] + Set(spread).sorted()
+  }
+}
+
+/// Both metrics, named.
+struct MaskedComparisonReport: Encodable {
+  let rows: Int
+  let columns: Int
+  let population: String?
+  let folds: Int?
+  let ridge: Double?
+  /// Masked prediction by masked regression.
+  let maskedRegression: Double
+  /// Predicting every column by its mean (data only).
+  let baseline: Double?
+  let optimalShrinkage: Double?
+  let bestMaskedPpca: Best?
+  let unmaskedCrossing: Int?
+  let directions: [Direction]
+
+  struct Best: Encodable {
+    let directions: Int
+    let error: Double
+  }
+
+  struct Direction: Encodable {
+    let directions: Int
+    let unmaskedPcaReconstruction: Double
+    let maskedPpcaPrediction: Double?
+  }
+
+  init(_ comparison: MaskedVersusPCA, population: String) {
+    rows = comparison.rows
+    columns = comparison.columns
+    self.population = population
+    folds = nil
+    ridge = comparison.masked.errors.ridge
+    maskedRegression = comparison.masked.errors.generalizationError
+    baseline = nil
+    optimalShrinkage = comparison.optimalShrinkageRisk
+    let ppca = comparison.maskedPPCA
+    directions = comparison.unmaskedPCA.indices.map { q in
+      Direction(
+        directions: q, unmaskedPcaReconstruction: comparison.unmaskedPCA[q],
+        maskedPpcaPrediction: q < ppca.count ? ppca[q] : nil)
+    }
+    (bestMaskedPpca, unmaskedCrossing) = Self.summary(directions, maskedRegression)
+  }
+
+  init(_ comparison: CrossValidatedPCA, rows: Int, columns: Int) {
+    self.rows = rows
+    self.columns = columns
+    population = nil
+    folds = comparison.folds
+    ridge = nil
+    maskedRegression = comparison.masked
+    baseline = comparison.baseline
+    optimalShrinkage = nil
+    directions = comparison.directions.indices.map { index in
+      Direction(
+        directions: comparison.directions[index], unmaskedPcaReconstruction: comparison.unmaskedPCA[index],
+        maskedPpcaPrediction: comparison.maskedPPCA[index])
+    }
+    (bestMaskedPpca, unmaskedCrossing) = Self.summary(directions, maskedRegression)
+  }
+
+  private static func summary(_ directions: [Direction], _ masked: Double) -> (Best?, Int?) {
+    let known = directions.compactMap { direction in
+      direction.maskedPpcaPrediction.map { Best(directions: direction.directions, error: $0) }
+    }
+    return (
+      known.min { $0.error < $1.error },
+      directions.first { $0.unmaskedPcaReconstruction < masked }?.directions
+    )
+  }
+
+  var text: String {
+    let head =
+      population.map { "\($0): \(NumberText.count(rows)) rows, \(NumberText.count(columns)) columns, theory" }
+      ?? "\(NumberText.count(rows)) rows, \(NumberText.count(columns)) columns, \(folds ?? 0)-fold cross-validation"
+    var table = TextTable(header: ["masked prediction", "error per entry"])
+    table.rows = [["masked regression, best ridge", NumberText.significant(maskedRegression)]]
+    if let best = bestMaskedPpca {
+      table.rows.append([
+        "probabilistic PCA, best of all (\(best.directions) directions)", NumberText.significant(best.error),
+      ])
+    }
+    if let optimalShrinkage {
+      table.rows.append(["no spectral predictor below", NumberText.significant(optimalShrinkage)])
+    }
+    if let baseline { table.rows.append(["column means", NumberText.significant(baseline)]) }
+    let crossing =
+      unmaskedCrossing.map { "from \($0) directions on" } ?? "with none of the numbers of directions looked at"
+    return """
+      \(head)
+
+      \(table.rendered(.output))
+
+      Unmasked reconstruction, in which PCA sees the entry it reconstructs, is below masked regression's error
+      \(crossing); it is another task, and --json or --figure has it for every number of directions.
+      """
+  }
+}

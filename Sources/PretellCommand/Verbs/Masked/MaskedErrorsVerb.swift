@@ -1,0 +1,116 @@
+import ArgumentParser
+import Pretell
+
+struct MaskedErrorsVerb: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "errors",
+    abstract: "Training, exact leave-one-out and cross-validation errors; or theory for a population.",
+    discussion: """
+      Examples:  pretell masked errors Examples/digits_x.npy --ridge auto
+                 pretell masked errors --covariance ar1:0.6 --columns 200 --rows 400 --ridge 0.1
+      """)
+
+  @Argument(help: ArgumentHelp("Rows: .csv, .npy, .npz, .safetensors, or sparse.", valueName: "data"))
+  var data: String?
+
+  @OptionGroup var preparation: MaskedPreparationOptions
+  @OptionGroup var ridge: RidgeOption
+  @OptionGroup var population: PopulationOptions
+  @OptionGroup var common: CommonOptions
+
+  @Option(name: .long, help: ArgumentHelp("Rows drawn from the population.", valueName: "n"))
+  var rows: Int?
+
+  @Option(name: .long, help: ArgumentHelp("double, or single for half the memory.", valueName: "precision"))
+  var precision = FitPrecision.double
+
+  @Option(name: .long, help: ArgumentHelp("Draw R2 by column, or theory against the penalty.", valueName: "file"))
+  var figure: String?
+
+  func validate() throws {
+    if (data == nil) == (population.covariance == nil) {
+      throw ValidationError("Give either a file of rows or --covariance.")
+    }
+    if population.covariance != nil, (rows ?? 0) < 1 { throw ValidationError("--covariance needs --rows.") }
+  }
+
+  func run() throws {
+    common.begin()
+    if let world = try population.population() { return try theory(world) }
+    let source = try MaskedData(data!, preparation)
+    let fit = try source.fit(ridge, preparation, precision)
+    if let figure { try MaskedFigures.columns(fit.errors).write(to: figure) }
+    let report = MaskedErrorsReport(fit.errors, names: source.columnNames(fit.errors.columns))
+    try common.finish(
+      "masked errors", json: report, text: report.text, warnings: fit.warnings.map(JSONWarning.init))
+  }
+
+  private func theory(_ world: MaskedPopulation) throws {
+    let risk = MaskedRisk(world, rows: rows!)
+    let optimum = try risk.optimum()
+    let asked = try ridge.number(divisor: Double(rows!))
+    let errors = try asked.map { try risk.errors(ridge: $0) } ?? optimum.errors
+    if let figure { try MaskedFigures.theory(risk, optimum: optimum).write(to: figure) }
+    let report = MaskedTheoryReport(
+      world, rows: rows!, errors: errors, optimum: optimum,
+      finiteSizeTrainingError: try risk.finiteSizeErrors(ridge: errors.ridge).training)
+    try common.finish("masked errors", json: report, text: report.text, warnings: [])
+  }
+}
+
+/// The limits for a population.
+struct MaskedTheoryReport: Encodable {
+  let population: String
+  let rows: Int
+  let columns: Int
+  let ridge: Double
+  let generalizationError: Double
+  let trainingError: Double
+  let finiteSizeTrainingError: Double
+  let kappa: Double
+  let gamma: Double
+  let infiniteRowsError: Double
+  let best: Best
+
+  struct Best: Encodable {
+    let ridge: Double
+    let generalizationError: Double
+    let atBoundary: Bool
+  }
+
+  init(
+    _ world: MaskedPopulation, rows: Int, errors: MaskedRisk.Errors, optimum: MaskedRisk.Optimum,
+    finiteSizeTrainingError: Double
+  ) {
+    population = world.name
+    self.rows = rows
+    columns = world.columns
+    ridge = errors.ridge
+    generalizationError = errors.generalizationError
+    trainingError = errors.trainingError
+    self.finiteSizeTrainingError = finiteSizeTrainingError
+    kappa = errors.kappa
+    gamma = errors.gamma
+    infiniteRowsError = errors.bias
+    best = Best(
+      ridge: optimum.errors.ridge, generalizationError: optimum.errors.generalizationError,
+      atBoundary: optimum.isAtBoundary)
+  }
+
+  var text: String {
+    var table = TextTable(header: ["per entry", "error"])
+    table.rows = [
+      ["generalization", NumberText.significant(generalizationError, 5)],
+      ["training", NumberText.significant(trainingError, 5)],
+      ["training, finite size", NumberText.significant(finiteSizeTrainingError, 5)],
+      ["infinitely many rows", NumberText.significant(infiniteRowsError, 5)],
+      ["best ridge \(NumberText.significant(best.ridge))", NumberText.significant(best.generalizationError, 5)],
+    ]
+    return """
+      \(population): \(NumberText.count(rows)) rows, \(NumberText.count(columns)) columns, ridge \
+      \(NumberText.significant(ridge)) (kappa \(NumberText.significant(kappa)))
+
+      \(table.rendered(.output))
+      """
+  }
+}

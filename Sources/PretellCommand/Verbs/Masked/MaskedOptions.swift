@@ -1,0 +1,202 @@
+import ArgumentParser
+import Foundation
+import Pretell
+
+/// How columns are prepared and how much memory a fit may take.
+struct MaskedPreparationOptions: ParsableArguments {
+  @Flag(name: .long, help: "Leave the columns' means in (sparse data: the default).")
+  var noCenter = false
+
+  @Flag(name: .long, help: "Take the columns' means out of sparse data, too.")
+  var center = false
+
+  @Flag(name: .long, help: "Divide every column by its standard deviation.")
+  var scale = false
+
+  @Flag(name: .long, help: "The file holds user,item[,value] lines; SciPy's .npz files are recognized.")
+  var sparse = false
+
+  @Flag(name: .long, help: "Sparse data: every pair counts 1, whatever its value.")
+  var implicit = false
+
+  @Option(
+    name: .long, help: ArgumentHelp("Memory a fit may take, in GB; the machine's when left out.", valueName: "gb"))
+  var memory: Double?
+
+  func validate() throws {
+    if let memory, !(memory > 0) { throw ValidationError("--memory must be above 0, not \(memory).") }
+    if center && noCenter { throw ValidationError("--center and --no-center exclude each other.") }
+  }
+
+  var limit: MemoryLimit { memory.map { MemoryLimit(bytes: Int(min($0 * 1e9, 1e18))) } ?? .physical }
+
+  func preparation(isSparse: Bool) -> ColumnPreparation {
+    ColumnPreparation(centers: isSparse ? center : !noCenter, scales: scale)
+  }
+}
+
+/// The penalty, in words.
+struct RidgeOption: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      """
+      Penalty: a number, auto (smallest leave-one-out error), auto-per-column, or a file with one number per column.
+      """, valueName: "x"))
+  var ridge = "auto"
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "mean: lambda in (1/n)||X - XA||^2 + lambda ||A||^2; sum: n times it (scikit-learn's alpha, EASE's lambda).",
+      valueName: "scale"))
+  var ridgeScale = RidgeScale.mean
+
+  enum RidgeScale: String, ExpressibleByArgument, CaseIterable { case mean, sum }
+
+  /// The choice for `divisor` rows (n, or n - 1 with centring).
+  func choice(divisor: Double) throws -> RidgeChoice {
+    let unit = ridgeScale == .sum ? divisor : 1
+    switch ridge {
+    case "auto": return .automatic
+    case "auto-per-column": return .automaticPerColumn
+    default:
+      if let value = Double(ridge) { return .given(.shared(value / unit)) }
+      let values = try DataFile.read(ridge).values.storage
+      return .given(.perColumn(values.map { $0 / unit }))
+    }
+  }
+
+  /// One number; nil for auto.
+  func number(divisor: Double) throws -> Double? {
+    if ridge == "auto" { return nil }
+    guard let value = Double(ridge) else {
+      throw ValidationError("--ridge must be a number or auto here, not \(ridge).")
+    }
+    return value / (ridgeScale == .sum ? divisor : 1)
+  }
+}
+
+/// A population instead of data.
+struct PopulationOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Theory for a population: identity, ar1:0.6, spiked:3,2, spiked:10@5 (flat on 5 columns), toeplitz:1,0.5, or a .npy file.",
+      valueName: "population"))
+  var covariance: String?
+
+  @Option(name: .long, help: ArgumentHelp("Columns of the population (a file has its own).", valueName: "d"))
+  var columns: Int?
+
+  func validate() throws {
+    if let columns, columns < 1 { throw ValidationError("--columns must be at least 1, not \(columns).") }
+  }
+
+  /// The population asked for; nil without --covariance.
+  func population() throws -> MaskedPopulation? {
+    guard let covariance else { return nil }
+    if FileManager.default.fileExists(atPath: covariance) || covariance.hasSuffix(".npy") {
+      return try MaskedPopulation(covariance: DataFile.read(covariance).values, name: covariance)
+    }
+    let parts = covariance.split(separator: ":", maxSplits: 1).map(String.init)
+    if parts[0] == "toeplitz" {
+      let given = try numbers(parts)
+      return try .toeplitz(given + [Double](repeating: 0, count: max(0, (columns ?? given.count) - given.count)))
+    }
+    guard let columns else { throw ValidationError("--covariance \(covariance) needs --columns.") }
+    switch parts[0] {
+    case "identity": return .identity(columns: columns)
+    case "ar1": return try .autoregressive(numbers(parts)[0], columns: columns)
+    case "spiked":
+      let pieces = (parts.count > 1 ? parts[1] : "").split(separator: "@").map(String.init)
+      if pieces.count == 2, let strength = Double(pieces[0]), let support = Int(pieces[1]) {
+        return try .localizedSpike(strength, support: support, columns: columns)
+      }
+      return try .spiked(numbers(parts), columns: columns)
+    default:
+      throw ValidationError(
+        "--covariance \(covariance) is not identity, ar1:rho, spiked:s1,s2, spiked:s@k, toeplitz:a,b or a file.")
+    }
+  }
+
+  private func numbers(_ parts: [String]) throws -> [Double] {
+    let values = (parts.count > 1 ? parts[1] : "").split(separator: ",").map { Double($0) }
+    guard !values.isEmpty, values.allSatisfy({ $0 != nil }) else {
+      throw ValidationError("--covariance \(parts[0]) needs numbers after the colon, such as \(parts[0]):0.6.")
+    }
+    return values.compactMap { $0 }
+  }
+}
+
+/// Training rows from a file, dense or sparse.
+enum MaskedData {
+  case dense(RowStream)
+  case sparse(SparseRows, SparseTable)
+
+  init(_ path: String, _ options: MaskedPreparationOptions) throws {
+    guard options.sparse || SparseFile.isSciPy(path) else {
+      self = .dense(try RowStream(path))
+      return
+    }
+    let table = try SparseFile.read(path)
+    let values = options.implicit ? table.values.map { _ in 1 } : table.values
+    self = .sparse(
+      try SparseRows(
+        rows: table.rows, columns: table.columns, offsets: table.offsets, indices: table.indices, values: values), table
+    )
+  }
+
+  var isSparse: Bool { if case .sparse = self { true } else { false } }
+
+  func rowCount() throws -> Int {
+    switch self {
+    case .dense(let file): try file.countRows()
+    case .sparse(let rows, _): rows.rows
+    }
+  }
+
+  func spectrum(_ options: MaskedPreparationOptions) throws -> SampleSpectrum {
+    let preparation = options.preparation(isSparse: isSparse)
+    switch self {
+    case .dense(let file): return try SampleSpectrum(rows: file, preparation: preparation, memory: options.limit)
+    case .sparse(let rows, _): return try SampleSpectrum(sparse: rows, preparation: preparation, memory: options.limit)
+    }
+  }
+
+  func fit(_ ridge: RidgeOption, _ options: MaskedPreparationOptions, _ precision: FitPrecision) throws -> MaskedFit {
+    let preparation = options.preparation(isSparse: isSparse)
+    let choice = try ridge.choice(divisor: Double(try rowCount() - (preparation.centers ? 1 : 0)))
+    switch self {
+    case .dense(let file):
+      return try MaskedFit(
+        rows: file, ridge: choice, preparation: preparation, precision: precision, memory: options.limit)
+    case .sparse(let rows, _):
+      return try MaskedFit(
+        sparse: rows, ridge: choice, preparation: preparation, precision: precision, memory: options.limit)
+    }
+  }
+
+  /// Names of the columns, or their numbers from 1.
+  func columnNames(_ count: Int) -> [String] {
+    switch self {
+    case .dense(let file): file.columnNames ?? (0..<count).map { "\($0 + 1)" }
+    case .sparse(_, let table): table.columnNames ?? (0..<count).map { "\($0)" }
+    }
+  }
+
+  /// Columns that a few rows carry; empty for sparse data, where most are so.
+  func warnings() throws -> [MaskedWarning] {
+    guard case .dense(let file) = self else { return [] }
+    let columns = try NearConstantColumns.indices(file)
+    return columns.isEmpty ? [] : [.nearConstantColumns(columns)]
+  }
+}
+
+extension FitPrecision: ExpressibleByArgument {}
+
+extension JSONWarning {
+  init(_ warning: MaskedWarning) {
+    self.init(code: warning.code, message: warning.message, remedy: warning.remedy)
+  }
+}

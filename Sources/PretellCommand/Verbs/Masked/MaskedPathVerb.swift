@@ -1,0 +1,93 @@
+import ArgumentParser
+import Pretell
+
+struct MaskedPathVerb: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "path", abstract: "All errors along a path of penalties, from one factorization.",
+    discussion: "Example:  pretell masked path Examples/digits_x.npy --figure path.svg")
+
+  @Argument(help: ArgumentHelp("Rows: .csv, .npy, .npz, .safetensors, or sparse.", valueName: "data"))
+  var data: String
+
+  @OptionGroup var preparation: MaskedPreparationOptions
+  @OptionGroup var common: CommonOptions
+
+  @Option(name: .long, help: ArgumentHelp("Penalties; a grid suited to the data when left out.", valueName: "a,b,c"))
+  var ridges: String?
+
+  @Option(name: .long, help: ArgumentHelp("Draw the errors against the penalty.", valueName: "file"))
+  var figure: String?
+
+  func run() throws {
+    common.begin()
+    let path = MaskedPath(try MaskedData(data, preparation).spectrum(preparation))
+    let errors = try path.errors(ridges: try penalties() ?? path.ridgeGrid(count: 25))
+    let best = try path.bestRidge()
+    if let figure { try MaskedFigures.path(errors, best: best).write(to: figure) }
+    let body = Body(rows: path.spectrum.rows, columns: path.spectrum.columns, path: errors, best: best)
+    let warnings = best.errors.warnings.map(JSONWarning.init)
+    try common.finish("masked path", json: body, text: body.text, warnings: warnings)
+  }
+
+  private func penalties() throws -> [Double]? {
+    guard let ridges else { return nil }
+    let values = ridges.split(separator: ",").map { Double($0) }
+    guard !values.isEmpty, values.allSatisfy({ $0 != nil }) else {
+      throw ValidationError("--ridges \(ridges) is not a list of numbers.")
+    }
+    return values.compactMap { $0 }
+  }
+
+  private struct Body: Encodable {
+    let rows: Int
+    let columns: Int
+    let path: [Point]
+    let best: Point
+
+    struct Point: Encodable {
+      let ridge: Double
+      let trainingError: Double
+      let leaveOneOutError: Double?
+      let generalizedCrossValidationError: Double?
+      let columnwiseCrossValidationError: Double?
+      let degreesOfFreedom: Double
+      let kappa: Double?
+
+      init(_ errors: MaskedErrors) {
+        ridge = errors.ridge.value(0)
+        trainingError = errors.trainingError
+        leaveOneOutError = errors.leaveOneOutError
+        generalizedCrossValidationError = errors.generalizedCrossValidationError
+        columnwiseCrossValidationError = errors.columnwiseCrossValidationError
+        degreesOfFreedom = errors.degreesOfFreedom
+        kappa = errors.kappa
+      }
+    }
+
+    init(rows: Int, columns: Int, path: [MaskedErrors], best: BestRidge) {
+      self.rows = rows
+      self.columns = columns
+      self.path = path.map(Point.init)
+      self.best = Point(best.errors)
+    }
+
+    var text: String {
+      var table = TextTable(
+        header: ["ridge", "training", "leave-one-out", "cross-validation", "degrees of freedom"], leftAligned: [])
+      table.rows = path.map { point in
+        [
+          NumberText.significant(point.ridge), NumberText.significant(point.trainingError),
+          NumberText.optional(point.leaveOneOutError), NumberText.optional(point.columnwiseCrossValidationError),
+          NumberText.significant(point.degreesOfFreedom),
+        ]
+      }
+      return """
+        \(NumberText.count(rows)) rows, \(NumberText.count(columns)) columns
+        smallest leave-one-out error: \(NumberText.optional(best.leaveOneOutError)) at ridge \
+        \(NumberText.significant(best.ridge))
+
+        \(table.rendered(.output))
+        """
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import Pretell
+
+struct MaskedRecommendVerb: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recommend", abstract: "The items each user is most likely to want next, seen ones left out.",
+    discussion: "Example:  pretell masked recommend ratings.csv --top 20 --user 196 --ridge 500 --ridge-scale sum")
+
+  @Argument(help: ArgumentHelp("user,item[,value] lines, or SciPy's .npz.", valueName: "triples"))
+  var triples: String
+
+  @OptionGroup var preparation: MaskedPreparationOptions
+  @OptionGroup var ridge: RidgeOption
+  @OptionGroup var common: CommonOptions
+
+  @Option(name: .long, help: ArgumentHelp("Items for each user.", valueName: "n"))
+  var top = 20
+
+  @Option(
+    name: .long, parsing: .upToNextOption, help: ArgumentHelp("Users, by name; everybody without it.", valueName: "id"))
+  var user: [String] = []
+
+  @Option(name: .long, help: ArgumentHelp("double, or single for half the memory.", valueName: "precision"))
+  var precision = FitPrecision.double
+
+  @Option(name: .long, help: ArgumentHelp("Draw the scores of the first users.", valueName: "file"))
+  var figure: String?
+
+  func validate() throws {
+    if top < 1 { throw ValidationError("--top must be at least 1, not \(top).") }
+  }
+
+  func run() throws {
+    common.begin()
+    var options = preparation
+    options.sparse = true
+    let data = try MaskedData(triples, options)
+    guard case .sparse(let rows, let table) = data else { return }
+    let users = try numbers(table)
+    let fit = try data.fit(ridge, options, precision)
+    let lists = try Recommender(fit.model).top(top, for: rows, users: users)
+    let itemNames = data.columnNames(rows.columns)
+    let named = zip(users, lists).map { user, items in
+      Body.User(
+        user: table.rowNames?[user] ?? "\(user)",
+        items: items.map { Body.Item(item: itemNames[$0.item], score: $0.score) })
+    }
+    if let figure {
+      try MaskedFigures.scores(named.prefix(6).map { ($0.user, $0.items.map(\.score)) }).write(to: figure)
+    }
+    let body = Body(
+      users: rows.rows, items: rows.columns, interactions: rows.count, ridge: fit.errors.sharedRidge,
+      leaveOneOutError: fit.errors.leaveOneOutError, recommendations: named)
+    try common.finish("masked recommend", json: body, text: body.text, warnings: fit.warnings.map(JSONWarning.init))
+  }
+
+  private func numbers(_ table: SparseTable) throws -> [Int] {
+    if user.isEmpty { return Array(0..<table.rows) }
+    let known = table.rowNames.map { names in
+      Dictionary(zip(names, names.indices)) { first, _ in first }
+    }
+    return try user.map { name in
+      guard let number = known?[name] ?? (known == nil ? Int(name) : nil), number >= 0, number < table.rows else {
+        throw DataFileError(
+          file: triples, value: name, problem: "there is no such user",
+          remedy: known == nil ? "Users are numbered from 0 to \(table.rows - 1)" : "Give a name from the first column")
+      }
+      return number
+    }
+  }
+
+  private struct Body: Encodable {
+    let users: Int
+    let items: Int
+    let interactions: Int
+    let ridge: Double?
+    let leaveOneOutError: Double?
+    let recommendations: [User]
+
+    struct User: Encodable {
+      let user: String
+      let items: [Item]
+    }
+    struct Item: Encodable {
+      let item: String
+      let score: Double
+    }
+
+    var text: String {
+      let head = """
+        \(NumberText.count(interactions)) interactions of \(NumberText.count(users)) users with \(NumberText.count(items)) items; \
+        ridge \(NumberText.optional(ridge)), leave-one-out error \(NumberText.optional(leaveOneOutError))
+        """
+      let lines = recommendations.map { user in
+        "\(user.user)\t"
+          + user.items.map { "\($0.item) (\(NumberText.significant($0.score, 3)))" }.joined(separator: ", ")
+      }
+      return ([head, ""] + lines).joined(separator: "\n")
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Pretell
+
+/// Errors of one fit, for JSON and for people.
+struct MaskedErrorsReport: Encodable {
+  let rows: Int
+  let columns: Int
+  /// One number, or absent with a penalty per column.
+  let ridge: Double?
+  let trainingError: Double
+  let leaveOneOutError: Double?
+  let generalizedCrossValidationError: Double?
+  let columnwiseCrossValidationError: Double?
+  let heavyRowRatio: Double?
+  let kappa: Double?
+  let degreesOfFreedom: Double
+  let r2: Double?
+  let centered: Bool
+  let scaled: Bool
+  let columnErrors: [Column]
+
+  struct Column: Encodable {
+    let column: String
+    let ridge: Double
+    let trainingError: Double
+    let leaveOneOutError: Double?
+    let baseline: Double
+    let r2: Double?
+    let degreesOfFreedom: Double
+  }
+
+  init(_ errors: MaskedErrors, names: [String]) {
+    rows = errors.rows
+    columns = errors.columns
+    ridge = errors.sharedRidge
+    trainingError = errors.trainingError
+    leaveOneOutError = errors.leaveOneOutError
+    generalizedCrossValidationError = errors.generalizedCrossValidationError
+    columnwiseCrossValidationError = errors.columnwiseCrossValidationError
+    heavyRowRatio = errors.heavyRowRatio
+    kappa = errors.kappa
+    degreesOfFreedom = errors.degreesOfFreedom
+    r2 = errors.overallR2
+    centered = errors.preparation.centers
+    scaled = errors.preparation.scales
+    let r2s = errors.columnR2
+    columnErrors = (0..<errors.columns).map { j in
+      Column(
+        column: names[j], ridge: errors.ridge.value(j), trainingError: errors.columnTrainingErrors[j],
+        leaveOneOutError: errors.columnLeaveOneOutErrors[j], baseline: errors.columnBaselines[j], r2: r2s[j],
+        degreesOfFreedom: errors.columnDegreesOfFreedom[j])
+    }
+  }
+
+  private static let shown = 10
+
+  var text: String {
+    let penalty = ridge.map { NumberText.significant($0) } ?? "per column"
+    let units = scaled ? "; errors in units of the columns' standard deviations" : ""
+    var summary = TextTable(header: ["error per entry", ""])
+    summary.rows = [
+      ["training", NumberText.significant(trainingError)],
+      ["leave-one-out (exact)", NumberText.optional(leaveOneOutError)],
+      ["cross-validation, pooled", NumberText.optional(generalizedCrossValidationError)],
+      ["cross-validation, by column", NumberText.optional(columnwiseCrossValidationError)],
+      ["R2, leave-one-out", NumberText.optional(r2, 3)],
+    ]
+    var table = TextTable(header: ["column", "R2", "leave-one-out", "mean alone", "degrees of freedom"])
+    let ranked = columnErrors.sorted { ($0.r2 ?? -.infinity) > ($1.r2 ?? -.infinity) }
+    table.rows = ranked.prefix(Self.shown).map { column in
+      [
+        column.column, NumberText.optional(column.r2, 3), NumberText.optional(column.leaveOneOutError),
+        NumberText.significant(column.baseline), NumberText.significant(column.degreesOfFreedom, 3),
+      ]
+    }
+    let more = columns > Self.shown ? "\n(the best \(Self.shown) of \(columns) columns; --json has all)" : ""
+    return """
+      \(NumberText.count(rows)) rows, \(NumberText.count(columns)) columns, every one predicted from all others; \
+      ridge \(penalty)\(units)
+
+      \(summary.rendered(.output))
+
+      \(table.rendered(.output))\(more)
+      """
+  }
+}
+
+extension MaskedErrors {
+  /// The penalty where there is one for all columns.
+  var sharedRidge: Double? { if case .shared(let value) = ridge { value } else { nil } }
+}

@@ -1,0 +1,145 @@
+import ArgumentParser
+import Pretell
+
+struct MaskedSpectrumVerb: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "spectrum",
+    abstract: "Eigenvalues of the weights: density, edges, atom and outliers of a population, or of data.",
+    discussion: """
+      Examples:  pretell masked spectrum --covariance spiked:3 --columns 200 --rows 400 --ridge 0.2
+                 pretell masked spectrum Examples/digits_x.npy --ridge 1 --figure spectrum.svg
+      """)
+
+  @Argument(help: ArgumentHelp("Rows: .csv, .npy, .npz, .safetensors, or sparse.", valueName: "data"))
+  var data: String?
+
+  @OptionGroup var preparation: MaskedPreparationOptions
+  @OptionGroup var ridge: RidgeOption
+  @OptionGroup var population: PopulationOptions
+  @OptionGroup var common: CommonOptions
+
+  @Option(name: .long, help: ArgumentHelp("Rows drawn from the population.", valueName: "n"))
+  var rows: Int?
+
+  @Option(name: .long, help: ArgumentHelp("Points of the density.", valueName: "n"))
+  var points = 160
+
+  @Option(name: .long, help: ArgumentHelp("Draw the density or the histogram.", valueName: "file"))
+  var figure: String?
+
+  func validate() throws {
+    if (data == nil) == (population.covariance == nil) {
+      throw ValidationError("Give either a file of rows or --covariance.")
+    }
+    if population.covariance != nil, (rows ?? 0) < 1 { throw ValidationError("--covariance needs --rows.") }
+    if points < 8 { throw ValidationError("--points must be at least 8, not \(points).") }
+  }
+
+  func run() throws {
+    common.begin()
+    if let world = try population.population() { return try theory(world) }
+    let path = MaskedPath(try MaskedData(data!, preparation).spectrum(preparation))
+    let asked = try ridge.number(divisor: path.spectrum.divisor)
+    let penalty = try asked ?? path.bestRidge().ridge.value(0)
+    let values = try path.spectrum.weightEigenvalues(ridge: penalty, memory: preparation.limit)
+    if let figure { try MaskedFigures.eigenvalues(values, ridge: penalty).write(to: figure) }
+    let body = SampleBody(
+      rows: path.spectrum.rows, columns: path.spectrum.columns, ridge: penalty, eigenvalues: values)
+    try common.finish("masked spectrum", json: body, text: body.text, warnings: [])
+  }
+
+  private func theory(_ world: MaskedPopulation) throws {
+    let penalty = try ridge.number(divisor: Double(rows!)) ?? MaskedRisk(world, rows: rows!).optimum().errors.ridge
+    let law = try MaskedSpectrumLaw(world, rows: rows!, ridge: penalty)
+    let shape = try law.shape(points: points)
+    let outliers = try law.outliers()
+    if let figure { try MaskedFigures.spectrum(shape, outliers: outliers, title: world.name).write(to: figure) }
+    let body = LawBody(law, shape: shape, outliers: outliers)
+    try common.finish("masked spectrum", json: body, text: body.text, warnings: [])
+  }
+
+  private struct SampleBody: Encodable {
+    let rows: Int
+    let columns: Int
+    let ridge: Double
+    let eigenvalues: [Double]
+
+    var text: String {
+      let ends = "from \(NumberText.optional(eigenvalues.last)) to \(NumberText.optional(eigenvalues.first))"
+      let largest = eigenvalues.prefix(8).map { NumberText.significant($0) }.joined(separator: ", ")
+      return """
+        \(NumberText.count(rows)) rows, \(NumberText.count(columns)) columns, ridge \(NumberText.significant(ridge))
+        eigenvalues of the weights \(ends); the largest: \(largest)
+        """
+    }
+  }
+
+  private struct LawBody: Encodable {
+    let population: String
+    let rows: Int
+    let columns: Int
+    let ridge: Double
+    let density: [Point]
+    let edges: Edges
+    let atom: Atom?
+    let outliers: [Outlier]
+
+    struct Point: Encodable {
+      let eigenvalue: Double
+      let density: Double
+    }
+    struct Edges: Encodable {
+      let lower: Double
+      let upper: Double
+    }
+    struct Atom: Encodable {
+      let eigenvalue: Double
+      let mass: Double
+    }
+    struct Outlier: Encodable {
+      let spike: Double
+      let side: String
+      let threshold: Double
+      let position: Double?
+      let overlap: Double
+    }
+
+    init(_ law: MaskedSpectrumLaw, shape: MaskedSpectrumLaw.Shape, outliers: [MaskedOutlier]) {
+      population = law.population.name
+      rows = law.rows
+      columns = law.population.columns
+      ridge = law.ridge
+      density = shape.points.map { Point(eigenvalue: $0.eigenvalue, density: $0.density) }
+      edges = Edges(lower: shape.lowerEdge, upper: shape.upperEdge)
+      atom = shape.atom.map { Atom(eigenvalue: $0.eigenvalue, mass: $0.mass) }
+      let threshold = DelocalizedSpike.threshold(aspect: Double(columns) / Double(rows))
+      self.outliers = law.population.spikes.map { spike in
+        let found = outliers.first { $0.spike == spike.strength }
+        return Outlier(
+          spike: spike.strength, side: spike.strength > 0 ? "top" : "bottom", threshold: threshold,
+          position: found?.position, overlap: found?.overlap ?? 0)
+      }
+    }
+
+    var text: String {
+      var lines = [
+        "\(population): \(NumberText.count(rows)) rows, \(NumberText.count(columns)) columns, ridge \(NumberText.significant(ridge))",
+        "eigenvalues of the weights from \(NumberText.significant(edges.lower)) to \(NumberText.significant(edges.upper))",
+      ]
+      if let atom {
+        lines.append(
+          "\(NumberText.percent(atom.mass)) of them near \(NumberText.significant(atom.eigenvalue)), directions that the rows never saw"
+        )
+      }
+      if outliers.isEmpty { return lines.joined(separator: "\n") }
+      var table = TextTable(header: ["spike", "threshold", "outlier", "overlap"], leftAligned: [])
+      table.rows = outliers.map { outlier in
+        [
+          NumberText.significant(outlier.spike), NumberText.significant(outlier.threshold),
+          outlier.position.map { NumberText.significant($0) } ?? "none", NumberText.significant(outlier.overlap, 3),
+        ]
+      }
+      return lines.joined(separator: "\n") + "\n\n" + table.rendered(.output)
+    }
+  }
+}
