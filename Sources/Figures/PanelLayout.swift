@@ -72,7 +72,7 @@ struct PanelLayout {
     xLabelLines = TextWidth.lines(panel.xAxis.label, points: Typography.text, width: width + 0.6)
     titleLines = TextWidth.lines(panel.title, points: Typography.title, width: width + 0.3)
 
-    let rows = LegendRows(drawn.series, width: cell.width - 0.4)
+    let rows = LegendRows(panel.legend == .hidden ? [] : drawn.series, width: cell.width - 0.4)
     let under =
       cell.bottom + Typography.edge + Double(xLabelLines.count) * Typography.line + tickHeight + 0.24
     let marks = Self.aboveFrame(panel.marks, drawn: drawn, left: left, width: width)

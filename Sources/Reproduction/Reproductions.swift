@@ -1,6 +1,9 @@
 /// Every figure and table that can be reproduced, in the order of `pretell reproduce`.
 public enum Reproductions {
-  public static let all: [any Reproduction] = [Crossover(), Corollary63(), Corollary64()]
+  public static let all: [any Reproduction] = [
+    Crossover(), Corollary63(), Corollary64(), MaskedErrorCurves(), MaskedSpectra(), MaskedSpikeTransition(),
+    MaskedVersusComponentsSpiked(), MaskedVersusComponentsAutoregressive(), MaskedPhases(),
+  ]
 
   public static func named(_ name: String) -> (any Reproduction)? { all.first { $0.name == name } }
 }

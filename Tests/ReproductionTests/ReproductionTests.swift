@@ -50,3 +50,87 @@ import Testing
 private enum Corollary64Run {
   static let result = Result { try Reproductions.named("corollary-6.4")!.run(ReproductionSettings(quick: true)) }
 }
+
+/// Simulated points over theory: |z| <= 5 once `allowance` (relative, for what is finite in a sample) is granted; 20 % off is seen.
+@Suite struct MaskedReproductionTests {
+  private func comparisons(_ name: String) throws -> [PrintedValue] {
+    let reproduction = try #require(Reproductions.named(name))
+    return try reproduction.run(ReproductionSettings(quick: true)).comparisons
+  }
+
+  /// The number after `word` in a remark.
+  private func stated(_ value: PrintedValue, _ word: String = "theory") -> Double? {
+    value.remark?.firstRange(of: word + " ").flatMap { range in
+      value.remark?[range.upperBound...].split(whereSeparator: { $0 == "," || $0 == " " }).first.flatMap { Double($0) }
+    }
+  }
+
+  private func isRejected(_ value: PrintedValue, _ theory: Double, _ allowance: Double) -> Bool {
+    abs(value.computed - theory) > 5 * (value.standardError ?? 0) + allowance * abs(theory) + 1e-4
+  }
+
+  @Test(arguments: [("masked-errors", 0.01), ("masked-vs-pca-ar1", 0.02)])
+  func errorsAgree(_ setting: (name: String, allowance: Double)) throws {
+    var checked = 0
+    for value in try comparisons(setting.name) {
+      guard let theory = stated(value, value.remark?.contains("features") == true ? "features" : "theory") else {
+        continue
+      }
+      checked += 1
+      #expect(!isRejected(value, theory, setting.allowance), "\(value.quantity): \(value.computed), \(theory)")
+      #expect(isRejected(value, 1.2 * theory, setting.allowance), "\(value.quantity)")
+    }
+    #expect(checked >= 6)
+  }
+
+  /// s = 3, c = 1/2, ridge 0.2: a = 1 - 1/(D ((1 + s)(1 + c/s) + ridge)) with D from kappa = (b + sqrt(b^2 + 4 ridge))/2.
+  @Test func outlierOfTheSpectrum() throws {
+    let values = try comparisons("masked-spectrum")
+    let (c, s, ridge) = (0.5, 3.0, 0.2)
+    let b = ridge + c - 1
+    let kappa = 0.5 * (b + (b * b + 4 * ridge).squareRoot())
+    let expected = 1 - ridge * (1 + kappa) / (kappa * ((1 + s) * (1 + c / s) + ridge))
+    let outlier = try #require(values.first { $0.quantity.hasPrefix("outlier") })
+    #expect(!isRejected(outlier, expected, 0.005) && isRejected(outlier, 1.2 * expected, 0.005))
+    let distances = values.filter { $0.quantity.hasPrefix("Kolmogorov") }
+    #expect(distances.count == 2 && distances.allSatisfy { $0.computed < 1.5 / 200 })
+  }
+
+  /// (1 - c/s^2)/(1 + c/s) with c = 1/2.
+  @Test func overlapsPassTheThreshold() throws {
+    let values = try comparisons("masked-bbp").filter { $0.quantity.hasPrefix("overlap") }
+    #expect(values.count == 3)
+    for (value, s) in zip(values, [1, 2, 3.5]) {
+      let expected = (1 - 0.5 / (s * s)) / (1 + 0.5 / s)
+      #expect(!isRejected(value, expected, 0.05), "s = \(s): \(value.computed), \(expected)")
+      #expect(isRejected(value, 1.2 * expected, 0.05) || s < 2)
+    }
+  }
+
+  /// d (E - 1) for one spike at d = n = 100: masked regression wins at s = 1.4 and loses at s = 2.6; masked PCA in closed form.
+  @Test func maskedCrossingOfOneSpike() throws {
+    let values = try comparisons("masked-vs-pca-spiked")
+    func value(_ label: String) throws -> PrintedValue { try #require(values.first { $0.quantity.hasPrefix(label) }) }
+    for s in [1.4, 2.6] {
+      let regression = try value("masked regression simulated, s = \(s)")
+      let components = try value("masked PCA simulated, s = \(s)")
+      #expect((regression.computed < components.computed) == (s < 1.618))
+      let (l, phi) = ((1 + s) * (1 + 1 / s), s)
+      let expected = s - phi * (1 - 1 / (l * l)) + 2 * (1 - 1 / l)
+      #expect(!isRejected(components, expected, 0.05) && isRejected(components, 1.3 * expected, 0.05))
+    }
+    #expect(abs(try value("strength above").computed - (1 + 5.0.squareRoot()) / 2) < 1e-12)
+  }
+
+  @Test func phasesHaveBothWinners() throws {
+    let values = try comparisons("masked-phase-diagram")
+    #expect(values.count == 4)
+    // AR(1): masked regression wins by far more than the noise; a strong spike: masked PCA does.
+    #expect(values[0].computed > 10 * values[0].standardError!)
+    #expect(values[3].computed < -10 * values[3].standardError!)
+    for index in [0, 3] {
+      let theory = try #require(stated(values[index]))
+      #expect(!isRejected(values[index], theory, 0.05), "\(values[index].computed), \(theory)")
+    }
+  }
+}
