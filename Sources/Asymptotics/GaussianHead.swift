@@ -104,7 +104,8 @@ extension LimitLaw {
       activeDimension: activeDimension + extra, baseDimension: baseDimension + extra,
       labelTerm: coefficientCost * Double(activeDimension + extra),
       baseLabelTerm: coefficientCost * Double(baseDimension + extra),
-      interaction: interaction.scaled(by: head.meanCurvature / 2), warnings: warnings)
+      interaction: interaction.scaled(by: head.meanCurvature / 2), rankGap: rankGap,
+      warnings: warnings)
   }
 }
 

@@ -28,6 +28,9 @@ public struct LimitLaw: Sendable {
   public let penaltyTerm: Double
   /// ||L(Z)||².
   public let interaction: GeneralizedChiSquare
+  /// Smallest ratio between a value that counted and one that did not where ranks were decided; nil in closed forms and where
+  /// nothing was dropped.
+  public let rankGap: Double?
   public let warnings: [Warning]
 
   /// Squared error: every fitted coefficient costs σ².
@@ -45,7 +48,7 @@ public struct LimitLaw: Sendable {
   public init(
     irreducibleRisk: Double, effectiveDimension: Int, activeDimension: Int? = nil, baseDimension: Int,
     labelTerm: Double, baseLabelTerm: Double, penaltyTerm: Double = 0, interaction: GeneralizedChiSquare,
-    warnings: [Warning] = []
+    rankGap: Double? = nil, warnings: [Warning] = []
   ) {
     self.irreducibleRisk = irreducibleRisk
     self.effectiveDimension = effectiveDimension
@@ -55,18 +58,19 @@ public struct LimitLaw: Sendable {
     self.baseLabelTerm = baseLabelTerm
     self.penaltyTerm = penaltyTerm
     self.interaction = interaction
+    self.rankGap = rankGap
     let others = warnings.filter { $0 != Self.nothingToSave }
-    self.warnings = others + (baseDimension == effectiveDimension ? [Self.nothingToSave] : [])
+    self.warnings = others + (baseDimension == self.activeDimension ? [Self.nothingToSave] : [])
   }
 
   /// σ², the variance of the label given x: the irreducible risk under squared error.
   public var noiseVariance: Double { irreducibleRisk }
 
-  /// Pre-training beats fitting everything on the labeled rows once m/n exceeds E||L(Z)||² / (σ² (d_base - d_eff)).
-  /// nil when d_base = d_eff (nothing to save) or σ² = 0 (labels cost nothing to fit). A ridge penalty is left out.
+  /// Pre-training beats fitting everything on the labeled rows once m/n exceeds E||L(Z)||² / (σ² (d_base - d_act)).
+  /// nil when d_base = d_act (nothing to save) or σ² = 0 (labels cost nothing to fit). A ridge penalty is left out.
   public var crossoverRatio: Double? {
     let saved = baseLabelTerm - labelTerm
-    return baseDimension > effectiveDimension && saved > 0 ? interaction.mean / saved : nil
+    return baseDimension > activeDimension && saved > 0 ? interaction.mean / saved : nil
   }
 
   /// The limit of n (R - σ²) at m/n = ratio.
@@ -89,7 +93,7 @@ public struct LimitLaw: Sendable {
   private static let nothingToSave = Warning(
     code: "nothing-to-save",
     message:
-      "The features already span everything the labeled rows could fit (d_base = d_eff): pre-training cannot help.",
+      "The features already span everything the labeled rows could fit (d_base = d_act): pre-training cannot help.",
     remedy: "Compare with a smaller representation, or fit the labeled rows directly.")
 }
 
@@ -101,6 +105,8 @@ public enum LimitLawError: Error, Equatable, CustomStringConvertible {
   case directionDependent(nullDirections: Int)
   /// Features are linearly dependent and the model does not say how the null directions move.
   case unknownNullDirections(count: Int)
+  /// Null directions that are switched on cost the same each under squared error only.
+  case activeNullDirections(count: Int)
 
   public var description: String {
     switch self {
@@ -113,6 +119,9 @@ public enum LimitLawError: Error, Equatable, CustomStringConvertible {
     case .unknownNullDirections(let count):
       "the features have \(count) linear dependence(s) and the model does not say how they move near the optimum: "
         + "remove redundant features"
+    case .activeNullDirections(let count):
+      "\(count) linear combination(s) of the features vanish at the optimum and appear nearby: the law is known for a "
+        + "least-squares head only"
     }
   }
 }

@@ -20,13 +20,13 @@ public struct MomentMatrices: Sendable {
   public let featureCount: Int
   /// Orthonormal basis of the orbit's tangent space at w*, q x (dimension of the orbit).
   public let verticalBasis: Matrix
-  /// For each head direction η with ⟨η, ψ(·, w*)⟩ = 0: the joint second moment of (ψ, ∇_w ⟨η, ψ⟩), shaped like `joint`.
-  /// nil when the model does not say.
-  public let nullJoint: [Matrix]?
+  /// The joint second moment of (ψ, g, ∇_w ⟨η_1, ψ⟩, ..., ∇_w ⟨η_r, ψ⟩) with η_1 ... η_r a basis of the head directions that
+  /// vanish at w*, ⟨η, ψ(·, w*)⟩ = 0: order p + q (1 + r). nil when the model does not say.
+  public let nullJoint: Matrix?
 
   public init(
     hessian: Matrix, scoreCovariance: Matrix, joint: Matrix, featureCount: Int, verticalBasis: Matrix,
-    nullJoint: [Matrix]? = nil
+    nullJoint: Matrix? = nil
   ) {
     let q = hessian.rows
     precondition(hessian.columns == q, "Hessian of \(hessian.rows) x \(hessian.columns)")
@@ -36,6 +36,12 @@ public struct MomentMatrices: Sendable {
     precondition(
       joint.rows == featureCount + q && joint.columns == featureCount + q,
       "joint moment of \(joint.rows) x \(joint.columns) for \(featureCount) features and \(q) parameters")
+    if let nullJoint {
+      let rest = nullJoint.rows - joint.rows
+      precondition(
+        nullJoint.isSquare && rest > 0 && rest % q == 0,
+        "null moment of \(nullJoint.rows) x \(nullJoint.columns) beside a joint moment of order \(joint.rows)")
+    }
     precondition(verticalBasis.rows == q, "vertical basis of \(verticalBasis.rows) rows for \(q) parameters")
     self.hessian = hessian
     self.scoreCovariance = scoreCovariance

@@ -25,6 +25,7 @@ extension LimitLaw {
     return LimitLaw(
       irreducibleRisk: irreducibleRisk, effectiveDimension: effectiveDimension, activeDimension: activeDimension,
       baseDimension: baseDimension, labelTerm: labelTerm, baseLabelTerm: baseLabelTerm,
-      penaltyTerm: scale * scale * dot(head, inverse * head), interaction: interaction, warnings: warnings)
+      penaltyTerm: scale * scale * dot(head, inverse * head), interaction: interaction,
+      rankGap: rankGap, warnings: warnings)
   }
 }

@@ -200,24 +200,4 @@ private func factorExample(downstream: Matrix? = nil) throws -> FactorPopulation
       joint: moments.joint, featureCount: 2, verticalBasis: Matrix(rows: 12, columns: 0))
     #expect(throws: LimitLawError.self) { try LimitLaw(moments: silent, noiseVariance: 1) }
   }
-
-  @Test func redundantFeaturesAreRefusedOrResolved() throws {
-    // Two equal features and one tangent of its own.
-    let map = Matrix([[1, 0], [1, 0], [0, 1]])
-    let joint = multiply(map, map, transposing: .right)
-    func moments(_ nullJoint: [Matrix]?) -> MomentMatrices {
-      MomentMatrices(
-        hessian: .identity(1), scoreCovariance: .identity(1), joint: joint, featureCount: 2,
-        verticalBasis: Matrix(rows: 1, columns: 0), nullJoint: nullJoint)
-    }
-    #expect(throws: LimitLawError.unknownNullDirections(count: 1)) {
-      try LimitLaw(moments: moments(nil), noiseVariance: 1)
-    }
-    var still = joint
-    for index in 0..<3 { (still[2, index], still[index, 2]) = (0, 0) }
-    #expect(try LimitLaw(moments: moments([still]), noiseVariance: 1).effectiveDimension == 1)
-    #expect(throws: LimitLawError.directionDependent(nullDirections: 1)) {
-      try LimitLaw(moments: moments([joint]), noiseVariance: 1)
-    }
-  }
 }
