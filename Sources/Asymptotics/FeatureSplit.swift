@@ -20,7 +20,7 @@ struct FeatureSplit {
 
 extension Matrix {
   /// B' A B.
-  func congruence(_ a: Matrix) -> Matrix { multiply(self, multiply(a, self), transposing: .left) }
+  package func congruence(_ a: Matrix) -> Matrix { multiply(self, multiply(a, self), transposing: .left) }
 
   /// D (D A D)⁺ D with D = diag(A)^-½: a generalized inverse whose rank does not depend on units of measurement.
   func correlationScaledInverse() throws -> Matrix {

@@ -56,6 +56,42 @@ public struct GaussianHead: Sendable, Equatable {
   }
 }
 
+extension GaussianHead {
+  /// The excess of the best head on features that explain `explained` of the variance s² of f: what the labels' loss sees of a
+  /// representation that misses the rest.
+  ///
+  /// The best head is a + t f0, f0 the least-squares prediction of f: by Stein's lemma its gradient in (a, τ), τ = t s0, is
+  /// (E b'(a + τZ) - E b'(f), τ E b''(a + τZ) - s0 E b''(f)). Newton's method; nil where a mean is not finite.
+  public func excessOfBestHead(explained: Double) -> Double? {
+    precondition(explained >= 0 && explained <= signalVariance * (1 + 1e-12), "\(explained) of \(signalVariance)")
+    let own = (center: intercept ?? 0, spread: explained.squareRoot())
+    guard own.spread > 0 || intercept != nil,
+      let mean = normalExpectation({ loss.mean(own.center + signalVariance.squareRoot() * $0) })
+    else { return excessRisk(variance: 0, covariance: 0) }
+    let slope = own.spread * meanCurvature / loss.scale
+    var (a, t) = (own.center, own.spread)
+    for _ in 0..<100 {
+      func average(_ body: (_ z: Double, _ f: Double) -> Double) -> Double? {
+        normalExpectation { body($0, a + t * $0) }
+      }
+      guard let level = average({ loss.mean($1) }), let curvature = average({ loss.curvature($1) / loss.scale }),
+        let first = average({ $0 * loss.curvature($1) / loss.scale }),
+        let second = average({ $0 * $0 * loss.curvature($1) / loss.scale })
+      else { return nil }
+      let (down, across) = (level - mean, t * curvature - slope)
+      let determinant = curvature * second - first * first
+      let step =
+        intercept == nil
+        ? (0, across / second)
+        : ((second * down - first * across) / determinant, (curvature * across - first * down) / determinant)
+      a -= step.0
+      t -= step.1
+      if abs(step.0) + abs(step.1) <= 1e-13 * (1 + abs(a) + abs(t)) { break }
+    }
+    return excessRisk(center: a, variance: t * t, covariance: t * own.spread)
+  }
+}
+
 extension DownstreamRisk {
   /// Linear features of Gaussian rows, labels that follow the loss's own law at f = ⟨θ, ψ⟩ (+ intercept). With T the joint
   /// moment and t = T(θ, 0), the weighted moment needs only one-dimensional integrals:

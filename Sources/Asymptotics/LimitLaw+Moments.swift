@@ -49,12 +49,21 @@ extension LimitLaw {
       warnings: Self.warnings(features: split.rank, total: total))
   }
 
+  /// A parameter whose curvature is this small a share of its own, given the ones before it, is not determined.
+  private static let smallestShare = 1e-12
+
   private static func factor(_ hessian: Matrix) throws -> Cholesky {
+    let factor: Cholesky
     switch Result(catching: { () throws(LinearAlgebraError) in try Cholesky(hessian) }) {
-    case .success(let factor): return factor
+    case .success(let found): factor = found
     case .failure(.notPositiveDefinite(let minor)): throw LimitLawError.notAMinimum(leadingMinor: minor)
     case .failure(let other): throw other
     }
+    for (index, (pivot, own)) in zip(factor.factor.diagonalEntries, hessian.diagonalEntries).enumerated()
+    where pivot * pivot < smallestShare * own {
+      throw LimitLawError.notAMinimum(leadingMinor: index + 1)
+    }
+    return factor
   }
 
   private static func complement(of vertical: Matrix) throws -> Matrix {

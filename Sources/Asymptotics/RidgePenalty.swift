@@ -18,14 +18,18 @@ extension LimitLaw {
   ///   - head: θ*, all features (an unpenalized intercept: 0 in its place, then an upper bound).
   /// Cost: 9 p^3 flops.
   public func penalized(scale: Double, head: [Double], downstream: DownstreamRisk) throws -> LimitLaw {
-    precondition(scale >= 0, "penalty of scale \(scale)")
     let p = downstream.featureCount
     precondition(head.count == p, "\(head.count) coefficients for \(p) features")
     let inverse = try downstream.curvature.rows(0..<p).columns(0..<p).correlationScaledInverse()
+    return penalized(scale: scale, headEnergy: dot(head, inverse * head))
+  }
+
+  /// The same from θ*'C_ψψ⁻¹θ*.
+  public func penalized(scale: Double, headEnergy: Double) -> LimitLaw {
+    precondition(scale >= 0 && headEnergy >= 0, "penalty of scale \(scale), head of energy \(headEnergy)")
     return LimitLaw(
       irreducibleRisk: irreducibleRisk, effectiveDimension: effectiveDimension, activeDimension: activeDimension,
       baseDimension: baseDimension, labelTerm: labelTerm, baseLabelTerm: baseLabelTerm,
-      penaltyTerm: scale * scale * dot(head, inverse * head), interaction: interaction,
-      rankGap: rankGap, warnings: warnings)
+      penaltyTerm: scale * scale * headEnergy, interaction: interaction, rankGap: rankGap, warnings: warnings)
   }
 }

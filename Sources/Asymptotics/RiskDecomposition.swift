@@ -24,23 +24,40 @@ public struct RiskDecomposition: Sendable, Equatable {
   public var excessRisk: Double { representation + leakage + variance }
 
   /// The decomposition for features and target with joint second moment `population` and, over n labeled rows, `sample`;
-  /// both (p + 1) x (p + 1), the target last. Minimum-norm head. Cost: about 20 p^3 flops.
-  public init(population: Matrix, sample: Matrix, labeledRows n: Int, noiseVariance: Double) throws {
+  /// both (p + 1) x (p + 1), the target last. Minimum-norm head, or Σ (y - θ'ψ)² + n θ'diag(penalty)θ. Cost: about 20 p^3 flops.
+  ///
+  /// Where `sample` has one more row and column for the label noise, the noise counts as drawn instead of averaged over: the
+  /// variance part is then what is left of the excess risk, and may be negative.
+  public init(
+    population: Matrix, sample: Matrix, labeledRows n: Int, noiseVariance: Double, penalty: [Double]? = nil
+  ) throws {
     precondition(
-      population.rows == sample.rows && population.isSquare && sample.isSquare && population.rows > 0,
+      population.isSquare && sample.isSquare && population.rows > 0
+        && (sample.rows == population.rows || sample.rows == population.rows + 1),
       "moments of \(population.rows) and \(sample.rows) rows")
     let p = population.rows - 1
     let featureBlock = population.rows(0..<p).columns(0..<p)
     let cross = (0..<p).map { population[$0, p] }
-    let sampleInverse = try SymmetricEigen(sample.rows(0..<p).columns(0..<p))
-      .pseudoInverse(relativeTolerance: 1e-12)
+    let design = sample.rows(0..<p).columns(0..<p)
+    let response =
+      try penalty.map { try Cholesky(design + .diagonal($0)).inverse() }
+      ?? SymmetricEigen(design).pseudoInverse(relativeTolerance: 1e-12)
     let inverse = try SymmetricEigen(featureBlock).pseudoInverse(relativeTolerance: 1e-12)
     let best = inverse * cross
-    let fitted = sampleInverse * (0..<p).map { sample[$0, p] }
-    let difference = zip(fitted, best).map { $0 - $1 }
+    /// Σ-norm of the fitted head's distance from the best one, for labels with this sample moment against the features.
+    func distance(_ moment: [Double]) -> Double {
+      let difference = zip(response * moment, best).map { $0 - $1 }
+      return dot(difference, featureBlock * difference)
+    }
+    let noiseless = (0..<p).map { sample[$0, p] }
+    let leakage = distance(noiseless)
+    let isDrawn = sample.rows > population.rows
     self.init(
-      representation: max(population[p, p] - dot(cross, best), 0),
-      leakage: dot(difference, featureBlock * difference),
-      variance: noiseVariance / Double(n) * traceOfProduct(featureBlock, sampleInverse))
+      representation: max(population[p, p] - dot(cross, best), 0), leakage: leakage,
+      variance: isDrawn
+        ? distance((0..<p).map { noiseless[$0] + sample[$0, p + 1] }) - leakage
+        : noiseVariance / Double(n)
+          * traceOfProduct(
+            featureBlock, penalty == nil ? response : multiply(multiply(response, design), response)))
   }
 }

@@ -53,6 +53,12 @@ public final class InstanceFile: Sendable {
     return number
   }
 
+  public func bool(_ key: String) throws -> Bool? {
+    guard let value = look(key) else { return nil }
+    guard case .boolean(let flag) = value else { throw wrongKind(key, value, "true or false") }
+    return flag
+  }
+
   public func doubles(_ key: String) throws -> [Double]? {
     guard let value = look(key) else { return nil }
     if case .string(let name) = value {

@@ -10,6 +10,11 @@ func failure(for error: Error) -> CommandFailure? {
     CommandFailure(status: data.isMissingFile ? .noInput : .badData, message: data.description)
   case let plan as PlanError: CommandFailure(status: plan.isUsage ? .usage : .badData, message: plan.description)
   case let law as LimitLawError: CommandFailure(status: .noAnswer, message: law.description)
+  case let invalid as InvalidPopulation: CommandFailure(status: .badData, message: invalid.description)
+  case let head as HeadError: CommandFailure(status: .noAnswer, message: head.description)
+  case let head as HeadNotFitted: CommandFailure(status: .noAnswer, message: head.description)
+  case let fit as FactorAnalysisNotConverged: CommandFailure(status: .noAnswer, message: fit.description)
+  case let fit as SpectralFitError: CommandFailure(status: .noAnswer, message: "\(fit)")
   case let figure as FigureError:
     CommandFailure(status: figure.isUsage ? .usage : .noAnswer, message: figure.description)
   case let masked as MaskedRegressionError:

@@ -15,11 +15,12 @@ struct InstanceOptions: ParsableArguments {
     let file = try InstanceFile(path: path, overrides: set)
     do {
       let population = try Populations.make(file)
+      let head = try file.downstreamHead()
       let sizes = (try file.rowCount("samples.unlabeled"), try file.rowCount("samples.labeled"))
       try file.checkAllKeysUsed()
       return Instance(
-        path: path, model: type(of: population).modelName, population: population, unlabeled: sizes.0,
-        labeled: sizes.1)
+        path: path, model: type(of: population).modelName, population: population, head: head,
+        unlabeled: sizes.0, labeled: sizes.1)
     } catch let invalid as InvalidPopulation {
       throw CommandFailure(status: .badData, message: "\(path): \(invalid.description)")
     }
@@ -31,10 +32,22 @@ struct Instance {
   let path: String
   let model: String
   let population: any TwoStagePopulation
+  let head: DownstreamHead
   let unlabeled: Int
   let labeled: Int
 
   var ratio: Double { Double(unlabeled) / Double(labeled) }
+
+  /// Throws what the world does not know, naming the file.
+  func law() throws -> LimitLaw {
+    do { return try population.law(head: head) } catch let invalid as InvalidPopulation {
+      throw CommandFailure(status: .badData, message: "\(path): \(invalid.description)")
+    }
+  }
+
+  func experiment(rows: RowDistribution = .gaussian, samplesLabels: Bool = false) -> Experiment {
+    Experiment(unlabeled: unlabeled, labeled: labeled, rows: rows, head: head, samplesLabels: samplesLabels)
+  }
 }
 
 extension InstanceFile {

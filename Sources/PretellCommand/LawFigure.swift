@@ -10,7 +10,7 @@ enum LawFigure {
     let laws = labels.map { n in
       law.scaledExcessRisk(ratio: Double(instance.unlabeled) / n).scaled(by: 1 / n)
     }
-    let without = labels.map { law.noiseVariance * Double(law.baseDimension) / $0 }
+    let without = labels.map { law.baseLabelTerm / $0 }
     var marks = [ReferenceLine.vertical(at: Double(instance.labeled), label: "n")]
     if let crossover = law.crossoverRatio, crossover > 0 {
       let n = Double(instance.unlabeled) / crossover

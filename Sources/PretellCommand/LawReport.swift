@@ -3,6 +3,8 @@ import Pretell
 /// A limiting law at given sample sizes, as `law` and `simulate` report it.
 struct LawReport: Encodable {
   let model: String
+  /// `linear`, `ridge`, `logistic` or `poisson`.
+  let head: String
   let unlabeled: Int
   let labeled: Int
   let ratio: Double
@@ -11,7 +13,13 @@ struct LawReport: Encodable {
   let activeDimension: Int
   let baseDimension: Int
   let interaction: Interaction
+  /// What fitting the head adds to n (R - R*): sigma^2 d_act for least squares.
+  let labelTerm: Double
+  let penaltyTerm: Double?
+  /// nil in closed forms.
+  let rankGap: Double?
   let crossoverRatio: Double?
+  let printed: Printed?
   let scaledExcessRisk: Summary
   let excessRisk: Summary
   let risk: Mean
@@ -20,6 +28,19 @@ struct LawReport: Encodable {
     let mean: Double
     let standardDeviation: Double
     let weights: [Weight]
+
+    init(_ law: GeneralizedChiSquare) {
+      mean = law.mean
+      standardDeviation = law.standardDeviation
+      weights = law.terms.map { Weight(weight: $0.weight, multiplicity: Int($0.degreesOfFreedom.rounded())) }
+    }
+  }
+  /// What the paper prints in the place of `interaction`.
+  struct Printed: Encodable {
+    let statement: String
+    let interaction: Interaction
+    let crossoverRatio: Double?
+    let scaledExcessRisk: Mean
   }
   struct Weight: Encodable {
     let weight: Double
@@ -44,8 +65,9 @@ struct LawReport: Encodable {
     static func key(_ probability: Double) -> String { "\(probability)" }
   }
 
-  init(_ instance: Instance, law: LimitLaw, probabilities: [Double]) {
+  init(_ instance: Instance, law: LimitLaw, probabilities: [Double], printed: PrintedLaw? = nil) {
     model = instance.model
+    head = instance.head.name
     unlabeled = instance.unlabeled
     labeled = instance.labeled
     ratio = instance.ratio
@@ -53,15 +75,23 @@ struct LawReport: Encodable {
     effectiveDimension = law.effectiveDimension
     activeDimension = law.activeDimension
     baseDimension = law.baseDimension
-    interaction = Interaction(
-      mean: law.interaction.mean, standardDeviation: law.interaction.standardDeviation,
-      weights: law.interaction.terms.map { Weight(weight: $0.weight, multiplicity: Int($0.degreesOfFreedom.rounded())) }
-    )
+    interaction = Interaction(law.interaction)
+    labelTerm = law.labelTerm
+    penaltyTerm = law.penaltyTerm > 0 ? law.penaltyTerm : nil
+    rankGap = law.rankGap
     crossoverRatio = law.crossoverRatio
     let scaled = law.scaledExcessRisk(ratio: instance.ratio)
     scaledExcessRisk = Summary(scaled, probabilities: probabilities)
     excessRisk = Summary(scaled.scaled(by: 1 / Double(instance.labeled)), probabilities: probabilities)
     risk = Mean(mean: law.noiseVariance + excessRisk.mean)
+    self.printed = printed.map { printed in
+      let saved = law.baseLabelTerm - law.labelTerm
+      let mean = printed.interaction.mean
+      return Printed(
+        statement: printed.statement, interaction: Interaction(printed.interaction),
+        crossoverRatio: law.crossoverRatio == nil ? nil : mean / saved,
+        scaledExcessRisk: Mean(mean: law.labelTerm + mean / instance.ratio))
+    }
   }
 
   /// The law in words and numbers.
@@ -71,8 +101,9 @@ struct LawReport: Encodable {
       "\(model): \(NumberText.count(unlabeled)) unlabeled, \(NumberText.count(labeled)) labeled rows "
         + "(ratio \(NumberText.significant(ratio)))",
       "",
-      "n (R - sigma^2)  ->  sigma^2 d_act + (n/m) ||L(Z)||^2",
-      "  sigma^2        \(NumberText.significant(noiseVariance))   variance of the label given x",
+      formula,
+      "  \(head == "linear" || head == "ridge" ? "sigma^2" : "R*     ")        \(NumberText.significant(noiseVariance))   "
+        + (head == "linear" || head == "ridge" ? "variance of the label given x" : "mean loss of the best predictor"),
       "  d_act          \(activeDimension)   (d_eff \(effectiveDimension), d_base \(baseDimension))",
       "  ||L(Z)||^2     mean \(NumberText.significant(interaction.mean)), "
         + "standard deviation \(NumberText.significant(interaction.standardDeviation))",
@@ -83,17 +114,35 @@ struct LawReport: Encodable {
       "  excess risk    mean \(NumberText.significant(excessRisk.mean)), quantiles \(quantilesText)",
       "  risk           mean \(NumberText.significant(risk.mean))",
     ]
+    if let penaltyTerm { lines.insert("  penalty        adds \(NumberText.significant(penaltyTerm))", at: 5) }
     lines.append("")
     lines.append(crossoverText)
+    if let printed { lines += ["", printedText(printed)] }
     return lines.joined(separator: "\n")
   }
 
-  private var weightsText: String {
-    let shown = interaction.weights.prefix(6).map { weight in
+  private var formula: String {
+    switch head {
+    case "linear": "n (R - sigma^2)  ->  sigma^2 d_act + (n/m) ||L(Z)||^2"
+    case "ridge": "n (R - sigma^2)  ->  sigma^2 d_act + penalty + (n/m) ||L(Z)||^2"
+    default: "n (R - R*)  ->  d_act / 2 + (n/m) ||L(Z)||^2     (\(head) loss)"
+    }
+  }
+
+  private func printedText(_ printed: Printed) -> String {
+    "\(printed.statement) as printed has mean \(NumberText.significant(printed.interaction.mean)) in the place of "
+      + "\(NumberText.significant(interaction.mean)) = \(Self.text(printed.interaction.weights)).\n"
+      + "'pretell reproduce \(printed.statement.lowercased().replacing(" ", with: "-"))' lets a simulation decide."
+  }
+
+  private var weightsText: String { Self.text(interaction.weights) }
+
+  private static func text(_ weights: [Weight]) -> String {
+    let shown = weights.prefix(6).map { weight in
       "\(NumberText.significant(weight.weight)) chi2_\(weight.multiplicity)"
     }
     if shown.isEmpty { return "0" }
-    let rest = interaction.weights.count - shown.count
+    let rest = weights.count - shown.count
     return shown.joined(separator: " + ") + (rest > 0 ? " + \(rest) more" : "")
   }
 
@@ -108,5 +157,17 @@ struct LawReport: Encodable {
     return "Pre-training beats fitting all \(baseDimension) directions on the labeled rows once m/n exceeds "
       + "\(NumberText.significant(crossoverRatio)); here it is \(NumberText.significant(ratio)): "
       + (helps ? "it does." : "it does not.")
+  }
+}
+
+extension DownstreamHead {
+  /// As instance files write it.
+  var name: String {
+    switch self {
+    case .leastSquares: "linear"
+    case .ridge: "ridge"
+    case .logistic: "logistic"
+    case .poisson: "poisson"
+    }
   }
 }

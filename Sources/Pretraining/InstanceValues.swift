@@ -1,3 +1,4 @@
+import Asymptotics
 import LinearAlgebra
 
 /// What an instance file says, by dotted key such as `downstream.noise`; nil where it says nothing.
@@ -7,6 +8,7 @@ public protocol InstanceValues {
   func string(_ key: String) throws -> String?
   func double(_ key: String) throws -> Double?
   func integer(_ key: String) throws -> Int?
+  func bool(_ key: String) throws -> Bool?
   /// One-dimensional, inline or from a file.
   func doubles(_ key: String) throws -> [Double]?
   /// Two-dimensional, inline or from a file.
@@ -22,8 +24,34 @@ extension InstanceValues {
     return value
   }
 
-  /// Standard deviation of the label noise.
+  /// Standard deviation of the label noise. Labels of a logistic or Poisson head have none beside their own: 0.
   func labelNoise() throws -> Double {
-    try required("downstream.noise", double("downstream.noise"), "the standard deviation of the label noise")
+    let noise = try double("downstream.noise")
+    if try downstreamHead().generalizedLinear != nil { return 0 }
+    return try required("downstream.noise", noise, "the standard deviation of the label noise")
+  }
+
+  /// Keys: `downstream.head` ("linear", "ridge", "logistic" or "poisson"; linear when missing), `downstream.penalty` for ridge,
+  /// `downstream.intercept` for logistic and Poisson labels.
+  public func downstreamHead() throws -> DownstreamHead {
+    let name = try string("downstream.head") ?? "linear"
+    switch name {
+    case "linear": return .leastSquares
+    case "ridge":
+      let scale = try required(
+        "downstream.penalty", double("downstream.penalty"), "kappa of the penalty kappa sqrt(n) ||theta||^2")
+      guard scale >= 0 else {
+        throw InvalidPopulation(
+          key: "downstream.penalty", value: "\(scale)", problem: "a penalty cannot be negative",
+          remedy: "Give 0 or more")
+      }
+      return .ridge(scale: scale)
+    case "logistic": return .logistic(intercept: try double("downstream.intercept"))
+    case "poisson": return .poisson(intercept: try double("downstream.intercept"))
+    default:
+      throw InvalidPopulation(
+        key: "downstream.head", value: "\"\(name)\"", problem: "there is no such head",
+        remedy: "Use linear, ridge, logistic or poisson")
+    }
   }
 }

@@ -83,6 +83,7 @@ extension PrincipalComponentsPopulation {
   /// The moment matrices of ½||xx' - A'A||² at A* = Λ_k^½ U_k' (k x d): the general route to `law()`, for small k d.
   ///
   /// Score -2A(xx' - A'A), H[E] = 2A(A'E + E'A) - 2E(Σ - A'A), features A x. Cost: 10 (k d)^3 flops.
+  /// Assumes rows of mean 0 or centred ones (the intercept is left out), not `Centering.none`.
   public func moments() throws -> MomentMatrices {
     let frame = eigenvectors ?? .identity(dimension)
     let covariance = multiply(frame.scalingColumns(by: eigenvalues), frame, transposing: .right)

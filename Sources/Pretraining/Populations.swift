@@ -1,7 +1,7 @@
 /// Every model an instance file can name.
 public enum Populations {
   public static let all: [any TwoStagePopulation.Type] = [
-    FactorPopulation.self, PrincipalComponentsPopulation.self, SpectralPopulation.self,
+    FactorPopulation.self, FactorAnalysisPopulation.self, PrincipalComponentsPopulation.self, SpectralPopulation.self,
   ]
 
   /// The population that `instance` describes, by its key `model`.

@@ -17,18 +17,28 @@ public enum RowDistribution: Sendable, Equatable {
   /// Rows drawn at once.
   private static let panel = 1024
 
-  /// (1/count) Σ z z' over `count` fresh rows: `dimension` x `dimension`.
-  /// Cost: dimension^3 flops for `gaussian` with count >= dimension, count dimension^2 otherwise; memory: one panel.
-  public func secondMoment(dimension: Int, count: Int, using stream: inout RandomStream) -> Matrix {
-    if self == .gaussian && count >= dimension {
-      return Self.wishart(dimension: dimension, count: count, using: &stream)
+  /// (1/count) Σ z z' over `count` fresh rows z: `constant` puts a 1 in front of the `dimension` sources, and `normals` as many
+  /// standard normals behind them, whatever the sources are.
+  /// Cost: order^3 flops for `gaussian` unless count is below the order, count order^2 otherwise; memory: one panel.
+  public func secondMoment(
+    dimension: Int, count: Int, constant: Bool = false, normals: Int = 0, using stream: inout RandomStream
+  ) -> Matrix {
+    let order = dimension + normals
+    if self == .gaussian && count >= order + (constant ? 1 : 0) {
+      return constant
+        ? Self.wishartWithMean(dimension: order, count: count, using: &stream)
+        : Self.wishart(dimension: order, count: count, using: &stream)
     }
-    var sum = Matrix(rows: dimension, columns: dimension)
+    let ones = Matrix(rows: min(Self.panel, count), columns: 1, repeating: 1)
+    var sum = Matrix(rows: order + (constant ? 1 : 0), columns: order + (constant ? 1 : 0))
     var done = 0
     while done < count {
-      let rows = min(Self.panel, count - done)
-      sum = sum + self.rows(rows, dimension: dimension, using: &stream).gram()
-      done += rows
+      let number = min(Self.panel, count - done)
+      var rows = self.rows(number, dimension: dimension, using: &stream)
+      if normals > 0 { rows = rows.joined(leftOf: stream.normalMatrix(rows: number, columns: normals)) }
+      if constant { rows = ones.rows(0..<number).joined(leftOf: rows) }
+      sum = sum + rows.gram()
+      done += number
     }
     return (1 / Double(count)) * sum
   }
@@ -67,5 +77,16 @@ public enum RowDistribution: Sendable, Equatable {
       }
     }
     return (1 / Double(count)) * factor.transposed().gram()
+  }
+
+  /// The scatter about the sample mean is independent of that mean, and has one degree of freedom less.
+  private static func wishartWithMean(dimension: Int, count: Int, using stream: inout RandomStream) -> Matrix {
+    let mean = stream.normals(dimension).map { $0 / Double(count).squareRoot() }
+    let share = Double(count - 1) / Double(count)
+    let scatter = share * wishart(dimension: dimension, count: count - 1, using: &stream)
+    let column = Matrix.column(mean)
+    let corner = Matrix(rows: 1, columns: dimension + 1, storage: [1] + mean)
+    return corner.stacked(
+      above: column.joined(leftOf: scatter + multiply(column, column, transposing: .right)))
   }
 }

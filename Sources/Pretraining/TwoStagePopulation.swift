@@ -1,4 +1,5 @@
 import Asymptotics
+import Distributions
 import LinearAlgebra
 import Randomness
 
@@ -16,6 +17,27 @@ public protocol TwoStagePopulation: TwoStageWorld {
   static var modelName: String { get }
   /// The population that an instance file describes. Throws `InvalidPopulation` naming the key at fault.
   init(instance: some InstanceValues) throws
+  /// The limit that a paper prints for this world, where it differs from the theorem's.
+  func printedLaw() throws -> PrintedLaw?
+  /// What a law at this many unlabeled rows has to say beyond `law()`: eigengaps that are nearly closed for so few.
+  func warnings(unlabeled: Int) -> [Warning]
+}
+
+extension TwoStagePopulation {
+  public func printedLaw() throws -> PrintedLaw? { nil }
+  public func warnings(unlabeled: Int) -> [Warning] { [] }
+}
+
+/// A limit of ||L(Z)||² as a paper prints it, beside the theorem's.
+public struct PrintedLaw: Sendable {
+  /// Such as `Corollary 6.4`.
+  public let statement: String
+  public let interaction: GeneralizedChiSquare
+
+  public init(statement: String, interaction: GeneralizedChiSquare) {
+    self.statement = statement
+    self.interaction = interaction
+  }
 }
 
 /// How many rows of each kind one replicate draws, and how.
@@ -25,12 +47,20 @@ public struct Experiment: Sendable, Equatable {
   /// n.
   public let labeled: Int
   public let rows: RowDistribution
+  public let head: DownstreamHead
+  /// Label noise is drawn, not averaged over in closed form. Heads other than (ridge) least squares always draw labels.
+  public let samplesLabels: Bool
 
-  public init(unlabeled: Int, labeled: Int, rows: RowDistribution = .gaussian) {
+  public init(
+    unlabeled: Int, labeled: Int, rows: RowDistribution = .gaussian, head: DownstreamHead = .leastSquares,
+    samplesLabels: Bool = false
+  ) {
     precondition(unlabeled > 0 && labeled > 0, "\(unlabeled) unlabeled and \(labeled) labeled rows")
     self.unlabeled = unlabeled
     self.labeled = labeled
     self.rows = rows
+    self.head = head
+    self.samplesLabels = samplesLabels
   }
 }
 

@@ -30,7 +30,7 @@ public struct Simulation: Sendable {
   ) throws {
     precondition(replicates > 0, "\(replicates) replicates")
     self.experiment = experiment
-    law = try population.law()
+    law = try population.law(head: experiment.head)
     var risks: [RiskDecomposition] = []
     let batch = 64
     for start in stride(from: 0, to: replicates, by: batch) {
@@ -78,20 +78,25 @@ public struct Simulation: Sendable {
   public var ratioToLaw: Double { scaledExcessRisk.mean / law.scaledExcessRisk(ratio: ratio).mean }
 
   /// What the reader must know of the comparison.
-  public var warnings: [Warning] {
-    law.warnings + (isFarFromLimit ? [farFromLimit] : [])
-  }
+  public var warnings: [Warning] { law.warnings + sizeWarnings }
 
   /// More than 10 % from the law's mean, and not by chance.
-  private var isFarFromLimit: Bool { abs(ratioToLaw - 1) > 0.1 && abs(z) > 5 }
+  var sizeWarnings: [Warning] { abs(ratioToLaw - 1) > 0.1 && abs(z) > 5 ? [farFromLimit] : [] }
 
   private var farFromLimit: Warning {
     let percent = Int((100 * (ratioToLaw - 1)).rounded())
+    let law = law.scaledExcessRisk(ratio: ratio).mean
+    let error = Int((100 * scaledExcessRisk.standardError / law).rounded(.up))
     return Warning(
       code: "far-from-limit",
       message:
-        "At m = \(experiment.unlabeled) and n = \(experiment.labeled) the simulated mean is \(percent > 0 ? "+" : "")\(percent) % "
-        + "of the law's away from it: these sizes are too small for the limit, or the rows are not Gaussian.",
+        "At m = \(experiment.unlabeled) and n = \(experiment.labeled) the exact excess risk, averaged over \(risks.count) "
+        + "replicates, differs from the law's by \(percent > 0 ? "+" : "")\(percent) % (standard error \(error) %)"
+        + (isGaussian
+          ? ": these sizes are too small for the limit."
+          : ": sizes too small for the limit, or rows that are not Gaussian."),
       remedy: "Read the simulated values; repeat with larger m and n to see the law take over.")
   }
+
+  private var isGaussian: Bool { experiment.rows == .gaussian || experiment.rows == .gaussianRows }
 }

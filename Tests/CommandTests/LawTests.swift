@@ -31,6 +31,48 @@ import Testing
     #expect((json["noise_variance"] as? Double ?? 0) > 4)
   }
 
+  @Test func printedLimitStandsBesideTheTheorems() throws {
+    let json = try pretell("law Examples/spectral.toml --set correlations=harmonic --set dimension=8 --printed --json")
+      .json()
+    let printed = json["printed"] as? [String: Any]
+    #expect(printed?["statement"] as? String == "Corollary 6.3")
+    let interaction = printed?["interaction"] as? [String: Any]
+    #expect((interaction?["mean"] as? Double ?? 0) > 0)
+    #expect(
+      try pretell("law Examples/factor.toml --printed").output.contains("Corollary 6.4 as printed has mean 9.067"))
+    let none = try pretell("law Examples/pca.toml --printed")
+    #expect(none.status == 64 && none.errors.contains("prints no limit"))
+    #expect(try pretell("law Examples/factor.toml --json").json()["printed"] == nil)
+  }
+
+  @Test func otherHeads() throws {
+    let logistic = try pretell(
+      "law Examples/pca.toml --set downstream.head=logistic --set downstream.intercept=0.3 --json"
+    )
+    .json()
+    #expect(logistic["head"] as? String == "logistic" && logistic["label_term"] as? Double == 1.5)
+    let ridge = try pretell("law Examples/pca.toml --set downstream.head=ridge --set downstream.penalty=1 --json")
+      .json()
+    #expect(relativeDifference(ridge["penalty_term"] as? Double ?? 0, 1.0 / 5 + 0.25 / 3) < 1e-12)
+    let unknown = try pretell("law Examples/pca.toml --set downstream.head=probit")
+    #expect(unknown.status == 65 && unknown.errors.contains("linear, ridge, logistic or poisson"))
+  }
+
+  @Test func centeringIsTheInstances() throws {
+    let centered = try pretell("law Examples/pca.toml --set center=true --json").json()
+    #expect(centered["effective_dimension"] as? Int == 3 && centered["base_dimension"] as? Int == 9)
+    let unclear = try pretell("law Examples/pca.toml --set mean=1,1,1,1,1,1,1,1")
+    #expect(unclear.status == 65 && unclear.errors.contains("center = "))
+    let raw = try pretell("law Examples/pca.toml --set mean=1,1,1,1,1,1,1,1 --set center=false --json").json()
+    #expect(raw["effective_dimension"] as? Int == 2)
+  }
+
+  @Test func smallSizesAreSaidToBeSmall() throws {
+    let run = try pretell("law Examples/pca.toml --set samples.unlabeled=40 --set samples.labeled=20 --json")
+    let warnings = try run.json()["warnings"] as? [[String: Any]]
+    #expect(warnings?.compactMap { $0["code"] as? String } == ["near-closed-eigengap", "far-from-limit"])
+  }
+
   @Test func misspelledKeysAreRefusedWithAHint() throws {
     let run = try pretell("law Examples/factor.toml --set dimention=80")
     #expect(run.status == 65 && run.output.isEmpty)
@@ -82,5 +124,19 @@ import Testing
     #expect(run.status == 0)
     #expect(try pretell("simulate Examples/pca.toml --replicates 50 --sampler cauchy").status == 64)
     #expect(try pretell("simulate Examples/pca.toml --replicates 1").status == 64)
+  }
+
+  @Test func labelsCanBeDrawn() throws {
+    let line = "simulate Examples/factor.toml --replicates 2000 --json --sampled-labels"
+    let json = try pretell(line).json()
+    #expect(json["sampled_labels"] as? Bool == true)
+    #expect(abs((json["agreement"] as? [String: Any])?["z"] as? Double ?? 99) < 5)
+    #expect(try pretell(line + " --threads 1").output == pretell(line + " --threads 2").output)
+  }
+
+  @Test func headsThatCannotBeFittedAreSaid() throws {
+    let run = try pretell(
+      "simulate Examples/pca.toml --replicates 20 --set downstream.head=logistic --set samples.labeled=3 --quiet")
+    #expect(run.status == 1 && run.errors.contains("raise samples.labeled") && run.output.isEmpty)
   }
 }

@@ -76,4 +76,18 @@ import Testing
     let signs = try mean(.rademacher)
     #expect(abs(one.mean - signs.mean) / one.standardError > 5)
   }
+
+  @Test func limitIsCheckedAtSmallSizes() throws {
+    func codes(_ m: Int, _ n: Int) throws -> [String] {
+      try LimitCheck.warnings(factor, law: factor.law(), experiment: Experiment(unlabeled: m, labeled: n)).map(\.code)
+    }
+    #expect(try codes(20_000, 1000).isEmpty)
+    #expect(try codes(20_000, 12) == ["far-from-limit"])
+    #expect(try codes(40, 1000) == ["near-closed-eigengap", "far-from-limit"])
+    // Too many columns to simulate on the spot: said without a number.
+    let wide = try FactorPopulation(dimension: 3000, strengths: [300, 200], coefficients: [1, 1], labelNoise: 0.5)
+    let found = try LimitCheck.warnings(
+      wide, law: wide.law(), experiment: Experiment(unlabeled: 4000, labeled: 100))
+    #expect(found.map(\.code) == ["far-from-limit"])
+  }
 }

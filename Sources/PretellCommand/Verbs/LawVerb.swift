@@ -15,16 +15,32 @@ struct LawVerb: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Draw the law (.svg, .pdf, .png).", valueName: "file"))
   var figure: String?
 
+  @Flag(name: .long, help: "Add the limit that the paper prints where it differs from the theorem's.")
+  var printed = false
+
   func validate() throws { try checkProbabilities(probability) }
 
   func run() throws {
     common.begin()
     let world = try instance.read()
-    let law = try world.population.law()
-    let report = LawReport(world, law: law, probabilities: probability)
+    let law = try world.law()
+    let report = LawReport(
+      world, law: law, probabilities: probability, printed: printed ? try printedLaw(world) : nil)
     if let figure { try LawFigure.riskAgainstLabels(law, instance: world).write(to: figure) }
     try common.finish(
-      "law", json: report, text: report.text, warnings: law.warnings.map(JSONWarning.init))
+      "law", json: report, text: report.text,
+      warnings: (law.warnings + LimitCheck.warnings(world.population, law: law, experiment: world.experiment()))
+        .map(JSONWarning.init))
+  }
+
+  private func printedLaw(_ world: Instance) throws -> PrintedLaw {
+    guard let printed = try world.population.printedLaw() else {
+      throw ValidationError("--printed: the paper prints no limit of its own for model \"\(world.model)\".")
+    }
+    guard world.head == .leastSquares else {
+      throw ValidationError("--printed: the paper's limits are for a least-squares head.")
+    }
+    return printed
   }
 }
 

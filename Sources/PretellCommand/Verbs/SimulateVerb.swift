@@ -22,6 +22,11 @@ struct SimulateVerb: ParsableCommand {
       """, valueName: "name"))
   var sampler = "gaussian"
 
+  @Flag(
+    name: .long,
+    help: "Draw label noise and fit it, instead of averaging over it in closed form (Proposition B.1).")
+  var sampledLabels = false
+
   @Option(name: .long, help: ArgumentHelp("Probability of a quantile to report; repeatable.", valueName: "p"))
   var probability: [Double] = [0.05, 0.5, 0.95]
 
@@ -37,7 +42,7 @@ struct SimulateVerb: ParsableCommand {
   func run() throws {
     common.begin()
     let world = try instance.read()
-    let experiment = Experiment(unlabeled: world.unlabeled, labeled: world.labeled, rows: try rowDistribution())
+    let experiment = world.experiment(rows: try rowDistribution(), samplesLabels: sampledLabels)
     let bar = common.progress("simulating")
     let simulation: Simulation
     do {
@@ -50,6 +55,9 @@ struct SimulateVerb: ParsableCommand {
     } catch is Simulation.Interrupted {
       bar.finish()
       throw Interruption.failure
+    } catch let invalid as InvalidPopulation {
+      bar.finish()
+      throw CommandFailure(status: .badData, message: "\(world.path): \(invalid.description)")
     }
     bar.finish()
     let report = SimulationReport(world, simulation: simulation, probabilities: probability)
@@ -80,6 +88,8 @@ struct SimulationReport: Encodable {
   let simulated: Simulated
   let kolmogorovDistance: Distances
   let agreement: Agreement
+  /// Whether label noise was drawn: the law is then that of the replicates' mean over it.
+  let sampledLabels: Bool
 
   struct Simulated: Encodable {
     let scaledExcessRisk: Sample
@@ -117,9 +127,12 @@ struct SimulationReport: Encodable {
     let distances = simulation.kolmogorovDistances()
     kolmogorovDistance = Distances(total: distances.total, representation: distances.representation)
     agreement = Agreement(z: simulation.z)
+    sampledLabels = simulation.experiment.samplesLabels || instance.head.generalizedLinear != nil
   }
 
-  private enum CodingKeys: String, CodingKey { case replicates, simulated, kolmogorovDistance, agreement }
+  private enum CodingKeys: String, CodingKey {
+    case replicates, simulated, kolmogorovDistance, agreement, sampledLabels
+  }
 
   /// The law's keys and the simulation's stand side by side.
   func encode(to encoder: Encoder) throws {
@@ -129,6 +142,11 @@ struct SimulationReport: Encodable {
     try container.encode(simulated, forKey: .simulated)
     try container.encode(kolmogorovDistance, forKey: .kolmogorovDistance)
     try container.encode(agreement, forKey: .agreement)
+    try container.encode(sampledLabels, forKey: .sampledLabels)
+  }
+
+  private var drawnNote: String {
+    sampledLabels ? "\n(labels were drawn: the law averages over their noise, so means compare, spreads do not)" : ""
   }
 
   var text: String {
@@ -144,14 +162,17 @@ struct SimulationReport: Encodable {
       let exact = NumberText.optional(law.scaledExcessRisk.quantiles[key])
       table.rows.append(["quantile \(key)", exact, NumberText.optional(sample.quantiles[key]), ""])
     }
-    let limit = law.noiseVariance * Double(law.activeDimension)
+    let limit = law.labelTerm
     table.rows += [
       ["part: variance", NumberText.significant(limit), NumberText.significant(simulated.parts.variance), ""],
       [
         "part: representation", NumberText.significant(law.interaction.mean / law.ratio),
         NumberText.significant(simulated.parts.representation), "",
       ],
-      ["part: leakage", "0", NumberText.significant(simulated.parts.leakage), ""],
+      [
+        "part: leakage", NumberText.significant(law.penaltyTerm ?? 0), NumberText.significant(simulated.parts.leakage),
+        "",
+      ],
     ]
     return """
       \(law.model): \(NumberText.count(replicates)) replicates of \(NumberText.count(law.unlabeled)) unlabeled and \
@@ -161,7 +182,7 @@ struct SimulationReport: Encodable {
 
       difference of the means: \(NumberText.significant(agreement.z, 3)) standard errors
       Kolmogorov distance: \(NumberText.significant(kolmogorovDistance.total, 3)) total, \
-      \(NumberText.significant(kolmogorovDistance.representation, 3)) representation part
+      \(NumberText.significant(kolmogorovDistance.representation, 3)) representation part\(drawnNote)
       """
   }
 }

@@ -8,7 +8,7 @@ import Randomness
 /// In canonical coordinates x = F z, with F F' = Σ and Σ⁺ = F diag(λ) F', pairs have correlations λ and the minimizer keeps
 /// the k largest: A* = diag(λ_1, ..., λ_k)^½ (z_1, ..., z_k). Target f(x) = Σ_{i<=k} w_i z_i.
 /// Source: arXiv 2603.27631, section 6.1.
-public struct SpectralPopulation: TwoStagePopulation {
+public struct SpectralPopulation: LinearTargetPopulation {
   public static let modelName = "spectral"
   /// λ, descending.
   public let correlations: [Double]
@@ -147,6 +147,33 @@ public struct SpectralPopulation: TwoStagePopulation {
           weight: share * share * (1 + correlation * correlation + power),
           degreesOfFreedom: Double(dimension - rank))
       })
+  }
+
+  public func printedLaw() throws -> PrintedLaw? {
+    PrintedLaw(statement: "Corollary 6.3", interaction: try corollary63AsPrinted())
+  }
+
+  /// The last direction's tilt is Σ_a (1 + λ_k² + τ) / (2 (λ_k - λ_a)²) / m.
+  public func warnings(unlabeled: Int) -> [Warning] {
+    let last = correlations[rank - 1]
+    let noise = (1 + last * last + retainedPower) / 2
+    return NearTie.warnings(
+      tilt: correlations[rank...].reduce(0) { $0 + noise / ((last - $1) * (last - $1)) }, unlabeled: unlabeled,
+      values: "correlations \(last) and \(correlations[rank])")
+  }
+
+  private var retainedDownstream: Matrix {
+    downstream?.rows(0..<rank).columns(0..<rank) ?? .identity(rank)
+  }
+
+  public var signalVariance: Double { dot(weights, retainedDownstream * weights) }
+
+  /// Features A*x = λ^½ z: θ = λ^-½ w.
+  public var headEnergy: Double {
+    get throws {
+      let scaled = zip(weights, correlations).map { $0 / $1 }
+      return dot(scaled, try Cholesky(retainedDownstream).solve(scaled))
+    }
   }
 
   public func replicate(_ experiment: Experiment, using stream: inout RandomStream) throws -> RiskDecomposition {

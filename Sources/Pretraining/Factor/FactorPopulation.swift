@@ -7,7 +7,7 @@ import Randomness
 ///
 /// Pre-training is maximum likelihood with known unit noise; features A'(I + A A')⁻¹ x; symmetry O(k).
 /// Source: arXiv 2603.27631, section 6.2.
-public struct FactorPopulation: TwoStagePopulation {
+public struct FactorPopulation: LinearTargetPopulation {
   public static let modelName = "factor"
   /// d.
   public let dimension: Int
@@ -146,6 +146,18 @@ public struct FactorPopulation: TwoStagePopulation {
       terms: [.init(weight: weight, degreesOfFreedom: Double(dimension - strengths.count))])
   }
 
+  public func printedLaw() throws -> PrintedLaw? {
+    PrintedLaw(statement: "Corollary 6.4", interaction: try corollary64AsPrinted())
+  }
+
+  /// The last direction's tilt is (d - k) (1 + D_k) / D_k² / m.
+  public func warnings(unlabeled: Int) -> [Warning] {
+    guard let weakest = strengths.last else { return [] }
+    return NearTie.warnings(
+      tilt: Double(dimension - strengths.count) * (1 + weakest) / (weakest * weakest), unlabeled: unlabeled,
+      values: "variances \(1 + weakest) and 1")
+  }
+
   private var warnings: [Warning] {
     guard let weakest = strengths.last, weakest < 0.1 else { return [] }
     return [
@@ -159,6 +171,37 @@ public struct FactorPopulation: TwoStagePopulation {
 
   /// A, d x k.
   public var fullLoadings: Matrix { loadings ?? Self.axes(strengths, dimension: dimension) }
+
+  /// β'A'KAβ = Σ β_i² D_i / (1 + D_i) in the rows' own world.
+  public var signalVariance: Double {
+    let target = targetDirection
+    guard let downstreamCovariance else {
+      return zip(coefficients, strengths).reduce(0) { $0 + $1.0 * $1.0 * $1.1 / (1 + $1.1) }
+    }
+    return dot(target, downstreamCovariance * target)
+  }
+
+  /// Features A'(I + A A')⁻¹x.
+  public var headEnergy: Double {
+    get throws {
+      guard let downstreamCovariance else {
+        return zip(coefficients, strengths).reduce(0) { $0 + $1.0 * $1.0 * (1 + $1.1) / $1.1 }
+      }
+      let a = fullLoadings
+      let features = a * (try Cholesky(a.gram() + .identity(strengths.count)).inverse())
+      let head = try headInLoadingBasis()
+      return dot(head, try Cholesky(features.congruence(downstreamCovariance).symmetrized()).solve(head))
+    }
+  }
+
+  /// f(x) = targetDirection'x.
+  private var targetDirection: [Double] {
+    // A (I + A'A)⁻¹ β in the basis of `strengths`: columns of A V are orthogonal with squared norms D.
+    guard let loadings, let eigen = try? SymmetricEigen(loadings.gram()) else {
+      return fullLoadings * zip(coefficients, strengths).map { $0 / (1 + $1) }
+    }
+    return loadings * (eigen.vectors * zip(coefficients, strengths).map { $0 / (1 + $1) })
+  }
 
   /// Gaussian rows of this world with their labels. Cost: count d k flops.
   public func sample(_ count: Int, using stream: inout RandomStream) throws -> (rows: Matrix, labels: [Double]) {
@@ -184,9 +227,9 @@ public struct FactorPopulation: TwoStagePopulation {
   private func task() throws -> LinearExperiment {
     let a = fullLoadings
     let root = a.joined(leftOf: .identity(dimension))
-    let target = a * (try Cholesky(a.gram() + .identity(strengths.count)).solve(headInLoadingBasis()))
     let downstream = try downstreamCovariance.map { try Cholesky($0).factor } ?? root
-    return LinearExperiment(root: root, downstreamRoot: downstream, target: target, noiseVariance: noiseVariance)
+    return LinearExperiment(
+      root: root, downstreamRoot: downstream, target: targetDirection, noiseVariance: noiseVariance)
   }
 
   /// β in the basis of the loadings' own columns.

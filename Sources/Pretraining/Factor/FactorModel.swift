@@ -14,9 +14,11 @@ public struct FactorModel: PretrainingMethod {
     case unit
     /// s² is the mean of the eigenvalues left out.
     case common
+    /// Every column has a variance of its own, in the place of s² I: factor analysis.
+    case diagonal
   }
 
-  public let name = "factor"
+  public var name: String { noise == .diagonal ? "factor-analysis" : "factor" }
   public let noise: Noise
 
   public init(noise: Noise = .common) { self.noise = noise }
@@ -25,6 +27,13 @@ public struct FactorModel: PretrainingMethod {
 
   public func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
     let moments = RowMoments(rows: rows)
+    if noise == .diagonal {
+      return try sizes.map { size in
+        LinearRepresentation(
+          center: moments.mean,
+          loadings: try DiagonalFactorFit(covariance: moments.covariance, factors: size).features())
+      }
+    }
     let eigen = try SymmetricEigen(moments.covariance, largest: sizes.max() ?? 0)
     return sizes.map { size in
       let variance = noiseVariance(eigen, total: moments.covariance.trace, size: size)
@@ -40,7 +49,7 @@ public struct FactorModel: PretrainingMethod {
   private func noiseVariance(_ eigen: SymmetricEigen, total: Double, size: Int) -> Double {
     switch noise {
     case .unit: 1
-    case .common: max(total - eigen.values[0..<size].reduce(0, +), 0) / Double(eigen.vectors.rows - size)
+    case .common, .diagonal: max(total - eigen.values[0..<size].reduce(0, +), 0) / Double(eigen.vectors.rows - size)
     }
   }
 }

@@ -1,0 +1,20 @@
+/// What is fitted on the labeled rows, and where their labels come from.
+public enum DownstreamHead: Sendable, Equatable {
+  /// Minimum-norm least squares.
+  case leastSquares
+  /// Least squares plus c ‖θ‖², c = `scale` √n; smaller penalties leave the limit alone.
+  case ridge(scale: Double)
+  /// Labels 0 or 1 with log-odds `intercept` + f(x); the intercept is fitted as well, nil for none.
+  case logistic(intercept: Double?)
+  /// Counts with log-mean `intercept` + f(x).
+  case poisson(intercept: Double?)
+
+  /// The loss and its intercept for heads other than least squares.
+  public var generalizedLinear: (loss: DownstreamLoss, intercept: Double?)? {
+    switch self {
+    case .leastSquares, .ridge: nil
+    case .logistic(let intercept): (.logistic, intercept)
+    case .poisson(let intercept): (.poisson, intercept)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Asymptotics
+import LinearAlgebra
+
+/// A world of Gaussian rows whose features and target are linear: any head has its law from the squared-error one.
+public protocol LinearTargetPopulation: TwoStagePopulation {
+  /// E f(x)² over labeled rows.
+  var signalVariance: Double { get }
+  /// θ'(E ψψ')⁻¹θ over labeled rows: what a ridge penalty of size √n adds.
+  var headEnergy: Double { get throws }
+}
+
+extension TwoStageWorld {
+  /// The law with another head. Throws `InvalidPopulation` where the world knows least squares only.
+  public func law(head: DownstreamHead) throws -> LimitLaw {
+    if head == .leastSquares { return try law() }
+    guard let linear = self as? any LinearTargetPopulation else {
+      throw InvalidPopulation(
+        key: "downstream.head", value: "\(head)", problem: "this model's law is known for a least-squares head only",
+        remedy: "Leave downstream.head out")
+    }
+    return try linear.lawOfOtherHead(head)
+  }
+}
+
+extension LinearTargetPopulation {
+  fileprivate func lawOfOtherHead(_ head: DownstreamHead) throws -> LimitLaw {
+    let law = try law()
+    if case .ridge(let scale) = head { return law.penalized(scale: scale, headEnergy: try headEnergy) }
+    guard let (loss, intercept) = head.generalizedLinear else { return law }
+    return law.withHead(try GaussianHead(loss, signalVariance: signalVariance, intercept: intercept))
+  }
+}
