@@ -41,6 +41,13 @@ struct LawReport: Encodable {
     let interaction: Interaction
     let crossoverRatio: Double?
     let scaledExcessRisk: Mean
+    let priorBound: Bound
+  }
+  /// An earlier bound on `scaledExcessRisk`, its unnamed constants and logarithms taken for 1.
+  struct Bound: Encodable {
+    let source: String
+    let scaledExcessRisk: Double
+    let timesTheLaw: Double
   }
   struct Weight: Encodable {
     let weight: Double
@@ -90,7 +97,8 @@ struct LawReport: Encodable {
       return Printed(
         statement: printed.statement, interaction: Interaction(printed.interaction),
         crossoverRatio: law.crossoverRatio == nil ? nil : mean / saved,
-        scaledExcessRisk: Mean(mean: law.labelTerm + mean / instance.ratio))
+        scaledExcessRisk: Mean(mean: law.labelTerm + mean / instance.ratio),
+        priorBound: Bound(printed.priorBound, ratio: instance.ratio, law: scaled.mean))
     }
   }
 
@@ -132,7 +140,9 @@ struct LawReport: Encodable {
   private func printedText(_ printed: Printed) -> String {
     "\(printed.statement) as printed has mean \(NumberText.significant(printed.interaction.mean)) in the place of "
       + "\(NumberText.significant(interaction.mean)) = \(Self.text(printed.interaction.weights)).\n"
-      + "'pretell reproduce \(printed.statement.lowercased().replacing(" ", with: "-"))' lets a simulation decide."
+      + "'pretell reproduce \(printed.statement.lowercased().replacing(" ", with: "-"))' lets a simulation decide.\n"
+      + "\(printed.priorBound.source) bounds the scaled excess by \(NumberText.significant(printed.priorBound.scaledExcessRisk)) "
+      + "up to constants and logarithms: \(NumberText.significant(printed.priorBound.timesTheLaw, 3)) times the law."
   }
 
   private var weightsText: String { Self.text(interaction.weights) }
@@ -169,5 +179,13 @@ extension DownstreamHead {
     case .logistic: "logistic"
     case .poisson: "poisson"
     }
+  }
+}
+
+extension LawReport.Bound {
+  fileprivate init(_ bound: PriorBound, ratio: Double, law: Double) {
+    source = bound.source
+    scaledExcessRisk = bound.scaledExcessRisk(ratio: ratio)
+    timesTheLaw = scaledExcessRisk / law
   }
 }

@@ -28,18 +28,6 @@ extension TwoStagePopulation {
   public func warnings(unlabeled: Int) -> [Warning] { [] }
 }
 
-/// A limit of ||L(Z)||² as a paper prints it, beside the theorem's.
-public struct PrintedLaw: Sendable {
-  /// Such as `Corollary 6.4`.
-  public let statement: String
-  public let interaction: GeneralizedChiSquare
-
-  public init(statement: String, interaction: GeneralizedChiSquare) {
-    self.statement = statement
-    self.interaction = interaction
-  }
-}
-
 /// How many rows of each kind one replicate draws, and how.
 public struct Experiment: Sendable, Equatable {
   /// m.

@@ -1,7 +1,8 @@
 /// Every figure and table that can be reproduced, in the order of `pretell reproduce`.
 public enum Reproductions {
   public static let all: [any Reproduction] = [
-    Crossover(), Corollary63(), Corollary64(), MaskedErrorCurves(), MaskedSpectra(), MaskedSpikeTransition(),
+    Crossover(), Corollary63(), Corollary64(), PriorBounds(), MaskedErrorCurves(), MaskedSpectra(),
+    MaskedSpikeTransition(),
     MaskedVersusComponentsSpiked(), MaskedVersusComponentsAutoregressive(), MaskedPhases(),
   ]
 

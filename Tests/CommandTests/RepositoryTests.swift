@@ -69,7 +69,8 @@ enum RepositoryFiles {
     var files: [(String, String)] = []
     while let url = walker?.nextObject() as? URL {
       let name = url.lastPathComponent
-      if skipped.contains(name) || name.hasPrefix(".build") {
+      // What benchmarks download is not the repository's.
+      if skipped.contains(name) || name.hasPrefix(".build") || url.path.hasSuffix("/Benchmarks/data") {
         walker?.skipDescendants()
         continue
       }

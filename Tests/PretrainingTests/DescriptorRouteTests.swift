@@ -94,4 +94,83 @@ private struct DescriptorRoute {
       }, features: multiply(a, k), covariance: covariance)
     expectSame(try route.weights(at: a), try population.law())
   }
+
+  /// tr((MΣ)²) - 2 tr(MΣ⁺): the correlations that are not kept leave a normal gradient. The score's covariance is TWO_STAGE's,
+  /// written out direction by direction.
+  @Test func spectral() throws {
+    var stream = RandomStream(seed: 33)
+    let sigma = 0.1 * stream.normalMatrix(rows: 10, columns: 5).gram() + .identity(5)
+    let root = try Cholesky(sigma).factor
+    let turn = try SymmetricEigen(stream.normalMatrix(rows: 10, columns: 5).gram()).vectors
+    let frame = root * turn
+    let pairs = multiply(frame.scalingColumns(by: [0.8, 0.6, 0.3, 0.2, 0.1]), frame, transposing: .right).symmetrized()
+    let population = try SpectralPopulation(
+      covariance: sigma, pairCovariance: pairs, weights: [1, -0.6], labelNoise: 1)
+    let a = population.parameters
+    let m = a.gram()
+    let head = zip(population.weights, population.correlations).map { $0 / $1.squareRoot() }
+    func half(_ h: Matrix) -> Matrix { multiply(multiply(m, sigma), h) }
+    let inner = multiply(multiply(m, sigma), m)
+    func score(_ h1: Matrix, _ h2: Matrix) -> Double {
+      let (p1, p2, s1, s2) = (half(h1), half(h2), multiply(h1, sigma), multiply(h2, sigma))
+      func cross(_ p: Matrix, _ h: Matrix) -> Double {
+        traceOfProduct(multiply(p, sigma), multiply(h, pairs)) + traceOfProduct(multiply(p, pairs), multiply(h, sigma))
+      }
+      let attraction = traceOfProduct(s1, s2) + traceOfProduct(multiply(h1, pairs), multiply(h2, pairs))
+      let repulsion =
+        traceOfProduct(p1, sigma) * traceOfProduct(p2, sigma)
+        + 2 * traceOfProduct(multiply(p1, sigma), multiply(p2, sigma))
+        + traceOfProduct(s1, s2) * traceOfProduct(inner, sigma)
+        + 4 * traceOfProduct(multiply(s1, s2), multiply(inner, sigma))
+      return 4 * (attraction - cross(p2, h1) - cross(p1, h2) + repulsion)
+    }
+    let route = DescriptorRoute(
+      gradient: 2 * (multiply(multiply(sigma, m), sigma) - pairs),
+      ambientHessian: { 2 * multiply(multiply(sigma, $0), sigma) }, scoreCovariance: score,
+      tangent: { $0.transposedTimes(head) }, features: a, covariance: sigma)
+    expectSame(try route.weights(at: a), try population.law())
+    let flat = try route.weights(at: a, curved: false)
+    #expect(try relativeDifference(flat[0], weights(population.law().interaction)[0]) > 0.2)
+  }
+
+  /// Factor analysis: descriptors (A A', Ψ), a product of the manifold with a flat space; Fisher information on both.
+  @Test func factorAnalysis() throws {
+    var stream = RandomStream(seed: 34)
+    let population = try FactorAnalysisPopulation(
+      loadings: stream.normalMatrix(rows: 6, columns: 2), noiseVariances: [0.5, 1, 2, 0.7, 1.5, 0.9],
+      noise: .diagonal, coefficients: [1, -0.4], labelNoise: 0.3)
+    let a = population.loadings.transposed()
+    let k = try Cholesky(population.covariance).inverse()
+    let features = multiply(a, k)
+    let tangentSpace = try FixedRankPSD(truncating: a.gram(), rank: 2).tangentBasis()
+    let inverse = try Cholesky(multiply(a, a, transposing: .right)).solve(a)
+    let projection = multiply(a, inverse, transposing: .left)
+    var moves: [(covariance: Matrix, features: Matrix)] = tangentSpace.map { ξ in
+      let lifted = multiply(multiply(inverse, ξ), .identity(6) - 0.5 * projection)
+      return (ξ, multiply(lifted, k) - multiply(features, multiply(ξ, k)))
+    }
+    for column in 0..<6 {
+      var entry = Matrix(rows: 6, columns: 6)
+      entry[column, column] = 1
+      moves.append((entry, -1.0 * multiply(features, multiply(entry, k))))
+    }
+    var information = Matrix(rows: moves.count, columns: moves.count)
+    for i in moves.indices {
+      for j in moves.indices {
+        information[i, j] =
+          0.5 * traceOfProduct(multiply(k, moves[i].covariance), multiply(k, moves[j].covariance))
+      }
+    }
+    let cross = multiply(features, population.covariance)
+    let block = multiply(cross, features, transposing: .right)
+    let rest =
+      population.covariance - multiply(cross, try Cholesky(block.symmetrized()).solve(cross), transposing: .left)
+    let tangents = Matrix(moves.map { $0.features.transposedTimes([1, -0.4]) })
+    let cost = multiply(multiply(tangents, rest), tangents, transposing: .right)
+    let whitened = try Cholesky(information.symmetrized()).solve(cost)
+    // Mean and variance of the law are traces of F⁻¹Q and its square.
+    let law = try population.law().interaction
+    #expect(relativeDifference(whitened.trace, law.mean) < 1e-8)
+    #expect(relativeDifference(2 * traceOfProduct(whitened, whitened), law.variance) < 1e-8)
+  }
 }

@@ -38,6 +38,15 @@ import Testing
     #expect(abs(trained.computed / scratch.computed - 1) < 0.05)
   }
 
+  /// Hand-computed: spectral d = 4, k = 2, ratio 10: 2 + 2 * 2 * (1 + 2) / 10; factor D = 1: B = 1, 2 + 2 * 20 / 10.
+  @Test func earlierBoundsAreLarger() throws {
+    let values = try Reproductions.named("prior-bounds")!.run(ReproductionSettings()).comparisons
+    #expect(abs(values[0].printed! - 3.2) < 1e-12)
+    let unit = values.first { $0.quantity.contains("D = 1.0") }!
+    #expect(abs(unit.printed! - 6) < 1e-12)
+    #expect(values.filter { $0.quantity.contains("D = 8") }.allSatisfy { $0.printed! > 1000 * $0.computed })
+  }
+
   @Test func everyReproductionStops() {
     for reproduction in Reproductions.all {
       #expect(throws: ReproductionInterrupted.self, "\(reproduction.name)") {

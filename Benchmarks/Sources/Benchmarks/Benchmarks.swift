@@ -5,6 +5,7 @@ import Pretell
 @main struct Benchmarks {
   static let all: [any Benchmark.Type] = [
     GeneralizedChiSquareTail.self,
+    Laws.self,
     Normals.self,
     PlanTable.self,
     ReadCSV.self,

@@ -147,7 +147,8 @@ public struct FactorPopulation: LinearTargetPopulation {
   }
 
   public func printedLaw() throws -> PrintedLaw? {
-    PrintedLaw(statement: "Corollary 6.4", interaction: try corollary64AsPrinted())
+    PrintedLaw(
+      statement: "Corollary 6.4", interaction: try corollary64AsPrinted(), priorBound: priorBound)
   }
 
   /// The last direction's tilt is (d - k) (1 + D_k) / D_k² / m.

@@ -150,7 +150,8 @@ public struct SpectralPopulation: LinearTargetPopulation {
   }
 
   public func printedLaw() throws -> PrintedLaw? {
-    PrintedLaw(statement: "Corollary 6.3", interaction: try corollary63AsPrinted())
+    PrintedLaw(
+      statement: "Corollary 6.3", interaction: try corollary63AsPrinted(), priorBound: priorBound)
   }
 
   /// The last direction's tilt is Σ_a (1 + λ_k² + τ) / (2 (λ_k - λ_a)²) / m.
