@@ -1,6 +1,7 @@
 """What every peer script shares: timing, and the line of JSON that `run` compares."""
 
 import json
+import resource
 import sys
 import time
 from pathlib import Path
@@ -16,8 +17,16 @@ def best(repetitions, body):
     return fastest, answer
 
 
-def report(measure, contestant, seconds, amount, unit, answers=()):
+def peak_bytes():
+    """The most memory this process has held so far."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else 1024 * peak
+
+
+def report(measure, contestant, seconds, amount, unit, answers=(), peak=None):
     line = dict(measure=measure, contestant=contestant, seconds=seconds, amount=amount, unit=unit)
+    if peak:
+        line["peakBytes"] = peak
     print(json.dumps(line | dict(answers=[float(a) for a in answers])), flush=True)
 
 

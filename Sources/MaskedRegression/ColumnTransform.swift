@@ -4,7 +4,8 @@ import LinearAlgebra
 public struct ColumnPreparation: Sendable, Equatable {
   /// Subtract each column's mean; the fit is then exactly the one with an intercept per column.
   public var centers: Bool
-  /// Divide each column by its root mean square about its center; the penalty then means the same for every column.
+  /// Divide each column by its root mean square about its center; the penalty then means the same for every column. Leave-one-out
+  /// takes these scales as given, part of the penalty: they stay those of all rows when a row leaves.
   public var scales: Bool
 
   public init(centers: Bool = true, scales: Bool = false) {

@@ -85,8 +85,16 @@ struct DirectFit<Scalar: BLASScalar> {
     return totals.map { $0 / Double(rows) }
   }
 
+  /// The predictor, `form` made of its weights.
+  fileprivate consuming func model(form: ([Scalar], Int) -> MaskedRidge.Form) -> MaskedRidge {
+    let (transform, ridge, diagonal) = (transform, ridge, diagonal)
+    return MaskedRidge(
+      transform: transform, ridge: .shared(ridge), precisionDiagonal: diagonal,
+      form: form(takeWeights(), transform.columns))
+  }
+
   /// A = I - P diag(P)^-1 in the place of P.
-  consuming func takeWeights() -> [Scalar] {
+  private consuming func takeWeights() -> [Scalar] {
     let d = transform.columns
     let factors = diagonal.map { Scalar(-1 / $0) }
     var entries: [Scalar] = []
@@ -98,5 +106,34 @@ struct DirectFit<Scalar: BLASScalar> {
       }
     }
     return entries
+  }
+}
+
+extension DirectFit where Scalar == Double {
+  /// Throws `needsMemory`, `singular`, and what reading the rows throws.
+  init(_ source: TrainingRows, _ ridge: Double, _ preparation: ColumnPreparation, _ memory: MemoryLimit) throws {
+    try memory.check(.direct(columns: source.columns, scalarBytes: 8))
+    try self.init(TrainingGram<Double>(source, preparation), ridge: ridge)
+  }
+
+  consuming func model() -> MaskedRidge { model { .dense(Matrix(rows: $1, columns: $1, storage: $0)) } }
+}
+
+extension DirectFit where Scalar == Float {
+  init(_ source: TrainingRows, _ ridge: Double, _ preparation: ColumnPreparation, _ memory: MemoryLimit) throws {
+    try memory.check(.direct(columns: source.columns, scalarBytes: 4))
+    try self.init(TrainingGram<Float>.twoPasses(source, preparation), ridge: ridge)
+  }
+
+  consuming func model() -> MaskedRidge { model { weights, _ in .single(weights) } }
+}
+
+extension TrainingRows {
+  /// Whether S + lambda is inverted as it is. Sparse rows do so up to twice as many columns as rows, where it is cheaper.
+  func isInverted(ridge: Double) throws -> Bool {
+    if !(ridge > 0) { return false }
+    let rows = try countRows()
+    if case .sparse = self { return columns <= 2 * rows }
+    return columns <= rows
   }
 }

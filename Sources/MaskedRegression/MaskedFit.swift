@@ -1,6 +1,7 @@
 import LinearAlgebra
 
-/// Single precision takes half the memory and half the time, and about 1e-4 of the errors' digits.
+/// Single precision takes half the memory and half the time, and about 1e-4 of the errors' digits. It is for the direct route of
+/// `MaskedFit`; everything else stays in double precision.
 public enum FitPrecision: String, Sendable, CaseIterable {
   case single, double
 }
@@ -47,46 +48,29 @@ public struct MaskedFit: Sendable {
     _ memory: MemoryLimit
   ) throws {
     if case .given(let ridge) = choice { try ridge.check(columns: source.columns) }
-    if case .given(.shared(let ridge)) = choice, ridge > 0, try Self.isDirect(source, memory) {
-      switch precision {
-      case .double:
-        try memory.check(.direct(columns: source.columns, scalarBytes: 8))
-        try self.init(DirectFit(TrainingGram<Double>(source, preparation), ridge: ridge), source) {
-          .dense(Matrix(rows: $1, columns: $1, storage: $0))
-        }
-      case .single:
-        try memory.check(.direct(columns: source.columns, scalarBytes: 4))
-        try self.init(DirectFit(TrainingGram<Float>.twoPasses(source, preparation), ridge: ridge), source) {
-          weights, _ in
-          .single(weights)
-        }
-      }
+    guard case .given(.shared(let ridge)) = choice, try source.isInverted(ridge: ridge) else {
+      let path = MaskedPath(try SampleSpectrum(source, preparation, memory))
+      try self.init(path, choice, precision == .single ? [.singlePrecisionUnused] : [])
       return
     }
-    try self.init(MaskedPath(SampleSpectrum(source, preparation, memory)), choice)
+    switch precision {
+    case .double:
+      let fit = try DirectFit<Double>(source, ridge, preparation, memory)
+      self.init(errors: try fit.errors(source), model: fit.model())
+    case .single:
+      let fit = try DirectFit<Float>(source, ridge, preparation, memory)
+      self.init(errors: try fit.errors(source), model: fit.model())
+    }
   }
 
-  /// Whether S + lambda is inverted as it is. Sparse rows do so up to twice as many columns as rows, where it is cheaper.
-  private static func isDirect(_ source: TrainingRows, _ memory: MemoryLimit) throws -> Bool {
-    let rows = try source.countRows()
-    if case .sparse = source { return source.columns <= 2 * rows }
-    return source.columns <= rows
-  }
-
-  private init<Scalar: BLASScalar>(
-    _ fit: consuming DirectFit<Scalar>, _ source: TrainingRows, form: ([Scalar], Int) -> MaskedRidge.Form
-  ) throws {
-    errors = try fit.errors(source)
-    let (transform, ridge, diagonal) = (fit.transform, fit.ridge, fit.diagonal)
-    model = MaskedRidge(
-      transform: transform, ridge: .shared(ridge), precisionDiagonal: diagonal,
-      form: form(fit.takeWeights(), transform.columns))
-    path = []
-    warnings = errors.warnings
+  private init(errors: MaskedErrors, model: MaskedRidge) {
+    (self.errors, self.model, path, warnings) = (errors, model, [], errors.warnings)
   }
 
   /// Through a path that is at hand.
-  public init(_ path: MaskedPath, _ choice: RidgeChoice) throws {
+  public init(_ path: MaskedPath, _ choice: RidgeChoice) throws { try self.init(path, choice, []) }
+
+  private init(_ path: MaskedPath, _ choice: RidgeChoice, _ known: [MaskedWarning]) throws {
     let best: BestRidge? =
       switch choice {
       case .given: nil
@@ -101,6 +85,6 @@ public struct MaskedFit: Sendable {
     self.path = best?.path ?? []
     let isShared = if case .shared = errors.ridge { true } else { false }
     let boundary = best?.isAtBoundary == true && isShared
-    warnings = errors.warnings + (boundary ? [.ridgeAtBoundary(errors.ridge.value(0))] : [])
+    warnings = known + errors.warnings + (boundary ? [.ridgeAtBoundary(errors.ridge.value(0))] : [])
   }
 }

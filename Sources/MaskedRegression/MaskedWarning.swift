@@ -13,6 +13,13 @@ public struct MaskedWarning: Sendable, Equatable {
       remedy: "Trust leave-one-out; distrust generalized cross-validation, kappa and forecasts.")
   }
 
+  static var singlePrecisionUnused: MaskedWarning {
+    MaskedWarning(
+      code: "single-precision-unused",
+      message: "Double precision was used: eigenvectors are needed, and single precision is for inverting only.",
+      remedy: "Give one ridge penalty above 0 and at least as many rows as columns, or leave --precision out.")
+  }
+
   static var leaveOneOutUndefined: MaskedWarning {
     MaskedWarning(
       code: "leave-one-out-undefined",

@@ -28,6 +28,7 @@ enum PreparedMatrix {
 
   private static func gathered(_ source: any RowSource) throws -> Matrix {
     var storage: [Double] = []
+    storage.reserveCapacity(try source.countRows() * source.columns)
     try source.forEachBlock(ofRows: max(1, 2_000_000 / max(1, source.columns))) { first, block in
       try checkFinite(block, first)
       storage.append(contentsOf: block.storage)

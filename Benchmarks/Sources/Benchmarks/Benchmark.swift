@@ -19,6 +19,8 @@ struct Measurement: Encodable {
   let unit: String
   /// Numbers that contestants must agree on; empty where answers are random.
   var answers: [Double] = []
+  /// The most memory this process has held, where that is part of the measure.
+  var peakBytes: Int?
 
   func print() throws {
     let encoder = JSONEncoder()
@@ -38,4 +40,16 @@ func best<Answer>(of repetitions: Int, _ body: () throws -> Answer) rethrows -> 
     fastest = min(fastest, (clock.now - start) / .seconds(1))
   }
   return (fastest, answer!)
+}
+
+/// The most memory this process has held so far.
+func peakBytes() -> Int {
+  var usage = rusage()
+  // RUSAGE_SELF, whose type differs between systems.
+  getrusage(0, &usage)
+  #if canImport(Darwin)
+    return usage.ru_maxrss
+  #else
+    return 1024 * usage.ru_maxrss
+  #endif
 }

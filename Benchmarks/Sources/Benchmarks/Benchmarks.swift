@@ -6,6 +6,11 @@ import Pretell
   static let all: [any Benchmark.Type] = [
     GeneralizedChiSquareTail.self,
     Laws.self,
+    MaskedDirectFit.self,
+    MaskedDual.self,
+    MaskedPathErrors.self,
+    MaskedTheory.self,
+    MovieLens.self,
     Normals.self,
     PlanTable.self,
     ReadCSV.self,

@@ -24,7 +24,7 @@ public struct PCAErrorLaw: Sendable {
     let total = population.eigenvalues.reduce(0, +)
     let limit = law.positiveCount
     let inside = directions.filter { $0 > 0 && $0 < limit }
-    let taus = Parallel.map(count: inside.count) { law.tau(countAbove: Double(inside[$0])) }
+    let taus = law.taus(countsAbove: inside.map { Double($0) })
     let above = law.varianceAbove(taus: taus)
     let phi = Dictionary(zip(inside, above)) { first, _ in first }
     let null = try nullVariance()
@@ -46,7 +46,8 @@ public struct PCAErrorLaw: Sendable {
   /// beyond the positive ones 0 and the null variance's share.
   public func directions() throws -> [(sample: Double, variance: Double)] {
     let count = law.positiveCount
-    let points = Parallel.map(count: count) { law.point(tau: law.tau(countAbove: Double($0) + 0.5)) }
+    let taus = law.taus(countsAbove: (0..<count).map { Double($0) + 0.5 })
+    let points = Parallel.map(count: count) { law.point(tau: taus[$0]) }
     let null = try nullVariance()
     let share = population.columns > count ? null / Double(population.columns - count) : 0
     return points.map { ($0.value, $0.phi) }

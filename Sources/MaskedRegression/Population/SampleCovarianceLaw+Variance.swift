@@ -19,10 +19,9 @@ extension SampleCovarianceLaw {
   /// Cost: 90 evaluations of w for each, 30 more for each along the line. Accuracy: about 1e-11 of the total.
   func varianceAbove(taus: [Double]) -> [Double] {
     // Above the curve: nu^2 <= (1/n) sum s^2.
-    let height = max(
-      largestValue, 1.01 * (levels.reduce(0) { $0 + $1.count * $1.value * $1.value } / rows).squareRoot())
+    let height = max(levels.largest, 1.01 * (levels.squareSum / rows).squareRoot())
     let aspect = (Double(columns) / rows).squareRoot()
-    let far = max(3 * largestValue * (1 + aspect) * (1 + aspect), 1.5 * (taus.max() ?? 0))
+    let far = max(3 * levels.largest * (1 + aspect) * (1 + aspect), 1.5 * (taus.max() ?? 0))
     let order = taus.indices.sorted { taus[$0] > taus[$1] }
     // Behind the spectrum, from far + i height down to the axis.
     let down = segment(from: Complex(re: far, im: height), to: Complex(re: far, im: 0), pieces: 2)
@@ -45,13 +44,11 @@ extension SampleCovarianceLaw {
     return result
   }
 
-  private var largestValue: Double { levels[0].value }
-
   /// Im integral along tau + i v for v from the curve to `height`, in steps that grow with the distance from the axis.
   private func ascent(_ tau: Double, to height: Double) -> Double {
     let start = self.height(tau)
     // v = start + scale (e^x - 1): the nearest singularities lie on the axis, at the eigenvalues and around them.
-    let nearest = levels.map { abs($0.value - tau) }.min()!
+    let nearest = levels.values.reduce(.infinity) { min($0, abs($1 - tau)) }
     let scale = max(start, 0.1 * nearest, 1e-12 * height)
     let end = log(1 + (height - start) / scale)
     let pieces = 3
@@ -85,19 +82,9 @@ extension SampleCovarianceLaw {
 
   /// 1 + t w'/w.
   private func integrand(_ t: Complex) -> Complex {
-    var (re, im, dre, dim) = (0.0, 0.0, 0.0, 0.0)
-    for level in levels {
-      let (x, y) = (t.re - level.value, t.im)
-      let scale = 1 / (x * x + y * y)
-      let (a, b) = (x * scale, -y * scale)
-      let weight = level.count * level.value
-      re += weight * a
-      im += weight * b
-      dre -= weight * (a * a - b * b)
-      dim -= 2 * weight * a * b
-    }
-    let w = Complex(re: 1 + re / rows, im: im / rows)
-    let slope = Complex(re: dre / rows, im: dim / rows)
+    let (value, derivative) = levels.transform(t)
+    let w = 1 + (1 / rows) * value
+    let slope = (1 / rows) * derivative
     return 1 + t * slope / w
   }
 }

@@ -19,8 +19,7 @@ import SpecialFunctions
 /// density n nu/(pi d |t|^2) in l and phi = |t|^2/l, the expected variance along a sample eigenvector at l (Ledoit and Peche 2011).
 /// A separated population eigenvalue is its own tiny piece of spectrum, of mass 1/d: nothing has to be told about spikes.
 public struct SampleCovarianceLaw: Sendable {
-  /// Distinct population eigenvalues, largest first, and how many there are of each.
-  let levels: [(value: Double, count: Double)]
+  let levels: PopulationLevels
   public let columns: Int
   /// n.
   public let rows: Double
@@ -29,22 +28,13 @@ public struct SampleCovarianceLaw: Sendable {
     precondition(rows > 0 && !eigenvalues.isEmpty, "\(eigenvalues.count) eigenvalues, \(rows) rows")
     precondition(eigenvalues.allSatisfy { $0 >= 0 && $0.isFinite }, "eigenvalues must be 0 or more")
     precondition(eigenvalues.contains { $0 > 0 }, "all eigenvalues are 0")
-    var levels: [(value: Double, count: Double)] = []
-    for value in eigenvalues.sorted(by: >) {
-      if let last = levels.last, last.value - value <= 1e-13 * last.value {
-        levels[levels.count - 1].count += 1
-      } else {
-        levels.append((value, 1))
-      }
-    }
-    self.levels = levels
+    levels = PopulationLevels(eigenvalues: eigenvalues)
     columns = eigenvalues.count
     self.rows = Double(rows)
   }
 
-  private var largest: Double { levels[0].value }
   /// Eigenvalues above 0.
-  var rank: Double { levels.reduce(0) { $0 + ($1.value > 0 ? $1.count : 0) } }
+  var rank: Double { zip(levels.values, levels.counts).reduce(0) { $0 + ($1.0 > 0 ? $1.1 : 0) } }
   /// Sample eigenvalues above 0.
   public var positiveCount: Int { Int(min(rank, rows)) }
 
@@ -62,34 +52,31 @@ public struct SampleCovarianceLaw: Sendable {
     public let phi: Double
   }
 
-  /// (1/n) sum s^2/((s - tau)^2 + nu^2).
-  private func spread(_ tau: Double, _ nuSquared: Double) -> Double {
-    var sum = 0.0
-    for level in levels {
-      let distance = level.value - tau
-      sum += level.count * level.value * level.value / (distance * distance + nuSquared)
+  /// (1/n) sum s^2/(s - tau)^2, bounded.
+  private func spreadOnAxis(_ tau: Double) -> Double { min(levels.spread(tau, 0).value / rows, 1e300) }
+
+  /// nu(tau)^2, 0 outside the spectrum: Newton's method for n/sum s^2/((s - tau)^2 + v) = 1, which is concave in v, so that every
+  /// step but the first goes up. `guess` is where to start.
+  func heightSquared(_ tau: Double, near guess: Double = 0) -> Double {
+    if spreadOnAxis(tau) <= 1 { return 0 }
+    // The sum is below sum s^2 / (n v): the root lies below.
+    let top = levels.squareSum / rows
+    var v = guess > 0 ? min(guess, top) : top
+    for step in 0..<400 {
+      let (sum, slope) = levels.spread(tau, v)
+      let newton = v + sum * (sum / rows - 1) / -slope
+      let next = max(newton, 1e-3 * v)
+      if abs(next - v) <= 1e-15 * v || (step > 0 && next <= v && newton > 1e-3 * v && v - next < 1e-12 * v) { return next }
+      v = next
     }
-    return sum / rows
+    return v
   }
 
   /// nu(tau), 0 outside the spectrum.
-  func height(_ tau: Double) -> Double {
-    if spread(tau, 0) <= 1 { return 0 }
-    // spread <= sum s^2 / (n nu^2): the root lies below.
-    let top = (levels.reduce(0) { $0 + $1.count * $1.value * $1.value } / rows)
-    let upper = log(top) + 1e-9
-    var lower = upper - 2
-    while spread(tau, exp(lower)) <= 1 && lower > -1400 { lower -= 6 }
-    let logSquared = root(from: lower, to: upper) { spread(tau, exp($0)) - 1 }
-    return logSquared.map { exp(0.5 * $0) } ?? 0
-  }
+  func height(_ tau: Double) -> Double { heightSquared(tau).squareRoot() }
 
   /// w(t).
-  private func w(_ t: Complex) -> Complex {
-    var sum = Complex(re: 0, im: 0)
-    for level in levels { sum = sum + level.count * level.value * (t - Complex(re: level.value, im: 0)).reciprocal }
-    return 1 + (1 / rows) * sum
-  }
+  private func w(_ t: Complex) -> Complex { 1 + (1 / rows) * levels.transform(t).value }
 
   public func point(tau: Double) -> Point {
     let nu = height(tau)
@@ -111,22 +98,23 @@ public struct SampleCovarianceLaw: Sendable {
 
   /// tau at the right end of the spectrum: spread(tau, 0) = 1 above all eigenvalues.
   var upperTau: Double {
+    let largest = levels.largest
     var high = 2 * largest
-    while spread(high, 0) > 1 { high *= 2 }
-    return root(from: largest * (1 + 1e-15), to: high) { min(spread($0, 0), 1e300) - 1 } ?? largest
+    while spreadOnAxis(high) > 1 { high *= 2 }
+    return root(from: largest * (1 + 1e-15), to: high) { spreadOnAxis($0) - 1 } ?? largest
   }
 
   /// tau at the left end of the positive spectrum: below all positive eigenvalues, negative for rank > n.
   var lowerTau: Double {
-    let smallest = levels.last { $0.value > 0 }!.value
+    let smallest = levels.values.last { $0 > 0 }!
     let inner = smallest * (1 - 1e-15)
     if rank < rows {
-      return root(from: 0, to: inner) { min(spread($0, 0), 1e300) - 1 } ?? 0
+      return root(from: 0, to: inner) { spreadOnAxis($0) - 1 } ?? 0
     }
     if rank == rows { return 0 }
-    var low = -largest
-    while spread(low, 0) > 1 { low *= 2 }
-    return root(from: low, to: 0) { spread($0, 0) - 1 } ?? 0
+    var low = -levels.largest
+    while spreadOnAxis(low) > 1 { low *= 2 }
+    return root(from: low, to: 0) { spreadOnAxis($0) - 1 } ?? 0
   }
 
   /// Ends of the sample eigenvalues above 0.
@@ -136,37 +124,15 @@ public struct SampleCovarianceLaw: Sendable {
 
   /// How many of the d sample eigenvalues lie above l(tau), in closed form:
   /// (1/pi) Im[n (w + log t) + sum_k (log(t - s_k) - log t)].
-  public func countAbove(tau: Double) -> Double {
-    let t = Complex(re: tau, im: height(tau))
-    let logT = t.logarithm.im
-    var sum = rows * (w(t).im + logT)
-    for level in levels {
-      sum += level.count * ((t - Complex(re: level.value, im: 0)).logarithm.im - logT)
-    }
-    return sum / .pi
-  }
+  public func countAbove(tau: Double) -> Double { station(tau).count }
 
   /// tau with `count` sample eigenvalues above; `count` between 0 and min(rank, n).
-  public func tau(countAbove count: Double) -> Double {
-    let (low, high) = (lowerTau, upperTau)
-    let limit = min(rank, rows)
-    if count <= 0 { return high }
-    if count >= limit { return low }
-    var (below, above) = (low, high)
-    for _ in 0..<200 {
-      let middle = 0.5 * (below + above)
-      if middle <= below || middle >= above { break }
-      if countAbove(tau: middle) > count { below = middle } else { above = middle }
-    }
-    return 0.5 * (below + above)
-  }
+  public func tau(countAbove count: Double) -> Double { taus(countsAbove: [count])[0] }
 
   /// The curve from the left to the right end, points dense near both ends and around every eigenvalue that stands alone.
   public func curve(points count: Int) -> [Point] {
     let limit = Double(positiveCount)
-    return (0...count).map { index in
-      let fraction = 0.5 * (1 - cos(.pi * Double(index) / Double(count)))
-      return point(tau: tau(countAbove: limit * (1 - fraction)))
-    }
+    let fractions = (0...count).map { 0.5 * (1 - cos(.pi * Double($0) / Double(count))) }
+    return taus(countsAbove: fractions.map { limit * (1 - $0) }).map { point(tau: $0) }
   }
 }
