@@ -29,7 +29,8 @@ public struct MaskedWarning: Sendable, Equatable {
 
   /// Columns (0-based) whose variance rests on a few rows.
   public static func nearConstantColumns(_ columns: [Int]) -> MaskedWarning {
-    let list = columns.prefix(10).map { String($0 + 1) }.joined(separator: ", ") + (columns.count > 10 ? ", ..." : "")
+    let more = columns.count > 10 ? " and \(columns.count - 10) more" : ""
+    let list = columns.prefix(10).map { String($0 + 1) }.joined(separator: ", ") + more
     let rows = Int(NearConstantColumns.minimumRows)
     return MaskedWarning(
       code: "near-constant-columns",

@@ -66,7 +66,9 @@ public struct SampleCovarianceLaw: Sendable {
       let (sum, slope) = levels.spread(tau, v)
       let newton = v + sum * (sum / rows - 1) / -slope
       let next = max(newton, 1e-3 * v)
-      if abs(next - v) <= 1e-15 * v || (step > 0 && next <= v && newton > 1e-3 * v && v - next < 1e-12 * v) { return next }
+      if abs(next - v) <= 1e-15 * v || (step > 0 && next <= v && newton > 1e-3 * v && v - next < 1e-12 * v) {
+        return next
+      }
       v = next
     }
     return v
