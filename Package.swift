@@ -32,6 +32,8 @@ let package = Package(
     .systemLibrary(
       name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"]), .brew(["libzip"])]),
     .target(name: "CDataFiles"),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
 
     // MARK: rooms
     .target(name: "LinearAlgebra", dependencies: ["CLinearAlgebra"]),
@@ -52,7 +54,7 @@ let package = Package(
       ]),
     .target(
       name: "Simulation",
-      dependencies: ["Pretraining", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness"]),
+      dependencies: ["CSQLite", "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness"]),
     .target(
       name: "Planning",
       dependencies: [
@@ -112,7 +114,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "SimulationTests",
-      dependencies: ["Simulation", "Pretraining", "Distributions", "LinearAlgebra", "TestSupport"]),
+      dependencies: [
+        "Simulation", "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness", "TestSupport",
+      ]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "DataFiles", "TestSupport"]),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "Randomness", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),

@@ -39,6 +39,11 @@ public final class FileBytes: @unchecked Sendable {
     self.init(name: name, bytes: UnsafeRawBufferPointer(rebasing: memory[..<contents.count]), isMapped: false)
   }
 
+  /// The same bytes in memory, whatever happens to the file.
+  public func copied() -> FileBytes {
+    withExtendedLifetime(self) { FileBytes(name: name, contents: Array(bytes)) }
+  }
+
   /// Fresh memory that `fill` must fill completely.
   convenience init(name: String, count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: 64)

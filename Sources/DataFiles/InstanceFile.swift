@@ -9,7 +9,15 @@ import Synchronization
 public final class InstanceFile: Sendable {
   public let path: String
   private let values: [String: InstanceValue]
-  private let used = Mutex<Set<String>>([])
+  private let uses = Mutex(Uses())
+
+  /// What has been asked for.
+  private struct Uses {
+    var keys: Set<String> = []
+    var integers: Set<String> = []
+    /// Checksums of arrays read from files, by key.
+    var arrays: [String: Int] = [:]
+  }
 
   /// Reads and parses. `overrides` are `key=value` with a TOML value, values with commas between them, or a bare word.
   public convenience init(path: String, overrides: [String] = []) throws {
@@ -29,9 +37,28 @@ public final class InstanceFile: Sendable {
 
   /// Throws for the first key that nobody asked for.
   public func checkAllKeysUsed() throws {
-    let known = used.withLock { $0 }
+    let known = uses.withLock { $0.keys }
     guard let unknown = values.keys.sorted().first(where: { !known.contains($0) }) else { return }
     throw DataFileError.unknownKey(path, unknown, known: Array(known))
+  }
+
+  /// Every value by key, as it would be written; after the name of an array file, a checksum of what was read from it.
+  /// Equal descriptions mean equal worlds.
+  public var descriptions: [String: String] {
+    let arrays = uses.withLock { $0.arrays }
+    return values.reduce(into: [:]) { found, item in
+      let checksum = arrays[item.key].map { " (" + String(UInt(bitPattern: $0), radix: 16) + ")" } ?? ""
+      found[item.key] = item.value.literal + checksum
+    }
+  }
+
+  /// Keys that were read as whole numbers.
+  public var integerKeys: Set<String> { uses.withLock { $0.integers } }
+
+  /// Key and value of `key=value` as they would be written, numbers in one form only. Throws `DataFileError` for another text.
+  public static func literal(of override: String) throws -> (key: String, value: String) {
+    let (key, value) = try InstanceText.parse(override: override)
+    return (key, value.literal)
   }
 
   public func string(_ key: String) throws -> String? {
@@ -49,6 +76,7 @@ public final class InstanceFile: Sendable {
 
   public func integer(_ key: String) throws -> Int? {
     guard let value = look(key) else { return nil }
+    uses.withLock { _ = $0.integers.insert(key) }
     guard case .integer(let number) = value else { throw wrongKind(key, value, "a whole number") }
     return number
   }
@@ -62,7 +90,7 @@ public final class InstanceFile: Sendable {
   public func doubles(_ key: String) throws -> [Double]? {
     guard let value = look(key) else { return nil }
     if case .string(let name) = value {
-      let matrix = try file(name)
+      let matrix = try file(name, for: key)
       guard matrix.rows == 1 || matrix.columns == 1 else { throw wrongKind(key, value, "a one-dimensional array") }
       return matrix.storage
     }
@@ -74,7 +102,7 @@ public final class InstanceFile: Sendable {
 
   public func matrix(_ key: String) throws -> Matrix? {
     guard let value = look(key) else { return nil }
-    if case .string(let name) = value { return try file(name) }
+    if case .string(let name) = value { return try file(name, for: key) }
     guard case .array(let items) = value, !items.isEmpty else { throw wrongKind(key, value, Self.rowsWanted) }
     let rows = items.compactMap(\.numbers)
     guard rows.count == items.count, Set(rows.map(\.count)).count == 1 else {
@@ -86,13 +114,18 @@ public final class InstanceFile: Sendable {
   private static let rowsWanted = "an array of rows of equal length, or the name of a .npy file,"
 
   private func look(_ key: String) -> InstanceValue? {
-    used.withLock { _ = $0.insert(key) }
+    uses.withLock { _ = $0.keys.insert(key) }
     return values[key]
   }
 
-  private func file(_ name: String) throws -> Matrix {
+  private func file(_ name: String, for key: String) throws -> Matrix {
     let folder = URL(filePath: path).deletingLastPathComponent()
-    return try DataFile.read(name.hasPrefix("/") ? name : folder.appending(path: name).path).values
+    let matrix = try DataFile.read(name.hasPrefix("/") ? name : folder.appending(path: name).path).values
+    let checksum = matrix.storage.reduce(matrix.columns) {
+      ($0 ^ Int(bitPattern: UInt($1.bitPattern))) &* 0x100_0000_01b3
+    }
+    uses.withLock { $0.arrays[key] = checksum }
+    return matrix
   }
 
   private func wrongKind(_ key: String, _ value: InstanceValue, _ wanted: String) -> DataFileError {

@@ -21,6 +21,15 @@ enum InstanceValue: Equatable, CustomStringConvertible {
     return numbers.count == items.count ? numbers : nil
   }
 
+  /// All of it, as TOML; 10.0 and 10 are the same.
+  var literal: String {
+    switch self {
+    case .double(let value) where value == value.rounded() && abs(value) < 0x1p53: "\(Int(value))"
+    case .array(let items): "[" + items.map(\.literal).joined(separator: ", ") + "]"
+    default: description
+    }
+  }
+
   var description: String {
     switch self {
     case .string(let text): "\"\(text)\""

@@ -36,6 +36,11 @@ struct CommonOptions: ParsableArguments {
     } else {
       try AtomicFile.write(text(), to: output)
     }
+    note(warnings)
+  }
+
+  /// On standard error, unless it is to be quiet.
+  func note(_ warnings: [JSONWarning]) {
     if !quiet { for warning in warnings { note(warning) } }
   }
 

@@ -15,12 +15,24 @@ func failure(for error: Error) -> CommandFailure? {
   case let head as HeadNotFitted: CommandFailure(status: .noAnswer, message: head.description)
   case let fit as FactorAnalysisNotConverged: CommandFailure(status: .noAnswer, message: fit.description)
   case let fit as SpectralFitError: CommandFailure(status: .noAnswer, message: "\(fit)")
+  case let store as StoreError:
+    CommandFailure(status: store.exitStatus, message: store.description)
   case let figure as FigureError:
     CommandFailure(status: figure.isUsage ? .usage : .noAnswer, message: figure.description)
   case let masked as MaskedRegressionError:
     CommandFailure(status: masked.exitStatus, message: masked.description)
   case let algebra as LinearAlgebraError: CommandFailure(status: .noAnswer, message: algebra.description)
   default: nil
+  }
+}
+
+extension StoreError {
+  fileprivate var exitStatus: ExitStatus {
+    switch kind {
+    case .missing: .noInput
+    case .unfit: .badData
+    case .unavailable: .noAnswer
+    }
   }
 }
 

@@ -11,20 +11,7 @@ struct InstanceOptions: ParsableArguments {
   var set: [String] = []
 
   /// The population and sample sizes that the file describes; every key must have been understood.
-  func read() throws -> Instance {
-    let file = try InstanceFile(path: path, overrides: set)
-    do {
-      let population = try Populations.make(file)
-      let head = try file.downstreamHead()
-      let sizes = (try file.rowCount("samples.unlabeled"), try file.rowCount("samples.labeled"))
-      try file.checkAllKeysUsed()
-      return Instance(
-        path: path, model: type(of: population).modelName, population: population, head: head,
-        unlabeled: sizes.0, labeled: sizes.1)
-    } catch let invalid as InvalidPopulation {
-      throw CommandFailure(status: .badData, message: "\(path): \(invalid.description)")
-    }
-  }
+  func read() throws -> Instance { try Instance(InstanceFile(path: path, overrides: set)) }
 }
 
 /// A population and how many rows of each kind it is asked about.
@@ -47,6 +34,23 @@ struct Instance {
 
   func experiment(rows: RowDistribution = .gaussian, samplesLabels: Bool = false) -> Experiment {
     Experiment(unlabeled: unlabeled, labeled: labeled, rows: rows, head: head, samplesLabels: samplesLabels)
+  }
+}
+
+extension Instance {
+  /// What the file describes; every key must have been understood.
+  init(_ file: InstanceFile) throws {
+    do {
+      let population = try Populations.make(file)
+      let head = try file.downstreamHead()
+      let sizes = (try file.rowCount("samples.unlabeled"), try file.rowCount("samples.labeled"))
+      try file.checkAllKeysUsed()
+      self.init(
+        path: file.path, model: type(of: population).modelName, population: population, head: head,
+        unlabeled: sizes.0, labeled: sizes.1)
+    } catch let invalid as InvalidPopulation {
+      throw CommandFailure(status: .badData, message: "\(file.path): \(invalid.description)")
+    }
   }
 }
 

@@ -58,6 +58,7 @@ enum Rooms {
   static let shims = [
     "CLinearAlgebra": "LinearAlgebra", "CRandomness": "Randomness", "CSpecialFunctions": "SpecialFunctions",
     "CZip": "DataFiles", "CDataFiles": "DataFiles", "TOMLKit": "DataFiles", "ArgumentParser": "PretellCommand",
+    "CSQLite": "Simulation",
   ]
   static let system: Set = [
     "Foundation", "Glibc", "Darwin", "Musl", "Synchronization", "Dispatch", "FoundationXML",

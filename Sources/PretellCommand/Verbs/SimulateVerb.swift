@@ -13,13 +13,7 @@ struct SimulateVerb: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("How often to run both stages.", valueName: "r"))
   var replicates: Int
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      """
-      Where rows come from: gaussian (second moments from their exact law), rows (every row drawn), t5 (Student's t; any \
-      degrees of freedom from 5), rademacher, mixed-scales.
-      """, valueName: "name"))
+  @Option(name: .long, help: .sampler)
   var sampler = "gaussian"
 
   @Flag(
@@ -36,13 +30,13 @@ struct SimulateVerb: ParsableCommand {
   func validate() throws {
     try checkProbabilities(probability)
     if replicates < 2 { throw ValidationError("--replicates must be at least 2, not \(replicates).") }
-    _ = try rowDistribution()
+    _ = try rowDistribution(sampler)
   }
 
   func run() throws {
     common.begin()
     let world = try instance.read()
-    let experiment = world.experiment(rows: try rowDistribution(), samplesLabels: sampledLabels)
+    let experiment = world.experiment(rows: try rowDistribution(sampler), samplesLabels: sampledLabels)
     let bar = common.progress("simulating")
     let simulation: Simulation
     do {
@@ -67,18 +61,6 @@ struct SimulateVerb: ParsableCommand {
       seed: random.seed)
   }
 
-  private func rowDistribution() throws -> RowDistribution {
-    switch sampler {
-    case "gaussian": return .gaussian
-    case "rows": return .gaussianRows
-    case "rademacher": return .rademacher
-    case "mixed-scales": return .mixedScales
-    default:
-      if sampler.first == "t", let df = Int(sampler.dropFirst()), df >= 5 { return .studentT(degreesOfFreedom: df) }
-      throw ValidationError(
-        "--sampler \(sampler) is not one of gaussian, rows, t5 (or t6, ...), rademacher, mixed-scales.")
-    }
-  }
 }
 
 /// The law and the replicates side by side.
