@@ -53,5 +53,23 @@ expect 65 backtest --data hole.csv --target y
 for file in cut typo negative; do expect 65 law "$file.toml"; done
 expect 65 simulate typo.toml --replicates 10
 
+head -c 8192 /dev/urandom >noise.sqlite
+printf 'model = "factor"\ndimension = 10\nstrengths = [1.0]\n[downstream]\ncoefficients = [1.0]\nnoise = 0.5\n[samples]\nunlabeled = 10\nlabeled = 10\n' >good.toml
+expect 64 sweep good.toml --vary dimension
+expect 64 sweep good.toml --vary dimension=5:9
+expect 64 sweep good.toml --simulate 1
+expect 64 sweep good.toml --resume
+expect 65 sweep good.toml --vary dimension=10,1
+expect 65 sweep typo.toml --vary dimension=10,20
+expect 65 sweep good.toml --store noise.sqlite
+expect 65 sweep good.toml --store folder.csv
+expect 1 sweep good.toml --store nowhere/s.sqlite
+expect 66 sweep good.toml --store missing.sqlite --resume
+expect 65 store show noise.sqlite
+expect 65 store export word.csv
+expect 66 store show missing.sqlite
+expect 66 store list nowhere
+expect 66 store merge missing.sqlite --output x.sqlite
+
 printf '%s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

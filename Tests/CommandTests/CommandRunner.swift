@@ -18,7 +18,7 @@ func pretell(
   _ arguments: [String], in folder: URL = repositoryRoot, environment: [String: String] = [:]
 ) throws -> CommandRun {
   let process = Process()
-  process.executableURL = productsDirectory.appending(path: "pretell")
+  process.executableURL = builtCommand
   process.arguments = arguments
   process.currentDirectoryURL = folder
   process.environment = ProcessInfo.processInfo.environment
@@ -53,6 +53,9 @@ func withTemporaryFolder<T>(_ body: (URL) throws -> T) throws -> T {
   defer { try? FileManager.default.removeItem(at: folder) }
   return try body(folder)
 }
+
+/// The `pretell` under test.
+let builtCommand = productsDirectory.appending(path: "pretell")
 
 private let productsDirectory: URL = {
   let bundles = [Bundle.main] + Bundle.allBundles

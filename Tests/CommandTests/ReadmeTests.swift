@@ -120,6 +120,7 @@ enum DocumentedCommands {
 
   private static let needsArguments: Set<[String]> = [
     ["plan"], ["law"], ["simulate"], ["backtest"], ["data", "describe"], ["masked"],
+    ["sweep"], ["store", "show"], ["store", "export"], ["store", "merge"],
   ]
 
   /// Puts the examples where the commands expect them.

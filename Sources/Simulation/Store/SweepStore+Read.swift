@@ -83,19 +83,21 @@ extension SweepStore {
       let (cell, first, count) = (chunks.integer(0), chunks.integer(1), chunks.integer(2))
       rows.bind(1, cell)
       rows.bind(2, first)
-      rows.bind(3, first + count)
-      var (digest, found) = (ReplicateDigest(), 0)
+      rows.bind(3, first &+ count)
+      var (digest, found, isInOrder) = (ReplicateDigest(), 0, true)
       digest.add(UInt64(bitPattern: Int64(cell)))
       digest.add(UInt64(bitPattern: Int64(first)))
       while try rows.step() {
         digest.add(Self.risk(rows, from: 1))
+        isInOrder = isInOrder && rows.integer(0) == first &+ found
         found += 1
       }
       rows.reset()
-      guard found == count, digest.value == UInt64(bitPattern: Int64(chunks.integer(3))) else {
-        throw StoreError.damaged(path, "replicates \(first) to \(first + count - 1) of a cell are not what was written")
+      guard isInOrder, found == count, digest.value == UInt64(bitPattern: Int64(chunks.integer(3))) else {
+        throw StoreError.damaged(
+          path, "\(count) replicates of a cell, from number \(first) on, are not what was written")
       }
-      total += count
+      total &+= count
     }
     guard try database.integer("SELECT count(*) FROM replicates") == total else {
       throw StoreError.damaged(path, "there are replicates that no chunk accounts for")
@@ -109,7 +111,7 @@ extension SweepStore {
     for cell in try cells() {
       hash.add(cell.digest)
       for (replicate, risk) in try replicates(of: cell.cell) {
-        hash.add(UInt64(replicate))
+        hash.add(UInt64(bitPattern: Int64(replicate)))
         hash.add(risk)
       }
     }

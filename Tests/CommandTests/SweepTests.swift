@@ -1,0 +1,171 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct SweepTests {
+  private static let line =
+    "sweep Examples/factor.toml --vary samples.unlabeled=500,2000 --vary samples.labeled=50:200:3 --simulate "
+
+  @Test func csvHasARowForEachCell() throws {
+    let run = try pretell(Self.line + "40 --threads 1")
+    #expect(run.status == 0 && run.errors.isEmpty)
+    let rows = run.output.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(rows.count == 7 && Set(rows.map(\.count)).count == 1)
+    #expect(rows[0].starts(with: ["samples.unlabeled", "samples.labeled", "unlabeled", "labeled", "ratio"]))
+    #expect(rows[1...].map { $0[1] } == ["50", "125", "200", "50", "125", "200"])
+    #expect(try pretell(Self.line + "40 --threads 2").output == run.output)
+    #expect(try pretell(Self.line + "40 --seed 1").output != run.output)
+  }
+
+  /// Each cell's law is what `law` says of it.
+  @Test func lawsAreThoseOfTheLawVerb() throws {
+    let json = try pretell("sweep Examples/factor.toml --vary dimension=10,80 --json").json()
+    let cells = json["cells"] as? [[String: Any]] ?? []
+    let law = try pretell("law Examples/factor.toml --set dimension=80 --json").json()
+    #expect(cells.count == 2 && cells[1]["dimension"] as? Int == 80 && cells[1]["replicates"] == nil)
+    #expect(cells[1]["crossover_ratio"] as? Double == law["crossover_ratio"] as? Double)
+    let scaled = law["scaled_excess_risk"] as? [String: Any]
+    #expect(cells[1]["scaled_excess_risk"] as? Double == scaled?["mean"] as? Double)
+    #expect(json["seed"] as? Int == 0 && json["schema_version"] as? Int == 1)
+  }
+
+  @Test func ranges() throws {
+    func values(_ vary: String) throws -> [Substring] {
+      try pretell("sweep Examples/factor.toml --vary \(vary)").output.split(separator: "\n").dropFirst()
+        .map { $0.split(separator: ",")[0] }
+    }
+    #expect(try values("samples.unlabeled=100:10000:5log") == ["100", "316", "1000", "3162", "10000"])
+    #expect(try values("downstream.noise=1:2:5") == ["1", "1.25", "1.5", "1.75", "2"])
+    #expect(try values("dimension=10.0,20") == ["10", "20"])
+    #expect(
+      try pretell("sweep Examples/factor.toml --vary strengths=[4,0.5],[4,2]").output.split(separator: "\n").count == 3)
+    for wrong in [
+      "dimension", "dimension=", "dimension=3:9", "dimension=1:9:1", "samples.labeled=0:9:4log", "dimension=7,7",
+    ] {
+      #expect(try pretell("sweep Examples/factor.toml --vary \(wrong)").status == 64, "\(wrong)")
+    }
+    let refused = try pretell("sweep Examples/factor.toml --vary dimension=10,1")
+    #expect(refused.status == 65 && refused.errors.contains("(in the cell dimension=1)") && refused.output.isEmpty)
+    #expect(
+      try pretell("sweep Examples/factor.toml --vary dimention=10,20").errors.contains("Did you mean 'dimension'?"))
+    #expect(try pretell("sweep nowhere.toml --vary dimension=10").status == 66)
+    #expect(try pretell("sweep Examples/factor.toml --vary dimension=10 --resume").status == 64)
+  }
+
+  @Test func filesAndFigure() throws {
+    try withTemporaryFolder { folder in
+      let (csv, npz, svg) = ("c.csv", "c.npz", "c.svg")
+      for name in [csv, npz] {
+        let options = ["--output", folder.appending(path: name).path, "--figure", folder.appending(path: svg).path]
+        let run = try pretell((Self.line + "10").split(separator: " ").map(String.init) + options)
+        #expect(run.status == 0 && run.output.isEmpty)
+      }
+      #expect(try String(contentsOf: folder.appending(path: svg), encoding: .utf8).contains("<svg"))
+      let text = try String(contentsOf: folder.appending(path: csv), encoding: .utf8)
+      #expect(try pretell(Self.line + "10").output == text)
+      let described = try pretell(["data", "describe", folder.appending(path: npz).path + "[ratio]", "--json"]).json()
+      #expect(described["rows"] as? Int == 6)
+    }
+  }
+
+  // MARK: stores
+
+  @Test func storesGrowAndRefuse() throws {
+    try withTemporaryFolder { folder in
+      let store = folder.appending(path: "s.sqlite").path
+      let start = try pretell(Self.line + "20 --resume --store \(store)")
+      #expect(start.status == 66 && start.errors.contains("Leave out --resume"))
+      #expect(try pretell(Self.line + "20 --store \(store)").status == 0)
+      let grown = try pretell(Self.line + "60 --resume --store \(store)")
+      #expect(grown.output == (try pretell(Self.line + "60").output))
+      let other = try pretell(Self.line + "60 --store \(store) --set dimension=12")
+      #expect(other.status == 65 && other.errors.contains("dimension: 10 in the store, 12 now") && other.output.isEmpty)
+      let show = try pretell(["store", "show", store, "--json"]).json()
+      #expect((show["cells"] as? [Any])?.count == 6 && show["fingerprint"] != nil)
+      let list = try pretell(["store", "list", folder.path, "--json"]).json()
+      #expect(((list["stores"] as? [[String: Any]])?.first?["replicates"] as? Int) == 360)
+      let replicates = try pretell(["store", "export", store, "--replicates"]).output
+      #expect(replicates.split(separator: "\n").count == 361)
+      let merged = folder.appending(path: "m.sqlite").path
+      #expect(try pretell(["store", "merge", store, store, "--output", merged]).status == 0)
+      #expect(try pretell(["store", "export", merged]).output == pretell(["store", "export", store]).output)
+      #expect(try pretell(["store", "show", folder.appending(path: "x").path]).status == 66)
+      #expect(try pretell(["store", "show", "README.md"]).status == 65)
+    }
+  }
+
+  /// Killed at moments of all kinds, then continued: every replicate once, and the bytes of a run that was left alone.
+  @Test func killedRunsLoseAndDoubleNothing() throws {
+    try withTemporaryFolder { folder in
+      let store = folder.appending(path: "s.sqlite").path
+      let line = "sweep Examples/factor.toml --vary samples.labeled=50,100,200 --sampler rows --simulate 150"
+      let arguments = (line + " --store \(store)").split(separator: " ").map(String.init)
+      for attempt in 0..<8 {
+        try Interrupted.run(arguments, after: 0.02 + 0.03 * Double(attempt), signal: SIGKILL)
+        if FileManager.default.fileExists(atPath: store), attempt > 2 {
+          #expect(try pretell(["store", "show", store]).status == 0)
+        }
+      }
+      let finished = try pretell(arguments)
+      #expect(finished.status == 0)
+      #expect(finished.output == (try pretell(line).output))
+      #expect(try pretell(["store", "export", store, "--replicates"]).output.split(separator: "\n").count == 451)
+    }
+  }
+
+  @Test func interruptedRunsSayHowToGoOn() throws {
+    try withTemporaryFolder { folder in
+      let store = folder.appending(path: "s.sqlite").path
+      let line = "sweep Examples/factor.toml --sampler rows --simulate 1000000 --store \(store)"
+      let run = try Interrupted.run(line.split(separator: " ").map(String.init), after: 1.5, signal: SIGINT)
+      #expect(run.status == 2 && run.errors.contains("--resume") && run.output.isEmpty)
+      let shown = try pretell(["store", "show", store, "--json"]).json()
+      let counts = (shown["cells"] as? [[String: Any]])?.compactMap { $0["replicates"] as? Int } ?? []
+      #expect(counts.count == 1 && counts[0] > 0 && counts[0] < 1_000_000)
+    }
+  }
+
+  /// A second writer is told so; a reader sees whole chunks while the first one writes.
+  @Test func readersAndASecondWriter() throws {
+    try withTemporaryFolder { folder in
+      let store = folder.appending(path: "s.sqlite").path
+      let line = "sweep Examples/factor.toml --sampler rows --simulate 1000000 --store \(store)"
+      let arguments = line.split(separator: " ").map(String.init)
+      var (second, reader): (CommandRun?, CommandRun?)
+      try Interrupted.run(arguments, after: 1, signal: SIGINT) {
+        second = try pretell(arguments)
+        reader = try pretell(["store", "show", store])
+      }
+      #expect(second?.status == 1 && second?.errors.contains("another process writes to this store") == true)
+      #expect(reader?.status == 0 && reader?.output.contains("sound, 1 cells") == true)
+    }
+  }
+}
+
+/// Runs of the command that are ended from outside.
+enum Interrupted {
+  /// Starts, does `meanwhile` after some seconds, sends `signal`, and waits for the end.
+  @discardableResult
+  static func run(
+    _ arguments: [String], after seconds: Double, signal: Int32, meanwhile: () throws -> Void = {}
+  ) throws -> CommandRun {
+    let process = Process()
+    process.executableURL = builtCommand
+    process.arguments = arguments
+    process.currentDirectoryURL = repositoryRoot
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    Thread.sleep(forTimeInterval: seconds)
+    defer { kill(process.processIdentifier, SIGKILL) }
+    try meanwhile()
+    kill(process.processIdentifier, signal)
+    process.waitUntilExit()
+    return CommandRun(
+      status: process.terminationStatus,
+      output: String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self),
+      errors: String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
+  }
+}
