@@ -9,6 +9,10 @@ let package = Package(
     .library(name: "Pretell", targets: ["Pretell"]),
     .executable(name: "pretell", targets: ["PretellCommand"]),
   ],
+  traits: [
+    .trait(name: "MPI", description: "Work spread over machines by mpirun; needs Open MPI's headers."),
+    .default(enabledTraits: []),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -34,10 +38,17 @@ let package = Package(
     .target(name: "CDataFiles"),
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+    .systemLibrary(
+      name: "CMPISystem", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"]), .brew(["open-mpi"])]),
+    .target(
+      name: "CMPI",
+      dependencies: [.target(name: "CMPISystem", condition: .when(traits: ["MPI"]))],
+      cSettings: [.define("WITH_MPI", .when(traits: ["MPI"]))]),
 
     // MARK: rooms
     .target(name: "LinearAlgebra", dependencies: ["CLinearAlgebra"]),
     .target(name: "Randomness", dependencies: ["CRandomness", "LinearAlgebra"]),
+    .target(name: "Ranks", dependencies: ["CMPI"]),
     .target(name: "SpecialFunctions", dependencies: ["CSpecialFunctions"]),
     .target(name: "Distributions", dependencies: ["SpecialFunctions", "LinearAlgebra"]),
     .target(name: "Geometry", dependencies: ["LinearAlgebra", "Randomness"]),
@@ -54,7 +65,7 @@ let package = Package(
       ]),
     .target(
       name: "Simulation",
-      dependencies: ["CSQLite", "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness"]),
+      dependencies: ["CSQLite", "Ranks", "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness"]),
     .target(
       name: "Planning",
       dependencies: [
@@ -74,7 +85,7 @@ let package = Package(
     .target(
       name: "Pretell",
       dependencies: [
-        "LinearAlgebra", "Randomness", "SpecialFunctions", "Distributions", "Geometry", "Differentiation",
+        "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry", "Differentiation",
         "Asymptotics",
         "MaskedRegression", "Pretraining", "Simulation", "Planning", "DataFiles", "Figures", "Reproduction",
       ]),

@@ -9,6 +9,7 @@
 @_exported import Planning
 @_exported import Pretraining
 @_exported import Randomness
+@_exported import Ranks
 @_exported import Reproduction
 @_exported import Simulation
 @_exported import SpecialFunctions

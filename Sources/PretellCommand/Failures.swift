@@ -15,6 +15,7 @@ func failure(for error: Error) -> CommandFailure? {
   case let head as HeadNotFitted: CommandFailure(status: .noAnswer, message: head.description)
   case let fit as FactorAnalysisNotConverged: CommandFailure(status: .noAnswer, message: fit.description)
   case let fit as SpectralFitError: CommandFailure(status: .noAnswer, message: "\(fit)")
+  case let ranks as RankError: CommandFailure(status: ranks.exitStatus, message: ranks.description)
   case let store as StoreError:
     CommandFailure(status: store.exitStatus, message: store.description)
   case let figure as FigureError:
@@ -23,6 +24,12 @@ func failure(for error: Error) -> CommandFailure? {
     CommandFailure(status: masked.exitStatus, message: masked.description)
   case let algebra as LinearAlgebraError: CommandFailure(status: .noAnswer, message: algebra.description)
   default: nil
+  }
+}
+
+extension RankError {
+  fileprivate var exitStatus: ExitStatus {
+    if case .builtWithout = self { .usage } else { .fault }
   }
 }
 

@@ -48,7 +48,8 @@ import Testing
 /// The list of rooms, from the ground up.
 enum Rooms {
   static let fromTheGround = [
-    "LinearAlgebra", "Randomness", "SpecialFunctions", "Distributions", "Geometry", "Differentiation", "Asymptotics",
+    "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry", "Differentiation",
+    "Asymptotics",
     "Pretraining", "MaskedRegression", "MatrixFlow", "Simulation", "Planning", "DataFiles", "Figures", "Reproduction",
     "Report", "Pretell", "PretellCommand",
   ]
@@ -58,7 +59,7 @@ enum Rooms {
   static let shims = [
     "CLinearAlgebra": "LinearAlgebra", "CRandomness": "Randomness", "CSpecialFunctions": "SpecialFunctions",
     "CZip": "DataFiles", "CDataFiles": "DataFiles", "TOMLKit": "DataFiles", "ArgumentParser": "PretellCommand",
-    "CSQLite": "Simulation",
+    "CSQLite": "Simulation", "CMPI": "Ranks",
   ]
   static let system: Set = [
     "Foundation", "Glibc", "Darwin", "Musl", "Synchronization", "Dispatch", "FoundationXML",

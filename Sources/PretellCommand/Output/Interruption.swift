@@ -1,17 +1,29 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C: long work asks `requested` between its steps and stops cleanly; a second Ctrl-C ends the process at once.
+/// Ctrl-C: long work asks `requested` between its steps and stops cleanly; a second one ends the process at once.
 enum Interruption {
   private static let flag = Atomic<Bool>(false)
 
   static var requested: Bool { flag.load(ordering: .relaxed) }
 
   static func install() {
-    signal(SIGINT) { _ in
+    watch(SIGINT)
+    signal(SIGPIPE, SIG_DFL)
+  }
+
+  /// For work worth keeping: batch systems send this before they kill.
+  static func watchTermination() { watch(SIGTERM) }
+
+  private static func watch(_ number: Int32) {
+    signal(number) { _ in
       if Interruption.flag.exchange(true, ordering: .relaxed) { _exit(ExitStatus.interrupted.rawValue) }
     }
-    signal(SIGPIPE, SIG_DFL)
+    // Who started this process may have blocked it.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, number)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// What a stopped command says.

@@ -56,6 +56,11 @@ struct SweepVerb: ParsableCommand {
 
   func run() throws {
     common.begin()
+    Interruption.watchTermination()
+    try Together.run(threads: common.threads, sweep)
+  }
+
+  private func sweep(_ ranks: RankGroup) throws {
     if resume, let store, !FileManager.default.fileExists(atPath: store) {
       throw CommandFailure(
         status: .noInput, message: "\(store): there is no such store. Leave out --resume to start one.")
@@ -63,25 +68,28 @@ struct SweepVerb: ParsableCommand {
     let plan = try SweepPlan(
       instance: instance, vary: vary, replicates: simulate, seed: random.seed, sampler: sampler,
       samplesLabels: sampledLabels)
+    guard ranks.isFirst else {
+      _ = try Sweep.run(plan.design, store: nil, ranks: ranks)
+      return
+    }
     let kept = try store.map { try SweepStore.write($0, identity: plan.identity) } ?? .inMemory(plan.identity)
-    try compute(plan, kept)
+    try compute(plan, kept, ranks)
     try report(plan, kept)
   }
 
-  private func compute(_ plan: SweepPlan, _ kept: SweepStore) throws {
+  private func compute(_ plan: SweepPlan, _ kept: SweepStore, _ ranks: RankGroup) throws {
     let bar = common.progress("sweeping")
-    let outcome = try Sweep.run(plan.design, store: kept) { done, total in
+    let outcome = try Sweep.run(plan.design, store: kept, ranks: ranks) { done, total in
       bar.update(done, of: total)
       return !Interruption.requested
     }
     bar.finish()
-    guard outcome.isComplete else {
-      let count = "\(NumberText.count(outcome.added)) of \(NumberText.count(outcome.missing)) laws and replicates"
-      throw CommandFailure(
-        status: .interrupted,
-        message: store.map { "interrupted; \(count) are in \($0). The same command line with --resume goes on." }
-          ?? "interrupted; nothing was kept. With --store FILE the work would not have been lost.")
-    }
+    guard let outcome, !outcome.isComplete else { return }
+    let count = "\(NumberText.count(outcome.added)) of \(NumberText.count(outcome.missing)) laws and replicates"
+    throw CommandFailure(
+      status: .interrupted,
+      message: store.map { "interrupted; \(count) are in \($0). The same command line with --resume goes on." }
+        ?? "interrupted; nothing was kept. With --store FILE the work would not have been lost.")
   }
 
   private func report(_ plan: SweepPlan, _ kept: SweepStore) throws {

@@ -28,6 +28,12 @@ extension StoreError {
       remedy: "Give another --store; nothing was changed in this file")
   }
 
+  static func blank(_ file: String) -> StoreError {
+    StoreError(
+      file: file, kind: .unfit, problem: "there is nothing in it yet: the sweep was stopped before it began",
+      remedy: "Run pretell sweep again")
+  }
+
   static func newer(_ file: String, format: Int) -> StoreError {
     StoreError(
       file: file, kind: .unfit, problem: "the store has format \(format), this pretell knows \(SweepStore.format)",

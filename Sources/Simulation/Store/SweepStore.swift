@@ -60,7 +60,7 @@ public final class SweepStore: Sendable {
   /// Opens for reading, also while another process writes.
   public static func read(_ path: String) throws -> SweepStore {
     guard let size = try fileSize(path) else { throw StoreError.missing(path) }
-    guard size > 0 else { throw StoreError.alien(path) }
+    guard size > 0 else { throw StoreError.blank(path) }
     do {
       return try read(path, Database(path, .read))
     } catch let error as StoreError where error.kind == .unavailable && (try? fileSize(path + "-wal")) ?? 0 == 0 {
@@ -70,6 +70,7 @@ public final class SweepStore: Sendable {
 
   private static func read(_ path: String, _ database: Database) throws -> SweepStore {
     let store = SweepStore(path: path, database: database, lock: nil)
+    if try store.isBlank() { throw StoreError.blank(path) }
     try store.checkFormat()
     return store
   }

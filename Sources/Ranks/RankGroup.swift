@@ -1,0 +1,101 @@
+import CMPI
+import Foundation
+
+/// The processes that `mpirun` started together; one process alone without it.
+///
+/// Calls must not overlap: one thread at a time. Built with MPI only where the package trait `MPI` is on.
+public struct RankGroup: Sendable {
+  /// 0 ..< count; rank 0 writes.
+  public let rank: Int
+  public let count: Int
+  /// Ranks on this machine, which share its cores.
+  public let countOnThisMachine: Int
+
+  public var isAlone: Bool { count == 1 }
+  public var isFirst: Bool { rank == 0 }
+
+  /// The process by itself.
+  public static let alone = RankGroup(rank: 0, count: 1, countOnThisMachine: 1)
+
+  /// Joins the others when the process was started by `mpirun` or `srun`; call once. Throws `RankError`.
+  public static func join(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(RankError) -> RankGroup {
+    let started = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"].compactMap { environment[$0].flatMap(Int.init) }.max() ?? 1
+    guard started > 1 else { return alone }
+    guard pmpi_is_built() == 1 else { throw .builtWithout(ranks: started) }
+    var (rank, count, near): (Int32, Int32, Int32) = (0, 0, 0)
+    try check(pmpi_start(&rank, &count, &near))
+    return RankGroup(rank: Int(rank), count: Int(count), countOnThisMachine: Int(near))
+  }
+
+  /// The last call of every rank.
+  public func leave() {
+    if !isAlone { _ = pmpi_finish() }
+  }
+
+  /// Ends all ranks at once.
+  public func abort(status: Int32) {
+    if !isAlone { pmpi_abort(status) }
+  }
+
+  // MARK: messages
+
+  public func send(_ bytes: [UInt8], to rank: Int) throws(RankError) {
+    try Self.check(pmpi_send(bytes, bytes.count, Int32(rank)))
+  }
+
+  /// A message that has arrived; nil when there is none yet.
+  public func receive() throws(RankError) -> (from: Int, bytes: [UInt8])? {
+    var (hasArrived, from, count): (Int32, Int32, Int) = (0, 0, 0)
+    try Self.check(pmpi_probe(&hasArrived, &from, &count))
+    guard hasArrived != 0 else { return nil }
+    var bytes = [UInt8](repeating: 0, count: count)
+    try Self.check(pmpi_receive(&bytes, count, from))
+    return (Int(from), bytes)
+  }
+
+  /// Waits for a message without burning the processor; looks `often` seconds apart.
+  public func waitForMessage(every often: Double = 1e-4) throws(RankError) -> (from: Int, bytes: [UInt8]) {
+    while true {
+      if let message = try receive() { return message }
+      usleep(UInt32(often * 1e6))
+    }
+  }
+
+  // MARK: sums
+
+  /// Every entry becomes its sum over the ranks, the same bits on each; every rank must call. One Allreduce.
+  /// The sum's last bits depend on the number of ranks.
+  public func sum(_ values: inout [Double]) throws(RankError) {
+    if isAlone { return }
+    try Self.check(pmpi_sum(&values, values.count))
+  }
+
+  private static func check(_ code: Int32) throws(RankError) {
+    guard code != 0 else { return }
+    var text = [CChar](repeating: 0, count: 512)
+    pmpi_error_text(code, &text)
+    throw .failed(String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
+  }
+}
+
+/// Why ranks cannot work together.
+public enum RankError: Error, Equatable, CustomStringConvertible {
+  /// Started by `mpirun`, but this build knows nothing of it.
+  case builtWithout(ranks: Int)
+  /// MPI's own words.
+  case failed(String)
+  /// A rank stopped with this error.
+  case rankFailed(rank: Int, String)
+
+  public var description: String {
+    switch self {
+    case .builtWithout(let ranks):
+      "started as one of \(ranks) ranks, but this pretell was built without MPI; build it with "
+        + "'swift build -c release --traits MPI' (needs libopenmpi-dev), or start it without mpirun"
+    case .failed(let text): "MPI: \(text)"
+    case .rankFailed(let rank, let text): "rank \(rank): \(text)"
+    }
+  }
+}
