@@ -82,12 +82,14 @@ let package = Package(
         "Figures", "Simulation", "Pretraining", "MaskedRegression", "Asymptotics", "Distributions", "LinearAlgebra",
         "Randomness",
       ]),
+    .target(name: "Report", dependencies: ["Planning", "Figures", "Asymptotics"]),
     .target(
       name: "Pretell",
       dependencies: [
         "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry", "Differentiation",
         "Asymptotics",
         "MaskedRegression", "Pretraining", "Simulation", "Planning", "DataFiles", "Figures", "Reproduction",
+        "Report",
       ]),
     .executableTarget(
       name: "PretellCommand",
@@ -131,6 +133,7 @@ let package = Package(
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "DataFiles", "TestSupport"]),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "Randomness", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "Planning", "Pretraining", "Randomness", "TestSupport"]),
     .testTarget(name: "ReproductionTests", dependencies: ["Reproduction", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["TestSupport", "PretellCommand", "DataFiles"]),

@@ -25,15 +25,53 @@ struct CandidateBuilder {
     }
   }
 
-  func candidates(_ fits: [PretrainedFit]) -> [Candidate] {
-    let none = raw.head.map {
+  /// A representation taken as given: leave-one-out error and the labels' part, no pre-training part.
+  func given(_ embedding: Matrix, seed: UInt64) throws -> Candidate {
+    try embedding.checkFinite()
+    let design = StandardDesign(
+      poolFeatures: embedding, labeledFeatures: embedding.rows(unlabeled..<embedding.rows))
+    let head = try LeastSquaresHead(design.labeled, labels: data.labels)
+    let isLongEnough = data.labeledCount >= 3 * design.parameterCount
+    let part = isLongEnough ? LabelsPart(head: head, design: DesignCurve(design.pool, seed: seed)) : nil
+    let forecast = RiskForecast(
+      leaveOneOutSquares: head.leaveOneOutSquares, labels: part, pretraining: .none, rowCount: data.rowCount)
+    let hasRisk = data.labeledCount > head.rank + 1
+    let (rivalName, rival) = rivals
+    var breakEven: BreakEven?
+    if let part, let rawPart = raw.part, let floor = head.residualVariance, let rawFloor = raw.head?.residualVariance {
+      breakEven = BreakEven(floor: floor, part: part, rawFloor: rawFloor, rawPart: rawPart)
+    }
+    return Candidate(
+      method: "embedding", size: embedding.columns, reliable: part != nil,
+      predictedRisk: hasRisk ? Self.present(forecast) : nil, parts: parts(forecast, ownNoise: false),
+      gainOverRaw: hasRisk ? Comparison(forecast, rival).reported(against: rivalName) : nil, crossoverRatio: nil,
+      breakEvenLabels: breakEven, rowsPerLabel: nil, next: next(forecast), pairs: [],
+      warnings: part == nil ? [.tooFewLabels(count: data.labeledCount, parameters: design.parameterCount)] : [],
+      forecast: hasRisk ? forecast : nil)
+  }
+
+  private var noneForecast: RiskForecast? {
+    raw.head.map {
       RiskForecast(
         leaveOneOutSquares: $0.leaveOneOutSquares, labels: raw.part, pretraining: .none, rowCount: data.rowCount)
     }
-    let ridge = RiskForecast(
+  }
+
+  private var ridgeForecast: RiskForecast {
+    RiskForecast(
       leaveOneOutSquares: raw.ridge.leaveOneOutSquares, labels: raw.ridgePart, pretraining: .none,
       rowCount: data.rowCount)
-    let (rivalName, rival) = none.map { $0.level < ridge.level ? ("none", $0) : ("ridge", ridge) } ?? ("ridge", ridge)
+  }
+
+  /// The better of none and ridge.
+  private var rivals: (name: String, forecast: RiskForecast) {
+    let ridge = ridgeForecast
+    return noneForecast.map { $0.level < ridge.level ? ("none", $0) : ("ridge", ridge) } ?? ("ridge", ridge)
+  }
+
+  func candidates(_ fits: [PretrainedFit]) -> [Candidate] {
+    let (none, ridge) = (noneForecast, ridgeForecast)
+    let (rivalName, rival) = rivals
     var result = [noneCandidate(none, ridge), ridgeCandidate(ridge, none)]
     for (position, fit) in fits.enumerated() {
       let twin = fits[..<position].first { isSame($0, fit) }

@@ -13,6 +13,12 @@ public struct Plan: Sendable, Encodable {
   /// none, ridge, then each method by size.
   public let candidates: [Candidate]
   public let recommendation: Recommendation
+  /// The best candidate at other numbers of labels.
+  public let bestByLabels: [Ranking]
+  /// Variances of the principal components of all rows, descending; the first hundred.
+  public let eigenvalues: [Double]
+  /// The best representation by principal components, as a world to simulate; nil where its parts are not known.
+  public let fitted: FittedModel?
   /// What concerns the data rather than one candidate.
   public let warnings: [Warning]
 

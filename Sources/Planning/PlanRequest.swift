@@ -16,11 +16,21 @@ public struct PlanRequest: Sendable {
   /// What labels and rows cost and how much may be spent or must be reached; nil when nobody has said.
   public let purchase: Purchase?
   public let seed: UInt64
+  /// For messages; numbers when nil.
+  public let featureNames: [String]?
+  /// A representation computed elsewhere: a row of features for each unlabeled row, then for each labeled one.
+  public let embedding: Matrix?
 
   public init(
     unlabeled: Matrix, features: Matrix, labels: [Double], methods: [any PretrainingMethod], sizes: [Int],
-    purchase: Purchase? = nil, seed: UInt64 = 0
+    purchase: Purchase? = nil, seed: UInt64 = 0, featureNames: [String]? = nil, embedding: Matrix? = nil
   ) {
+    precondition(
+      embedding.map { $0.rows == unlabeled.rows + features.rows } ?? true,
+      "an embedding of \(embedding?.rows ?? 0) rows for \(unlabeled.rows) + \(features.rows)")
+    precondition(featureNames.map { $0.count == features.columns } ?? true, "\(featureNames?.count ?? 0) names")
+    self.featureNames = featureNames
+    self.embedding = embedding
     precondition(
       unlabeled.rows == 0 || unlabeled.columns == features.columns,
       "\(unlabeled.columns) unlabeled columns and \(features.columns) labeled ones")

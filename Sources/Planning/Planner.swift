@@ -32,12 +32,30 @@ public enum Planner {
         tick: { meter.tick() })
     }
     let builder = CandidateBuilder(data: data, raw: raw, unlabeled: request.unlabeled.rows)
-    let candidates = builder.candidates(fits)
+    var candidates = builder.candidates(fits)
+    if let embedding = request.embedding { candidates.append(try builder.given(embedding, seed: request.seed)) }
     let rows = Plan.Rows(unlabeled: request.unlabeled.rows, labeled: data.labeledCount)
     return Plan(
       rows: rows, columns: data.pool.columns, candidates: candidates,
       recommendation: Recommender(candidates: candidates, rows: rows, purchase: request.purchase).recommend(),
-      warnings: data.warnings + builder.edgeWarnings(candidates, jobs: jobs))
+      bestByLabels: Ranking.along(candidates, rows: rows), eigenvalues: Array(span.eigenvalues.prefix(100)),
+      fitted: bestComponents(fits, candidates).flatMap { FittedModel($0, span: span, data: data) },
+      warnings: data.warnings + (try DataChecks.warnings(request)) + builder.edgeWarnings(candidates, jobs: jobs))
+  }
+}
+
+extension Planner {
+  /// The fit by principal components, of fewer directions than columns, with the lowest predicted risk.
+  private static func bestComponents(_ fits: [PretrainedFit], _ candidates: [Candidate]) -> PretrainedFit? {
+    let ranked = fits.compactMap { fit -> (PretrainedFit, Double)? in
+      guard fit.method == PrincipalComponents().name,
+        let candidate = candidates.first(where: { $0.method == fit.method && $0.size == fit.size }),
+        candidate.parts != nil, let risk = candidate.predictedRisk
+      else { return nil }
+      return (fit, risk.estimate)
+    }
+    return ranked.filter { $0.0.size < candidates.compactMap(\.size).max() ?? 0 || ranked.count == 1 }
+      .min { $0.1 < $1.1 }?.0
   }
 }
 

@@ -13,7 +13,9 @@ extension Warning {
       code: "unequal-scales",
       message: "Column standard deviations differ by a factor of \(rounded(ratio)): principal components and factors "
         + "will follow the columns of large units.",
-      remedy: "Bring the columns to comparable units first, such as by dividing each by its standard deviation.")
+      remedy:
+        "Bring the columns to comparable units first, such as by dividing each by its standard deviation, or use pca-correlation."
+    )
   }
 
   static func tooFewLabels(count: Int, parameters: Int) -> Warning {

@@ -10,6 +10,7 @@
 @_exported import Pretraining
 @_exported import Randomness
 @_exported import Ranks
+@_exported import Report
 @_exported import Reproduction
 @_exported import Simulation
 @_exported import SpecialFunctions

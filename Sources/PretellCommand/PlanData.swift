@@ -16,6 +16,13 @@ struct PlanDataOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("Name or number (from 1) of the target column.", valueName: "column"))
   var target: String
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Features computed elsewhere, taken as given: a row for each row of the unlabeled file, then of the other.",
+      valueName: "file"))
+  var embedding: String?
+
   func validate() throws {
     if (data == nil) == (labeled == nil) {
       throw ValidationError("Give --data FILE, or --labeled FILE with --unlabeled FILE.")
@@ -32,9 +39,26 @@ struct PlanDataOptions: ParsableArguments {
     let blank = table.labels.indices.filter { table.labels[$0] == nil }
     var unlabeledRows = table.features.rows(at: blank)
     if let rows { unlabeledRows = try rows.aligned(with: table).stacked(above: unlabeledRows) }
+    let before = rows?.values.rows ?? 0
+    let features = try embedding.map { path in
+      try readEmbedding(path, rows: before + table.labels.count).rows(
+        at: Array(0..<before) + blank.map { before + $0 } + known.map { before + $0 })
+    }
     return PlanData(
       unlabeled: unlabeledRows, features: table.features.rows(at: known), labels: known.map { table.labels[$0]! },
-      featureNames: table.featureNames, targetName: table.targetName, source: data ?? labeled!)
+      featureNames: table.featureNames, targetName: table.targetName, source: data ?? labeled!, embedding: features)
+  }
+
+  private func readEmbedding(_ path: String, rows: Int) throws -> Matrix {
+    let values = try DataFile.read(path).values
+    guard values.rows == rows else {
+      throw CommandFailure(
+        status: .badData,
+        message:
+          "\(path): \(values.rows) rows of features for \(rows) rows of data. Give one for each row of the unlabeled file, "
+          + "then one for each row of the labeled file, in their order.")
+    }
+    return values
   }
 }
 
@@ -46,4 +70,6 @@ struct PlanData {
   let featureNames: [String]
   let targetName: String
   let source: String
+  /// Unlabeled rows, then labeled ones.
+  var embedding: Matrix?
 }

@@ -5,14 +5,25 @@ import LinearAlgebra
 /// Minimizes ½ E||xx' - A'A||² over k x d matrices A; symmetry O(k).
 /// Cost: rows d^2 flops for the covariance, 4/3 d^3 for the eigenvectors of all sizes together.
 public struct PrincipalComponents: PretrainingMethod {
-  public let name = "pca"
+  /// `pca`, or `pca-correlation` when every column is divided by its standard deviation first.
+  public var name: String { standardizes ? "pca-correlation" : "pca" }
+  public let standardizes: Bool
 
-  public init() {}
+  public init(standardizes: Bool = false) { self.standardizes = standardizes }
 
   public func largestSize(rows: Int, columns: Int) -> Int { max(0, min(rows - 1, columns)) }
 
   public func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
     let moments = RowMoments(rows: rows)
+    if standardizes {
+      let scales = moments.covariance.diagonalEntries.map { $0 > 0 ? 1 / $0.squareRoot() : 0 }
+      let correlation = moments.covariance.scalingRows(by: scales).scalingColumns(by: scales)
+      let eigen = try SymmetricEigen(correlation.symmetrized(), largest: sizes.max() ?? 0)
+      return sizes.map { size in
+        LinearRepresentation(
+          center: moments.mean, loadings: eigen.vectors.columns(0..<size).scalingRows(by: scales))
+      }
+    }
     let eigen = try SymmetricEigen(moments.covariance, largest: sizes.max() ?? 0)
     return sizes.map { size in
       LinearRepresentation(center: moments.mean, loadings: eigen.vectors.columns(0..<size))

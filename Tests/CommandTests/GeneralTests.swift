@@ -12,7 +12,9 @@ import Testing
   }
 
   @Test func everyVerbsHelpShowsAnExample() throws {
-    let verbs = ["plan", "backtest", "law", "simulate", "data describe", "examples", "demo", "doctor", "cite"]
+    let verbs = [
+      "plan", "verify", "backtest", "law", "simulate", "data describe", "examples", "demo", "doctor", "cite",
+    ]
     for verb in verbs {
       let run = try pretell(verb.split(separator: " ").map(String.init) + ["--help"])
       #expect(run.status == 0)

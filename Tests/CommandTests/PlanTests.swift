@@ -127,3 +127,37 @@ import Testing
     #expect(try pretell("reproduce nothing").status == 64)
   }
 }
+
+@Suite struct ReportAndVerifyTests {
+  @Test func pageAndSavedPlan() throws {
+    try withTemporaryFolder { folder in
+      let (page, saved) = (folder.appending(path: "r.html").path, folder.appending(path: "plan.json").path)
+      let run = try pretell([
+        "plan", "--unlabeled", "Examples/diabetes_unlabeled.csv", "--labeled", "Examples/diabetes_labeled.csv",
+        "--target", "progression", "--size", "1:3", "--report", page, "--save", saved,
+      ])
+      #expect(run.status == 0)
+      let html = try String(contentsOf: URL(filePath: page), encoding: .utf8)
+      #expect(html.contains("pretell plan --unlabeled Examples/diabetes_unlabeled.csv"))
+      let verified = try pretell(["verify", saved, "--replicates", "400", "--json"])
+      #expect(verified.status == 0)
+      let json = try verified.json()
+      let parts = json["excess_risk"] as? [String: Any]
+      #expect(relativeDifference(parts?["law"] as? Double ?? 0, parts?["simulated"] as? Double ?? 1) < 0.3)
+      #expect(json["holds"] as? Bool != nil)
+    }
+  }
+
+  @Test func whatIsNoPlanIsRefused() throws {
+    #expect(try pretell("verify nowhere.json").status == 66)
+    let wrong = try pretell("verify Examples/factor.toml")
+    #expect(wrong.status == 65 && wrong.errors.contains("not a plan"))
+  }
+
+  @Test func embeddingsNeedARowForEachRow() throws {
+    let run = try pretell(
+      "plan --unlabeled Examples/diabetes_unlabeled.csv --labeled Examples/diabetes_labeled.csv --target progression "
+        + "--size 1 --embedding Examples/diabetes_unlabeled.csv")
+    #expect(run.status == 65 && run.errors.contains("362 rows of features for 442 rows of data"))
+  }
+}

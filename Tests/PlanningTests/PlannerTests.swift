@@ -190,7 +190,10 @@ extension PlannerTests {
     let goal = try Purchase(costPerLabel: 2, costPerRow: 0.01, goal: .budget(100))
     let plan = try Planner.plan(Self.request(unlabeled: 1500, labeled: 90, purchase: goal, sizes: [2, 3]))
     let object = try JSONSerialization.jsonObject(with: try encoder.encode(plan)) as! [String: Any]
-    #expect(Set(object.keys) == ["rows", "columns", "candidates", "recommendation", "warnings"])
+    #expect(
+      Set(object.keys) == [
+        "rows", "columns", "candidates", "recommendation", "warnings", "best_by_labels", "eigenvalues", "fitted",
+      ])
     let candidates = object["candidates"] as! [[String: Any]]
     let pca = candidates.first { $0["method"] as! String == "pca" && $0["size"] as! Int == 2 }!
     let expected: Set = [

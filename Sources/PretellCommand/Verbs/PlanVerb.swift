@@ -26,12 +26,16 @@ struct PlanVerb: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Also save the plan as JSON.", valueName: "file"))
   var save: String?
 
+  @Option(name: .long, help: ArgumentHelp("Write a page to show around (one self-contained .html).", valueName: "file"))
+  var report: String?
+
   func run() throws {
     common.begin()
     let rows = try data.read()
     let request = PlanRequest(
       unlabeled: rows.unlabeled, features: rows.features, labels: rows.labels, methods: candidates.chosen(),
-      sizes: try candidates.sizes(), purchase: try purchase.chosen(), seed: random.seed)
+      sizes: try candidates.sizes(), purchase: try purchase.chosen(), seed: random.seed,
+      featureNames: rows.featureNames, embedding: rows.embedding)
     let bar = common.progress("planning")
     let plan = try Planner.plan(request) { fraction in
       bar.update(Int(1000 * fraction), of: 1000)
@@ -39,10 +43,15 @@ struct PlanVerb: ParsableCommand {
     }
     bar.finish()
     let warnings = plan.warnings.map(JSONWarning.init)
-    if let figure { try PlanFigure.make(plan).write(to: figure) }
+    if let figure { try PlanPictures.summary(plan).write(to: figure) }
     if let save {
       let document = JSONDocument(command: "plan", seed: random.seed, warnings: warnings, body: plan)
       try AtomicFile.write(try document.text(), to: save)
+    }
+    if let report {
+      let page = PlanPage(
+        plan: plan, target: rows.targetName, command: CommandLine.invocation, version: PretellVersion.current)
+      try AtomicFile.write(try page.html(), to: report)
     }
     let text = PlanText(plan: plan, data: rows, showsAll: all).text
     try common.finish("plan", json: plan, text: text, warnings: warnings, seed: random.seed)
@@ -54,7 +63,10 @@ struct CandidateOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Ways to pre-train, separated by commas: pca, factor. 'none' and ridge are always listed.", valueName: "names"))
+      """
+      Ways to pre-train, separated by commas: pca, pca-correlation (columns of unit variance), factor (noise of one variance), \
+      factor-unit, factor-analysis (noise of each column). 'none' and ridge are always listed.
+      """, valueName: "names"))
   var methods = "pca,factor"
 
   @Option(name: .long, help: ArgumentHelp("Sizes to try: 5, or 1:20.", valueName: "k"))
@@ -65,22 +77,22 @@ struct CandidateOptions: ParsableArguments {
 
   func validate() throws {
     _ = try sizes()
-    for name in names where !["none", "ridge", "pca", "factor"].contains(name) {
-      throw ValidationError("--methods: there is no '\(name)'. There are none, ridge, pca, factor.")
+    let known = ["none", "ridge"] + Self.methods.map(\.name)
+    for name in names where !known.contains(name) {
+      throw ValidationError("--methods: there is no '\(name)'. There are \(known.joined(separator: ", ")).")
     }
     if head != "linear" { throw ValidationError("--head \(head): there is only linear.") }
   }
 
   private var names: [String] { methods.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
 
+  private static let methods: [any PretrainingMethod] = [
+    PrincipalComponents(), PrincipalComponents(standardizes: true), FactorModel(), FactorModel(noise: .unit),
+    FactorModel(noise: .diagonal),
+  ]
+
   func chosen() -> [any PretrainingMethod] {
-    names.compactMap { name in
-      switch name {
-      case "pca": PrincipalComponents()
-      case "factor": FactorModel()
-      default: nil
-      }
-    }
+    names.compactMap { name in Self.methods.first { $0.name == name } }
   }
 
   func sizes() throws -> [Int] {
@@ -122,6 +134,16 @@ struct PurchaseOptions: ParsableArguments {
         costPerLabel: costLabel, costPerRow: costRow, goal: budget.map { .budget($0) } ?? .targetRisk(targetRisk!))
     } catch let error as PlanError {
       throw ValidationError(error.description)
+    }
+  }
+}
+
+extension CommandLine {
+  /// As typed, words with blanks in quotes.
+  static var invocation: String {
+    arguments.dropFirst().reduce("pretell") { line, word in
+      let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./:,=".contains($0) }
+      return line + " " + (isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'")
     }
   }
 }

@@ -18,7 +18,13 @@ public struct FactorModel: PretrainingMethod {
     case diagonal
   }
 
-  public var name: String { noise == .diagonal ? "factor-analysis" : "factor" }
+  public var name: String {
+    switch noise {
+    case .unit: "factor-unit"
+    case .common: "factor"
+    case .diagonal: "factor-analysis"
+    }
+  }
   public let noise: Noise
 
   public init(noise: Noise = .common) { self.noise = noise }

@@ -1,0 +1,136 @@
+import Asymptotics
+import LinearAlgebra
+import Randomness
+import SpecialFunctions
+
+/// What about the rows themselves makes a forecast unsafe: drift, heavy rows, columns that give the target away.
+enum DataChecks {
+  private static let largestLevel = 1e-3
+  private static let fewestRows = 40
+
+  static func warnings(_ request: PlanRequest) throws -> [Warning] {
+    leaks(request) + (try drift(request)) + (try heavyRows(request))
+  }
+
+  // MARK: leaking columns
+
+  /// A column that is the target up to scale on the labeled rows.
+  private static func leaks(_ request: PlanRequest) -> [Warning] {
+    let target = standardized(request.labels)
+    return (0..<request.features.columns).compactMap { column in
+      let values = standardized(request.features.column(column))
+      guard abs(dot(values, target)) > 0.999 else { return nil }
+      let name = request.featureNames.map { "'\($0[column])'" } ?? "\(column + 1)"
+      return Warning(
+        code: "leaking-column",
+        message: "Column \(name) is the target itself up to scale (correlation above 0.999 on the labeled rows).",
+        remedy: "Leave it out if it is not known where you will predict.")
+    }
+  }
+
+  /// Centred, of length 1; zeros where constant.
+  private static func standardized(_ values: [Double]) -> [Double] {
+    let mean = values.reduce(0, +) / Double(values.count)
+    let centered = values.map { $0 - mean }
+    let length = dot(centered, centered).squareRoot()
+    return length > 0 ? centered.map { $0 / length } : centered
+  }
+
+  // MARK: drift
+
+  /// Do labeled and unlabeled rows come from one population? A linear classifier learns to tell them apart on one half of each and
+  /// is scored on the other, both ways round; the p-value is that of its ranks (Mann-Whitney), doubled for two tries. Assumes
+  /// nothing of the rows' law. Cost: (m + n) d^2 flops.
+  private static func drift(_ request: PlanRequest) throws -> [Warning] {
+    let (m, n) = (min(request.unlabeled.rows, 50_000), request.features.rows)
+    guard m >= fewestRows, n >= fewestRows else { return [] }
+    var stream = RandomStream(seed: request.seed, purpose: 77)
+    let (own, other) = (
+      Array(0..<n).shuffled(using: &stream), Array(0..<request.unlabeled.rows).shuffled(using: &stream)
+    )
+    var levels: [Double] = []
+    for isSwapped in [false, true] {
+      func halves(_ order: [Int]) -> (train: [Int], test: [Int]) {
+        let (first, second) = (Array(order[..<(order.count / 2)]), Array(order[(order.count / 2)...]))
+        return isSwapped ? (second, first) : (first, second)
+      }
+      let (labeled, unlabeled) = (halves(own), halves(Array(other.prefix(m))))
+      let direction = try classifier(
+        request.features.rows(at: labeled.train), request.unlabeled.rows(at: unlabeled.train))
+      levels.append(
+        rankLevel(
+          request.features.rows(at: labeled.test) * direction, request.unlabeled.rows(at: unlabeled.test) * direction))
+    }
+    let level = min(2 * (levels.min() ?? 1), 1)
+    guard level < largestLevel else { return [] }
+    return [
+      Warning(
+        code: "drift",
+        message:
+          "A classifier can tell labeled from unlabeled rows (two-sample test, p = \(Warning.rounded(level))): they do not come "
+          + "from one population, and forecasts that treat them as one may be off.",
+        remedy: "Label rows drawn at random from the unlabeled ones, or leave out those that differ.")
+    ]
+  }
+
+  /// Fisher's discriminant with a little ridge.
+  private static func classifier(_ one: Matrix, _ other: Matrix) throws -> [Double] {
+    let (a, b) = (RowMoments(rows: one), RowMoments(rows: other))
+    let within =
+      (Double(one.rows) / Double(one.rows + other.rows)) * a.covariance
+      + (Double(other.rows) / Double(one.rows + other.rows)) * b.covariance
+    let scales = within.diagonalEntries.map { $0 > 0 ? 1 / $0.squareRoot() : 0 }
+    let correlation = within.scalingRows(by: scales).scalingColumns(by: scales) + 0.1 * .identity(within.rows)
+    let difference = zip(zip(a.mean, b.mean), scales).map { ($0.0 - $0.1) * $1 }
+    return zip(try Cholesky(correlation.symmetrized()).solve(difference), scales).map { $0 * $1 }
+  }
+
+  /// One-sided level of 'scores of `high` exceed those of `low`', by the normal approximation of the rank sum with ties.
+  static func rankLevel(_ high: [Double], _ low: [Double]) -> Double {
+    let all = (high.map { ($0, true) } + low.map { ($0, false) }).sorted { $0.0 < $1.0 }
+    var (sum, tieTerm, index) = (0.0, 0.0, 0)
+    while index < all.count {
+      var end = index
+      while end < all.count, all[end].0 == all[index].0 { end += 1 }
+      let (size, rank) = (Double(end - index), Double(index + end + 1) / 2)
+      sum += rank * Double(all[index..<end].count { $0.1 })
+      tieTerm += size * size * size - size
+      index = end
+    }
+    let (n, m) = (Double(high.count), Double(low.count))
+    let total = n + m
+    let variance = n * m / 12 * (total + 1 - tieTerm / (total * (total - 1)))
+    guard variance > 0 else { return 1 }
+    return normalCDF(-(sum - n * (total + 1) / 2) / variance.squareRoot())
+  }
+
+  // MARK: heavy rows
+
+  /// Mardia's kurtosis over the Gaussian value d (d + 2): forecasts of heavy-tailed rows are right less often.
+  private static func heavyRows(_ request: PlanRequest) throws -> [Warning] {
+    let rows = request.unlabeled.rows > request.features.rows ? request.unlabeled : request.features
+    let count = min(rows.rows, 20_000)
+    guard count > 5 * rows.columns, count >= fewestRows else { return [] }
+    let sample = rows.rows(0..<count)
+    let moments = RowMoments(rows: sample)
+    let eigen = try SymmetricEigen(moments.covariance)
+    let kept = eigen.values.count { $0 > 1e-9 * eigen.values[0] }
+    let whitening = eigen.vectors.columns(0..<kept).scalingColumns(
+      by: eigen.values[0..<kept].map { 1 / $0.squareRoot() })
+    let whitened = multiply(sample.subtractingFromRows(moments.mean), whitening)
+    let fourth = (0..<count).reduce(0.0) { sum, row in
+      let square = dot(whitened.row(row), whitened.row(row))
+      return sum + square * square
+    }
+    let ratio = fourth / Double(count) / Double(kept * (kept + 2))
+    guard ratio > 2 else { return [] }
+    return [
+      Warning(
+        code: "heavy-rows",
+        message:
+          "Some rows are far larger than the rest (kurtosis \(Warning.rounded(ratio)) times that of Gaussian rows): forecasts are "
+          + "within 1.5 times of the truth about half of the time only.",
+        remedy: "Transform skewed columns (logarithm, ranks), or cut off the largest rows.")
+    ]
+  }
+}

@@ -1,0 +1,28 @@
+import Foundation
+
+/// Text made safe to stand in HTML.
+func escaped(_ text: String) -> String {
+  text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    .replacing("\"", with: "&quot;")
+}
+
+/// A table with a header row and a remark below; the first column names the rows.
+func table(remark caption: String, header: [String], rows: [[String]], marked: Int? = nil) -> String {
+  let head = header.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
+  let body = rows.enumerated().map { index, cells in
+    let first = "<th scope=\"row\">\(escaped(cells[0]))</th>"
+    let rest = cells.dropFirst().map { "<td>\(escaped($0))</td>" }.joined()
+    return "<tr\(index == marked ? " class=\"chosen\"" : "")>\(first)\(rest)</tr>"
+  }
+  return """
+    <div class="scroll"><table>
+    <thead><tr>\(head)</tr></thead>
+    <tbody>
+    \(body.joined(separator: "\n"))
+    </tbody></table></div>
+    <p class="soft">\(escaped(caption))</p>
+    """
+}
+
+/// Bytes inside the page itself.
+func dataAddress(_ bytes: Data, type: String) -> String { "data:\(type);base64,\(bytes.base64EncodedString())" }

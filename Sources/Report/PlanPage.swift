@@ -1,0 +1,176 @@
+import Asymptotics
+import Figures
+import Foundation
+import Planning
+
+/// A plan as one HTML page that needs nothing else: readable on a phone and on paper, light and dark.
+public struct PlanPage: Sendable {
+  public let plan: Plan
+  /// Name of the target column.
+  public let target: String
+  /// The command that gives this page again.
+  public let command: String
+  /// Of Pretell.
+  public let version: String
+
+  public init(plan: Plan, target: String, command: String, version: String) {
+    self.plan = plan
+    self.target = target
+    self.command = command
+    self.version = version
+  }
+
+  /// The page. Throws `FigureError` where pictures cannot be drawn. About 0.3 s a picture.
+  public func html() throws -> String {
+    """
+    <!doctype html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8"/>
+    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+    <title>Pretell: \(escaped(target))</title>
+    <style>
+    \(PageStyle.css)
+    </style>
+    </head>
+    <body>
+    <header>
+    <h1>What pre-training will buy for <q>\(escaped(target))</q></h1>
+    <p class="soft">\(plan.rows.unlabeled) unlabeled and \(plan.rows.labeled) labeled rows, \(plan.columns) columns</p>
+    </header>
+    <main>
+    <p class="answer">\(escaped(plan.recommendation.why))</p>
+    \(candidateTable)
+    \(rankingTable)
+    <h2>Pictures</h2>
+    <div class="figures">
+    \(try pictures())
+    </div>
+    \(warnings)
+    <h2>How this was computed</h2>
+    \(PlanPage.method)
+    <h2>To get this page again</h2>
+    <pre>\(escaped(command))</pre>
+    </main>
+    <footer><p class="soft">Pretell \(escaped(version)). Risk is mean squared error on a fresh label; intervals are meant to hold 90 % of
+    the time.</p></footer>
+    </body>
+    </html>
+
+    """
+  }
+
+  // MARK: tables
+
+  /// none, ridge, and the eight representations of lowest predicted risk.
+  private var shown: [Candidate] {
+    let raw = plan.candidates.filter { $0.size == nil }
+    let ranked = plan.candidates.filter { $0.size != nil && $0.predictedRisk != nil && !isTwin($0) }
+      .sorted { $0.predictedRisk!.estimate < $1.predictedRisk!.estimate }
+    return raw + ranked.prefix(8)
+  }
+
+  private func isTwin(_ candidate: Candidate) -> Bool { candidate.warnings.contains { $0.code == "same-predictor" } }
+
+  private var candidateTable: String {
+    let advice = plan.recommendation
+    return "<h2>Candidates</h2>\n"
+      + table(
+        remark:
+          "Gain: how much lower the risk is than that of the better of none and ridge (of those two: than the other's), and how likely. "
+          + "Labels and pre-training: what their being few adds to the risk. "
+          + "Pays below: with fewer labels than this the representation beats least squares on the raw columns.",
+        header: [
+          "", "risk now", "90 % interval", "gain", "P(gain)", "labels", "pre-training", "pays below",
+        ],
+        rows: shown.map(row), marked: shown.firstIndex { $0.method == advice.method && $0.size == advice.size })
+  }
+
+  private func row(_ candidate: Candidate) -> [String] {
+    [
+      candidate.label + (candidate.reliable ? "" : " *"), text(candidate.predictedRisk?.estimate),
+      candidate.predictedRisk.map { "\(text($0.low)) to \(text($0.high))" } ?? "–",
+      text(candidate.gainOverRaw?.estimate),
+      candidate.gainOverRaw.map { "\(Int((100 * $0.probabilityPositive).rounded())) %" } ?? "–",
+      text(candidate.parts?.labels), candidate.size == nil ? "" : pretraining(candidate.parts), breakEven(candidate),
+    ]
+  }
+
+  private func pretraining(_ parts: RiskParts?) -> String {
+    parts?.pretrainingUpperBound.map { "below \(text($0))" } ?? text(parts?.pretraining)
+  }
+
+  private func breakEven(_ candidate: Candidate) -> String {
+    switch candidate.breakEvenLabels {
+    case nil: candidate.size == nil ? "" : "–"
+    case .labels(let count): "\(Int(count.rounded())) labels"
+    case .always: "always"
+    case .never: "never"
+    }
+  }
+
+  private var rankingTable: String {
+    guard plan.bestByLabels.count > 1 else { return "" }
+    return "<h2>The best at other numbers of labels</h2>\n"
+      + table(
+        remark: "Unlabeled rows as they are now.", header: ["labels", "best candidate", "predicted risk"],
+        rows: plan.bestByLabels.map { ["\($0.labels)", $0.label, text($0.risk)] },
+        marked: plan.bestByLabels.firstIndex { $0.labels == plan.rows.labeled })
+  }
+
+  /// Four significant figures.
+  private func text(_ value: Double?) -> String {
+    guard let value else { return "–" }
+    let formatted = String(format: abs(value) >= 1000 ? "%.0f" : "%.4g", value)
+    return formatted.contains("e") ? "\(value)" : formatted
+  }
+
+  // MARK: pictures and words
+
+  private func pictures() throws -> String {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "pretell-report-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try PlanPictures(plan).all.map { picture in
+      let file = folder.appending(path: "\(picture.name).svg")
+      try picture.figure.write(to: file.path)
+      let image = dataAddress(try Data(contentsOf: file), type: "image/svg+xml")
+      let numbers = dataAddress(Data(picture.figure.csv().utf8), type: "text/csv")
+      return """
+        <figure><img src="\(image)" alt="\(escaped(picture.alternative))"/>
+        <figcaption><a download="\(picture.name).csv" href="\(numbers)">\(escaped(picture.panel.title)): the numbers (CSV)</a></figcaption>
+        </figure>
+        """
+    }.joined(separator: "\n")
+  }
+
+  private var warnings: String {
+    var found: [(warning: Warning, whom: [String])] = plan.warnings.map { ($0, []) }
+    for candidate in shown {
+      for warning in candidate.warnings where warning.code != "same-predictor" {
+        if let index = found.firstIndex(where: { $0.warning.code == warning.code && !$0.whom.isEmpty }) {
+          found[index].whom.append(candidate.label)
+        } else {
+          found.append((warning, [candidate.label]))
+        }
+      }
+    }
+    if found.isEmpty { return "" }
+    let items = found.map { entry in
+      let whom = entry.whom.isEmpty ? "all" : entry.whom.joined(separator: ", ")
+      return "<dt>\(escaped(whom)) <code>\(escaped(entry.warning.code))</code></dt>"
+        + "<dd>\(escaped(entry.warning.message)) \(escaped(entry.warning.remedy))</dd>"
+    }
+    return "<h2>Read these before deciding</h2>\n<dl>\n\(items.joined(separator: "\n"))\n</dl>"
+  }
+
+  private static let method = """
+    <p>The risk is exact leave-one-out error on the labeled rows. What more labels buy is the least-squares law evaluated on the
+    unlabeled rows as a design, with the noise's dependence on the row measured by the sandwich formula; what more unlabeled rows buy
+    is measured by pre-training on halves of them, and by the limiting law of the downstream risk where it applies.</p>
+    <ul>
+    <li>M. Tinati and S. Tu, <cite>On the Asymptotics of Self-Supervised Pre-training: Two-Stage M-Estimation and Representation
+    Symmetry</cite>, COLT 2026, arXiv 2603.27631.</li>
+    </ul>
+    """
+}

@@ -1,0 +1,56 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The Python module against the built command, with the interpreter's own library only.
+@Suite struct PythonTests {
+  private func python(_ program: String) throws -> (status: Int32, output: String) {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", program]
+    process.currentDirectoryURL = repositoryRoot
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      [
+        "PYTHONPATH": repositoryRoot.appending(path: "Python").path,
+        "PRETELL": builtCommand.path, "PYTHONDONTWRITEBYTECODE": "1",
+      ]
+    ) { $1 }
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return (process.terminationStatus, output)
+  }
+
+  private var isInstalled: Bool { (try? python("pass").status) == 0 }
+
+  @Test func planFromFilesAndRows() throws {
+    guard isInstalled else { return }
+    let run = try python(
+      """
+      import csv, pretell
+      plan = pretell.plan("Examples/diabetes_unlabeled.csv", "Examples/diabetes_labeled.csv", target="progression", size="1:3", quiet=True)
+      rows = list(csv.reader(open("Examples/diabetes_labeled.csv")))
+      again = pretell.plan("Examples/diabetes_unlabeled.csv", rows, target="progression", size="1:3", quiet=True)
+      assert plan.recommendation == again.recommendation and plan.candidates == again.candidates
+      print(plan.rows["labeled"], len(plan.candidates) > 3)
+      """)
+    #expect(run.status == 0 && run.output == "80 True\n", "\(run.output)")
+  }
+
+  @Test func errorsKeepTheCommandsWords() throws {
+    guard isInstalled else { return }
+    let run = try python(
+      """
+      import pretell
+      print(round(pretell.law("Examples/factor.toml", set=["dimension=80", "downstream.noise=2"], quiet=True).interaction["mean"], 3))
+      try:
+          pretell.plan(data="Examples/diabetes.csv", target="progresion", quiet=True)
+      except pretell.PretellError as error:
+          print(error.code, "Did you mean" in str(error))
+      """)
+    #expect(run.status == 0 && run.output.hasSuffix("65 True\n"), "\(run.output)")
+  }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import LinearAlgebra
+import Planning
+import Pretraining
+import Randomness
+import Report
+import TestSupport
+import Testing
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+private enum Page {
+  /// Two strong directions of six, the target on them.
+  static func plan() throws -> Plan {
+    var stream = RandomStream(seed: 81)
+    let scales = [3, 2, 1, 0.8, 0.6, 0.5]
+    let rows = stream.normalMatrix(rows: 460, columns: 6).scalingColumns(by: scales)
+    let labels = (400..<460).map { rows[$0, 0] - rows[$0, 1] }
+    return try Planner.plan(
+      PlanRequest(
+        unlabeled: rows.rows(0..<400), features: rows.rows(400..<460),
+        labels: zip(labels, stream.normals(60)).map(+), methods: [PrincipalComponents()], sizes: [1, 2, 3]))
+  }
+
+  static let html = Result {
+    try PlanPage(plan: plan(), target: "<b>& \"yield\"", command: "pretell plan --target '<b>'", version: "0").html()
+  }
+}
+
+/// Remembers elements and attributes.
+private final class Outline: NSObject, XMLParserDelegate {
+  var elements: [(name: String, attributes: [String: String])] = []
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+    attributes: [String: String]
+  ) { elements.append((name, attributes)) }
+}
+
+@Suite struct PlanPageTests {
+  private func outline() throws -> Outline {
+    let outline = Outline()
+    let text = try Page.html.get().replacing("<!doctype html>", with: "")
+    let parser = XMLParser(data: Data(text.utf8))
+    parser.delegate = outline
+    #expect(parser.parse(), "\(String(describing: parser.parserError))")
+    return outline
+  }
+
+  /// Every element is closed, whatever the names in the user's file.
+  @Test func isWellFormed() throws {
+    let names = try outline().elements.map(\.name)
+    #expect(names.filter { $0 == "h2" }.count >= 5)
+    #expect(names.count { $0 == "img" } == 4)
+    #expect(!names.contains("b") && !names.contains("script"))
+  }
+
+  /// Nothing comes from elsewhere, every picture has words, and every picture its numbers.
+  @Test func isSelfContained() throws {
+    for element in try outline().elements {
+      for key in ["src", "href"] {
+        if let address = element.attributes[key] { #expect(address.hasPrefix("data:"), "\(element.name) \(key)") }
+      }
+      if element.name == "img" { #expect((element.attributes["alt"] ?? "").count > 40) }
+    }
+    let downloads = try outline().elements.compactMap { $0.attributes["download"] }
+    #expect(downloads == ["risk-against-labels.csv", "risk-against-rows.csv", "risk-in-parts.csv", "eigenvalues.csv"])
+    #expect(try !Page.html.get().contains("url("))
+  }
+
+  @Test func answersFirst() throws {
+    let html = try Page.html.get()
+    let order = [
+      "class=\"answer\"", "<h2>Candidates", "<h2>The best at other", "<h2>Pictures", "<h2>How this",
+      "<h2>To get this page",
+    ]
+    let places = order.map { html.range(of: $0)?.lowerBound }
+    #expect(places.allSatisfy { $0 != nil })
+    #expect(zip(places, places.dropFirst()).allSatisfy { $0! < $1! })
+    #expect(html.contains("&lt;b&gt;&amp; &quot;yield&quot;"))
+  }
+
+  /// WCAG 2.2: 4.5 : 1 for text, in both schemes.
+  @Test func contrastIsEnough() throws {
+    let html = try Page.html.get()
+    func colors(_ name: String) -> [Double] {
+      html.matches(of: try! Regex("--\(name): #([0-9a-f]{6})")).map { match in
+        let value = Int(match.output[1].substring!, radix: 16)!
+        let bytes: [Int] = [value >> 16, (value >> 8) & 255, value & 255]
+        let parts = bytes.map(linear)
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+      }
+    }
+    func linear(_ byte: Int) -> Double {
+      let share = Double(byte) / 255
+      return share <= 0.04045 ? share / 12.92 : pow((share + 0.055) / 1.055, 2.4)
+    }
+    for text in ["ink", "soft"] {
+      for ground in ["paper", "mark"] where !(text == "soft" && ground == "mark") {
+        for (a, b) in zip(colors(text), colors(ground)) {
+          #expect((max(a, b) + 0.05) / (min(a, b) + 0.05) > 4.5, "\(text) on \(ground)")
+        }
+      }
+    }
+    #expect(colors("ink").count == 2)
+  }
+
+  /// Where a browser is installed, the page opens without a complaint and shows its headings.
+  @Test func opensInABrowser() throws {
+    let programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+    guard let browser = programs.first(where: FileManager.default.isExecutableFile) else { return }
+    let folder = FileManager.default.temporaryDirectory.appending(path: "pretell-page-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "page.html")
+    try Page.html.get().write(to: file, atomically: true, encoding: .utf8)
+    let process = Process()
+    process.executableURL = URL(filePath: browser)
+    process.arguments = [
+      "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--dump-dom",
+      "--user-data-dir=\(folder.path)/profile", file.absoluteString,
+    ]
+    let (output, errors) = (Pipe(), Pipe())
+    (process.standardOutput, process.standardError) = (output, errors)
+    try process.run()
+    let page = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let complaints = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(page.contains("<h2>Candidates</h2>") && page.contains("risk-against-labels.csv"))
+    #expect(!complaints.contains("CONSOLE"))
+  }
+}
