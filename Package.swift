@@ -52,6 +52,7 @@ let package = Package(
     .target(name: "SpecialFunctions", dependencies: ["CSpecialFunctions"]),
     .target(name: "Distributions", dependencies: ["SpecialFunctions", "LinearAlgebra"]),
     .target(name: "Geometry", dependencies: ["LinearAlgebra", "Randomness"]),
+    .target(name: "MatrixFlow", dependencies: ["LinearAlgebra", "Randomness"]),
     .target(name: "Differentiation", dependencies: ["LinearAlgebra"]),
     .target(
       name: "MaskedRegression",
@@ -79,7 +80,7 @@ let package = Package(
     .target(
       name: "Reproduction",
       dependencies: [
-        "Figures", "Simulation", "Pretraining", "MaskedRegression", "Asymptotics", "Distributions", "LinearAlgebra",
+        "Figures", "Simulation", "Pretraining", "MaskedRegression", "MatrixFlow", "Asymptotics", "Distributions", "LinearAlgebra",
         "Randomness",
       ]),
     .target(name: "Report", dependencies: ["Planning", "Figures", "Asymptotics"]),
@@ -88,8 +89,8 @@ let package = Package(
       dependencies: [
         "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry", "Differentiation",
         "Asymptotics",
-        "MaskedRegression", "Pretraining", "Simulation", "Planning", "DataFiles", "Figures", "Reproduction",
-        "Report",
+        "MaskedRegression", "MatrixFlow", "Pretraining", "Simulation", "Planning", "DataFiles", "Figures",
+        "Reproduction", "Report",
       ]),
     .executableTarget(
       name: "PretellCommand",
@@ -98,7 +99,7 @@ let package = Package(
       ],
       resources: [
         .embedInCode("Resources/factor.toml"), .embedInCode("Resources/pca.toml"),
-        .embedInCode("Resources/spectral.toml"),
+        .embedInCode("Resources/spectral.toml"), .embedInCode("Resources/flow.toml"),
       ]),
 
     // MARK: tests
@@ -115,6 +116,7 @@ let package = Package(
       name: "DistributionsTests",
       dependencies: ["Distributions", "SpecialFunctions", "Randomness", "TestSupport"]),
     .testTarget(name: "DifferentiationTests", dependencies: ["Differentiation"]),
+    .testTarget(name: "MatrixFlowTests", dependencies: ["MatrixFlow", "Randomness", "TestSupport"]),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry", "TestSupport"]),
     .testTarget(
       name: "MaskedRegressionTests", dependencies: ["MaskedRegression", "Randomness", "TestSupport"]),

@@ -6,6 +6,7 @@
 @_exported import Geometry
 @_exported import LinearAlgebra
 @_exported import MaskedRegression
+@_exported import MatrixFlow
 @_exported import Planning
 @_exported import Pretraining
 @_exported import Randomness

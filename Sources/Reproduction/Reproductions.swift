@@ -4,6 +4,7 @@ public enum Reproductions {
     Crossover(), Corollary63(), Corollary64(), PriorBounds(), MaskedErrorCurves(), MaskedSpectra(),
     MaskedSpikeTransition(),
     MaskedVersusComponentsSpiked(), MaskedVersusComponentsAutoregressive(), MaskedPhases(),
+    FlowCascadeReproduction(), FlowRates(), FlowIncrementalLearning(),
   ]
 
   public static func named(_ name: String) -> (any Reproduction)? { all.first { $0.name == name } }

@@ -119,7 +119,7 @@ enum DocumentedCommands {
   }
 
   private static let needsArguments: Set<[String]> = [
-    ["plan"], ["law"], ["simulate"], ["backtest"], ["data", "describe"], ["masked"],
+    ["plan"], ["law"], ["simulate"], ["backtest"], ["data", "describe"], ["masked"], ["flow"],
     ["sweep"], ["store", "show"], ["store", "export"], ["store", "merge"],
   ]
 

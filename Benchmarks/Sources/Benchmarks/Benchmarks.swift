@@ -11,6 +11,7 @@ import Pretell
     MaskedPathErrors.self,
     MaskedTheory.self,
     MovieLens.self,
+    MatrixFlowPath.self,
     Normals.self,
     PlanTable.self,
     ReadCSV.self,

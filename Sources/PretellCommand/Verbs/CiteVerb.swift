@@ -66,5 +66,15 @@ struct Citation {
           year    = {1999}
         }
         """),
+    Citation(
+      topics: ["flow"],
+      bibtex: """
+        @article{mohammadi2024stability,
+          title   = {Stability Properties of Gradient Flow Dynamics for the Symmetric Low-Rank Matrix Factorization Problem},
+          author  = {Mohammadi, Hesameddin and Tinati, Mohammad and Tu, Stephen and Soltanolkotabi, Mahdi and Jovanovi{\\'c}, Mihailo R.},
+          journal = {arXiv preprint arXiv:2411.15972},
+          year    = {2024}
+        }
+        """),
   ]
 }

@@ -52,6 +52,9 @@ struct BundledExample {
     BundledExample(
       name: "spectral.toml", summary: "instance: linear spectral contrastive pre-training",
       bytes: PackageResources.spectral_toml),
+    BundledExample(
+      name: "flow.toml", summary: "instance: gradient flow of a factorization, small start",
+      bytes: PackageResources.flow_toml),
   ]
 }
 
