@@ -80,7 +80,8 @@ let package = Package(
     .target(
       name: "Reproduction",
       dependencies: [
-        "Figures", "Simulation", "Pretraining", "MaskedRegression", "MatrixFlow", "Asymptotics", "Distributions", "LinearAlgebra",
+        "Figures", "Simulation", "Pretraining", "MaskedRegression", "MatrixFlow", "Asymptotics", "Distributions",
+        "LinearAlgebra",
         "Randomness",
       ]),
     .target(name: "Report", dependencies: ["Planning", "Figures", "Asymptotics"]),
