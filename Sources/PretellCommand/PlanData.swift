@@ -46,7 +46,8 @@ struct PlanDataOptions: ParsableArguments {
     }
     return PlanData(
       unlabeled: unlabeledRows, features: table.features.rows(at: known), labels: known.map { table.labels[$0]! },
-      featureNames: table.featureNames, targetName: table.targetName, source: data ?? labeled!, embedding: features)
+      featureNames: table.featureNames, targetName: table.targetName, source: data ?? labeled!, embedding: features,
+      warnings: (rows?.warnings ?? []) + table.warnings)
   }
 
   private func readEmbedding(_ path: String, rows: Int) throws -> Matrix {
@@ -72,4 +73,6 @@ struct PlanData {
   let source: String
   /// Unlabeled rows, then labeled ones.
   var embedding: Matrix?
+  /// About the files.
+  var warnings: [DataFileWarning] = []
 }

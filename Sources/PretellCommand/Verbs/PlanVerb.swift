@@ -42,7 +42,9 @@ struct PlanVerb: ParsableCommand {
       Interruption.exitIfRequested()
     }
     bar.finish()
-    let warnings = plan.warnings.map(JSONWarning.init)
+    let warnings =
+      rows.warnings.map { JSONWarning(code: $0.code, message: $0.message, remedy: $0.remedy) }
+      + plan.warnings.map(JSONWarning.init)
     if let figure { try PlanPictures.summary(plan).write(to: figure) }
     if let save {
       let document = JSONDocument(command: "plan", seed: random.seed, warnings: warnings, body: plan)
