@@ -54,9 +54,17 @@ public struct Recommender: Sendable {
     }
   }
 
+  /// The `count` largest by falling score: a short sorted list that few candidates enter.
   private static func largest(_ count: Int, _ scores: [Double]) -> [Item] {
-    let candidates = scores.indices.filter { scores[$0] > -.infinity }
-    let ranked = candidates.sorted { (-scores[$0], $0) < (-scores[$1], $1) }
-    return ranked.prefix(count).map { Item(item: $0, score: scores[$0]) }
+    var best: [Item] = []
+    best.reserveCapacity(count + 1)
+    for (item, score) in scores.enumerated() where score > -.infinity {
+      if best.count == count, score <= best.last?.score ?? .infinity { continue }
+      // Behind its equals, which come before it.
+      let place = best.lastIndex { $0.score >= score }.map { $0 + 1 } ?? 0
+      best.insert(Item(item: item, score: score), at: place)
+      if best.count > count { best.removeLast() }
+    }
+    return best
   }
 }

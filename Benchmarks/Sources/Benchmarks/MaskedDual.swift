@@ -12,8 +12,8 @@ enum MaskedDual: Benchmark {
       try MaskedPath(SampleSpectrum(rows: RowStream(file))).errors(ridges: ridges)
     }
     try Measurement(
-      measure: "exact leave-one-out of 200 000 columns at 10 penalties, 500 rows from a file (0.8 GB)", seconds: seconds,
-      amount: 10 * 200_000, unit: "regressions", answers: errors.map { $0.leaveOneOutError ?? .nan },
+      measure: "exact leave-one-out of 200 000 columns at 10 penalties, 500 rows from a file (0.8 GB)",
+      seconds: seconds, amount: 10 * 200_000, unit: "regressions", answers: errors.map { $0.leaveOneOutError ?? .nan },
       peakBytes: peakBytes()
     ).print()
   }

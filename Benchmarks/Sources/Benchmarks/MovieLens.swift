@@ -13,8 +13,8 @@ enum MovieLens: Benchmark {
     let ridge = 500 / Double(rows.rows)
     let (seconds, fit) = try best(of: 5) { try MaskedFit(sparse: rows, ridge: .given(.shared(ridge))) }
     try Measurement(
-      measure: "MovieLens-100K: fit and exact leave-one-out of 1 682 columns", seconds: seconds, amount: 1, unit: "fits",
-      answers: [fit.errors.leaveOneOutError ?? .nan]
+      measure: "MovieLens-100K: fit and exact leave-one-out of 1 682 columns", seconds: seconds, amount: 1,
+      unit: "fits", answers: [fit.errors.leaveOneOutError ?? .nan]
     ).print()
     let users = Array(0..<rows.rows)
     let (ranking, lists) = try best(of: 5) { try Recommender(fit.model).top(20, for: rows, users: users) }

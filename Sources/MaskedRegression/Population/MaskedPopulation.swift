@@ -19,7 +19,7 @@ public struct MaskedPopulation: Sendable {
   public let vectors: Matrix?
   /// Directions and strengths added to `bulk`, where the population was made so.
   public let spikes: [Spike]
-  /// Row k holds u_jk^2 for the first `halfColumns` columns: the rest mirrors them where Sigma is centrosymmetric.
+  /// Row j holds u_jk^2, for the first `halfColumns` columns j: the rest mirrors them where Sigma is centrosymmetric.
   private let squares: Matrix
   /// Columns that determine the others: all, or for Toeplitz covariances the first half.
   private let halfColumns: Int
@@ -119,7 +119,7 @@ public struct MaskedPopulation: Sendable {
     }
     let d = covariance.rows
     let half = isCentrosymmetric ? (d + 1) / 2 : d
-    var squares = eigen.vectors.rows(0..<half).transposed()
+    var squares = eigen.vectors.rows(0..<half)
     squares.storage.withUnsafeMutableBufferPointer { for index in 0..<$0.count { $0[index] *= $0[index] } }
     self.init(
       name: name, eigenvalues: eigen.values.map { max($0, 0) }, vectors: eigen.vectors, spikes: spikes,
@@ -163,8 +163,13 @@ public struct MaskedPopulation: Sendable {
   /// Cost: 2 columns^2 flops a list (half for Toeplitz covariances), all threads.
   func diagonals(_ weights: [[Double]]) -> [[Double]] {
     if vectors == nil { return weights.map { [Double](repeating: $0[0], count: columns) } }
-    let sums = squares.columnSums(weighted: weights)
+    let sums = weights.count <= 4 ? squares.products(with: weights) : manyDiagonals(weights)
     if halfColumns == columns { return sums }
     return sums.map { half in (0..<columns).map { half[min($0, columns - 1 - $0)] } }
+  }
+
+  private func manyDiagonals(_ weights: [[Double]]) -> [[Double]] {
+    let sums = multiply(Matrix(weights), squares, transposing: .right)
+    return weights.indices.map { sums.row($0) }
   }
 }
