@@ -25,6 +25,15 @@ import Testing
     (0..<8).reduce(0) { $0 + abs(a[3, $1] * b[$1, 4]) }
   }
 
+  /// Blocks of rows: 90 x 2000 takes three.
+  @Test func severalVectors() {
+    let a = Oracle.random(90, 2000)
+    let vectors = (1...3).map { Oracle.random(2000, 1, seed: $0 + 4).storage }
+    let results = a.products(with: vectors)
+    for (result, x) in zip(results, vectors) { #expect(Oracle.productError(.column(result), a, .column(x)) <= 2) }
+    #expect(Oracle.productError(.column(results[0]), a, .column(vectors[1])) > 2)
+  }
+
   @Test func emptyProducts() {
     #expect(Matrix(rows: 0, columns: 3) * Matrix(rows: 3, columns: 2) == Matrix(rows: 0, columns: 2))
     #expect(Matrix(rows: 2, columns: 0) * Matrix(rows: 0, columns: 2) == Matrix(rows: 2, columns: 2))
