@@ -40,6 +40,7 @@ import Testing
 
   @Test func citePrintsWhatAMethodStandsOn() throws {
     #expect(try pretell(["cite", "factor"]).output.contains("Tipping"))
+    #expect(try pretell(["cite", "masked"]).output.contains("2601.23208"))
     #expect(try pretell(["cite", "law"]).output.contains("2603.27631"))
     #expect(try pretell(["cite", "nothing"]).status == 64)
   }

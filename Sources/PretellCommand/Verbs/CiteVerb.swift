@@ -67,6 +67,27 @@ struct Citation {
         }
         """),
     Citation(
+      topics: ["masked"],
+      bibtex: """
+        @article{zurich2026masked,
+          title   = {A Random Matrix Theory of Masked Self-Supervised Regression},
+          author  = {Zurich, Arie Wortsman and Gerace, Federica and Loureiro, Bruno and Lu, Yue M.},
+          journal = {arXiv preprint arXiv:2601.23208},
+          year    = {2026}
+        }
+        """),
+    Citation(
+      topics: ["masked"],
+      bibtex: """
+        @inproceedings{steck2019embarrassingly,
+          title     = {Embarrassingly Shallow Autoencoders for Sparse Data},
+          author    = {Steck, Harald},
+          booktitle = {The World Wide Web Conference},
+          pages     = {3251--3257},
+          year      = {2019}
+        }
+        """),
+    Citation(
       topics: ["flow"],
       bibtex: """
         @article{mohammadi2024stability,
