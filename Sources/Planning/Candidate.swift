@@ -8,7 +8,7 @@ public struct Candidate: Sendable {
   public let size: Int?
   /// Enough labels to predict other sizes: 3 per parameter.
   public let reliable: Bool
-  /// Squared error of a fresh label at the present data, by leave-one-out; nil when there are not more labels than parameters.
+  /// Squared error (log-loss for a logistic head) of a fresh label at the present data, by leave-one-out; nil when there are not more labels than parameters.
   public let predictedRisk: Interval?
   /// Where the risk comes from; nil when not reliable.
   public let parts: RiskParts?
@@ -27,6 +27,8 @@ public struct Candidate: Sendable {
   public let pairs: [ComponentPair]
   public let warnings: [Warning]
   let forecast: RiskForecast?
+  /// Share of labels told right when left out; logistic heads only.
+  public var accuracy: Double?
 
   /// Predicted risk at other numbers of unlabeled and labeled rows; nil where none can be given.
   public func predictedRisk(unlabeled: Int, labeled: Int) -> Interval? {
@@ -84,7 +86,7 @@ public struct ComponentPair: Sendable, Equatable, Codable {
 extension Candidate: Encodable {
   private enum Key: String, CodingKey {
     case method, size, reliable, predictedRisk, parts, gainOverRaw, crossoverRatio, breakEvenLabels, rowsPerLabel, next
-    case pairs, warnings
+    case pairs, warnings, accuracy
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -101,5 +103,6 @@ extension Candidate: Encodable {
     try container.encodeIfPresent(next, forKey: .next)
     try container.encode(pairs, forKey: .pairs)
     try container.encode(warnings, forKey: .warnings)
+    try container.encodeIfPresent(accuracy, forKey: .accuracy)
   }
 }

@@ -7,6 +7,7 @@ public struct Plan: Sendable, Encodable {
     public let labeled: Int
   }
 
+  public let head: PlanHead
   public let rows: Rows
   /// Feature columns used.
   public let columns: Int

@@ -4,6 +4,8 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
   case constantTarget(value: Double)
   /// Fewer labeled rows than the least that gives a residual to look at.
   case tooFewLabels(count: Int, needed: Int)
+  /// A logistic head needs labels of two values.
+  case notTwoClasses(count: Int)
   /// No column varies.
   case noVaryingColumn(columns: Int)
   /// An entry is NaN or infinite; `part` is `unlabeled`, `features` or `labels`, rows and columns counted from 0.
@@ -21,6 +23,8 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
       "every label is \(value): there is nothing to predict; check the target column"
     case .tooFewLabels(let count, let needed):
       "\(count) labeled rows, at least \(needed) are needed; label more rows"
+    case .notTwoClasses(let count):
+      "the target has \(count) different values, a logistic head needs 2; plan one class against the rest, or use --head linear"
     case .noVaryingColumn(let columns):
       "none of the \(columns) feature columns varies; check that the right columns were read"
     case .nonFinite(let part, let row, let column, let value):

@@ -20,11 +20,14 @@ public struct PlanRequest: Sendable {
   public let featureNames: [String]?
   /// A representation computed elsewhere: a row of features for each unlabeled row, then for each labeled one.
   public let embedding: Matrix?
+  public let head: PlanHead
 
   public init(
     unlabeled: Matrix, features: Matrix, labels: [Double], methods: [any PretrainingMethod], sizes: [Int],
-    purchase: Purchase? = nil, seed: UInt64 = 0, featureNames: [String]? = nil, embedding: Matrix? = nil
+    purchase: Purchase? = nil, seed: UInt64 = 0, featureNames: [String]? = nil, embedding: Matrix? = nil,
+    head: PlanHead = .linear
   ) {
+    self.head = head
     precondition(
       embedding.map { $0.rows == unlabeled.rows + features.rows } ?? true,
       "an embedding of \(embedding?.rows ?? 0) rows for \(unlabeled.rows) + \(features.rows)")
@@ -43,6 +46,14 @@ public struct PlanRequest: Sendable {
     self.purchase = purchase
     self.seed = seed
   }
+}
+
+/// What is fitted on the labels, and what risk means.
+public enum PlanHead: String, Sendable, Codable, CaseIterable {
+  /// Least squares; squared error.
+  case linear
+  /// Logistic regression on labels of two classes; log-loss.
+  case logistic
 }
 
 /// Unit costs, and either a budget to spend or a risk to reach.

@@ -20,6 +20,7 @@ public enum Planner {
         method: method, sizes: request.sizes.filter { $0 >= 1 && $0 <= largest }, largest: largest)
     }
     let meter = Meter(steps: jobs.reduce(1) { $0 + 2 * DeleteHalf.splits + 2 * $1.sizes.count }, report: progress)
+    if request.head == .logistic { return try logistic(request, data, jobs, tick: { meter.tick() }) }
     let raw = try RawFits(data, seed: request.seed)
     meter.tick()
     var fits = [PretrainedFit]()
@@ -36,7 +37,7 @@ public enum Planner {
     if let embedding = request.embedding { candidates.append(try builder.given(embedding, seed: request.seed)) }
     let rows = Plan.Rows(unlabeled: request.unlabeled.rows, labeled: data.labeledCount)
     return Plan(
-      rows: rows, columns: data.pool.columns, candidates: candidates,
+      head: .linear, rows: rows, columns: data.pool.columns, candidates: candidates,
       recommendation: Recommender(candidates: candidates, rows: rows, purchase: request.purchase).recommend(),
       bestByLabels: Ranking.along(candidates, rows: rows), eigenvalues: Array(span.eigenvalues.prefix(100)),
       fitted: bestComponents(fits, candidates).flatMap { FittedModel($0, span: span, data: data) },
@@ -45,6 +46,19 @@ public enum Planner {
 }
 
 extension Planner {
+  private static func logistic(
+    _ request: PlanRequest, _ data: PreparedData, _ jobs: [CandidateBuilder.Job], tick: @escaping @Sendable () -> Void
+  ) throws -> Plan {
+    let candidates = try LogisticPlanner(data, seed: request.seed).candidates(jobs, tick: tick)
+    let rows = Plan.Rows(unlabeled: request.unlabeled.rows, labeled: data.labeledCount)
+    return Plan(
+      head: .logistic, rows: rows, columns: data.pool.columns, candidates: candidates,
+      recommendation: Recommender(candidates: candidates, rows: rows, purchase: request.purchase).recommend(),
+      bestByLabels: Ranking.along(candidates, rows: rows),
+      eigenvalues: Array(try PrincipalSpan(data.pool).eigenvalues.prefix(100)), fitted: nil,
+      warnings: data.warnings + (try DataChecks.warnings(request)))
+  }
+
   /// The fit by principal components, of fewer directions than columns, with the lowest predicted risk.
   private static func bestComponents(_ fits: [PretrainedFit], _ candidates: [Candidate]) -> PretrainedFit? {
     let ranked = fits.compactMap { fit -> (PretrainedFit, Double)? in

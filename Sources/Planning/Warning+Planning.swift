@@ -71,6 +71,15 @@ extension Warning {
       remedy: "Nothing to do.")
   }
 
+  static func separated() -> Warning {
+    Warning(
+      code: "separated",
+      message:
+        "The features tell the two classes apart without error on the labeled rows (or are redundant there): a logistic head "
+        + "without penalty has no finite fit.",
+      remedy: "Use fewer features, a ridge penalty, or more labels.")
+  }
+
   static func ridgeNotExtrapolated() -> Warning {
     Warning(
       code: "ridge-not-extrapolated",

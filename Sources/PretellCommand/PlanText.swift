@@ -34,7 +34,8 @@ struct PlanText {
 
   private var table: String {
     var table = TextTable(header: [
-      "", "risk now", "90 % interval", "gain", "90 % interval", "P(gain>0)", "labels", "pre-training", "pays below",
+      "", "risk now", "90 % interval", "gain", "90 % interval", "P(gain>0)", "labels", "pre-training",
+      plan.head == .logistic ? "accuracy" : "pays below",
     ])
     table.rows = shown.map(row)
     return table.rendered(.output)
@@ -54,7 +55,7 @@ struct PlanText {
       candidate.gainOverRaw.map { NumberText.percent($0.probabilityPositive) } ?? "-",
       NumberText.optional(candidate.parts?.labels, 3),
       candidate.size == nil ? "" : Self.pretraining(candidate.parts),
-      Self.breakEven(candidate),
+      plan.head == .logistic ? candidate.accuracy.map(NumberText.percent) ?? "-" : Self.breakEven(candidate),
     ]
   }
 
@@ -93,8 +94,11 @@ struct PlanText {
   /// How to read the table, and what is particular about the candidates shown.
   private var notes: String {
     var lines = [
-      "Risk: mean squared error on a fresh label. Gain: share of the risk of the better of none and ridge (for those two: of the "
-        + "other). Pays below: with fewer labels than this the representation beats least squares on the raw columns."
+      "Risk: mean \(plan.head == .logistic ? "log-loss" : "squared error") on a fresh label. Gain: share of the risk of the better of "
+        + "none and ridge (for those two: of the other). "
+        + (plan.head == .logistic
+          ? "Accuracy: share of labels told right when left out."
+          : "Pays below: with fewer labels than this the representation beats least squares on the raw columns.")
     ]
     if shown.contains(where: { !$0.reliable }) {
       lines.append("* too few labels, or a near tie: no forecast at other sizes.")

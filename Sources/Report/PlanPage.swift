@@ -52,7 +52,7 @@ public struct PlanPage: Sendable {
     <h2>To get this page again</h2>
     <pre>\(escaped(command))</pre>
     </main>
-    <footer><p class="soft">Pretell \(escaped(version)). Risk is mean squared error on a fresh label; intervals are meant to hold 90 % of
+    <footer><p class="soft">Pretell \(escaped(version)). Risk is mean \(plan.head == .logistic ? "log-loss" : "squared error") on a fresh label; intervals are meant to hold 90 % of
     the time.</p></footer>
     </body>
     </html>
@@ -81,7 +81,8 @@ public struct PlanPage: Sendable {
           + "Labels and pre-training: what their being few adds to the risk. "
           + "Pays below: with fewer labels than this the representation beats least squares on the raw columns.",
         header: [
-          "", "risk now", "90 % interval", "gain", "P(gain)", "labels", "pre-training", "pays below",
+          "", "risk now", "90 % interval", "gain", "P(gain)", "labels", "pre-training",
+          plan.head == .logistic ? "accuracy" : "pays below",
         ],
         rows: shown.map(row), marked: shown.firstIndex { $0.method == advice.method && $0.size == advice.size })
   }
@@ -92,7 +93,9 @@ public struct PlanPage: Sendable {
       candidate.predictedRisk.map { "\(text($0.low)) to \(text($0.high))" } ?? "–",
       text(candidate.gainOverRaw?.estimate),
       candidate.gainOverRaw.map { "\(Int((100 * $0.probabilityPositive).rounded())) %" } ?? "–",
-      text(candidate.parts?.labels), candidate.size == nil ? "" : pretraining(candidate.parts), breakEven(candidate),
+      text(candidate.parts?.labels), candidate.size == nil ? "" : pretraining(candidate.parts),
+      plan.head == .logistic
+        ? candidate.accuracy.map { "\(Int((100 * $0).rounded())) %" } ?? "–" : breakEven(candidate),
     ]
   }
 

@@ -193,6 +193,7 @@ extension PlannerTests {
     #expect(
       Set(object.keys) == [
         "rows", "columns", "candidates", "recommendation", "warnings", "best_by_labels", "eigenvalues", "fitted",
+        "head",
       ])
     let candidates = object["candidates"] as! [[String: Any]]
     let pca = candidates.first { $0["method"] as! String == "pca" && $0["size"] as! Int == 2 }!

@@ -24,6 +24,12 @@ struct BacktestVerb: ParsableCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var random: SeedOption
 
+  func validate() throws {
+    if candidates.head != .linear {
+      throw ValidationError("--head \(candidates.head.rawValue): backtests are of linear heads only.")
+    }
+  }
+
   func run() throws {
     common.begin()
     let table = try DataFile.readLabeled(data, target: target)

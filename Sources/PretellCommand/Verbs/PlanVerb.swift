@@ -31,11 +31,14 @@ struct PlanVerb: ParsableCommand {
 
   func run() throws {
     common.begin()
+    if candidates.head != .linear && data.embedding != nil {
+      throw ValidationError("--embedding goes with --head linear only.")
+    }
     let rows = try data.read()
     let request = PlanRequest(
       unlabeled: rows.unlabeled, features: rows.features, labels: rows.labels, methods: candidates.chosen(),
       sizes: try candidates.sizes(), purchase: try purchase.chosen(), seed: random.seed,
-      featureNames: rows.featureNames, embedding: rows.embedding)
+      featureNames: rows.featureNames, embedding: rows.embedding, head: candidates.head)
     let bar = common.progress("planning")
     let plan = try Planner.plan(request) { fraction in
       bar.update(Int(1000 * fraction), of: 1000)
@@ -74,8 +77,11 @@ struct CandidateOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("Sizes to try: 5, or 1:20.", valueName: "k"))
   var size = "1:20"
 
-  @Option(name: .long, help: ArgumentHelp("Downstream head; linear is least squares.", valueName: "name"))
-  var head = "linear"
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Downstream head: linear (least squares, squared error) or logistic (two classes, log-loss).", valueName: "name"))
+  var head = PlanHead.linear
 
   func validate() throws {
     _ = try sizes()
@@ -83,7 +89,6 @@ struct CandidateOptions: ParsableArguments {
     for name in names where !known.contains(name) {
       throw ValidationError("--methods: there is no '\(name)'. There are \(known.joined(separator: ", ")).")
     }
-    if head != "linear" { throw ValidationError("--head \(head): there is only linear.") }
   }
 
   private var names: [String] { methods.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
@@ -149,3 +154,5 @@ extension CommandLine {
     }
   }
 }
+
+extension PlanHead: ExpressibleByArgument {}

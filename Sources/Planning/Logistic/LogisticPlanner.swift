@@ -1,0 +1,128 @@
+import Asymptotics
+import LinearAlgebra
+import Pretraining
+
+/// Candidates for labels of two classes: log-loss of a logistic head.
+///
+/// Present risk by leave-one-out, labels' part by parametric bootstrap, pre-training's part by the paired leave-one-out difference
+/// between representations of half the rows and of all. Source: theory of planning under arXiv 2603.27631, sections 3 and 4.
+struct LogisticPlanner {
+  let data: PreparedData
+  /// 0 and 1.
+  let classes: [Double]
+  let seed: UInt64
+
+  /// Throws `PlanError.notTwoClasses`.
+  init(_ data: PreparedData, seed: UInt64) throws {
+    let values = Set(data.labels).sorted()
+    guard values.count == 2 else { throw PlanError.notTwoClasses(count: values.count) }
+    self.data = data
+    self.seed = seed
+    classes = data.labels.map { $0 == values[1] ? 1 : 0 }
+  }
+
+  func candidates(_ jobs: [CandidateBuilder.Job], tick: @escaping @Sendable () -> Void) throws -> [Candidate] {
+    let raw = StandardDesign(raw: data)
+    let none = LogisticHead(raw.labeled, labels: classes)
+    let ridge = LogisticHead.ridge(raw.labeled, labels: classes)
+    let nonePart = none.flatMap { part($0, raw) }
+    let noneForecast = none.map { forecast($0, nonePart, .none) }
+    let ridgeForecast = ridge.map { forecast($0, nil, .none) }
+    tick()
+    let rivals = [("none", noneForecast), ("ridge", ridgeForecast)].compactMap { name, found in found.map { (name, $0) }
+    }
+    let rival = rivals.min { $0.1.level < $1.1.level }
+    let rawFloor = noneForecast?.floor
+    var result = [
+      candidate(
+        "none", nil, none, noneForecast, raw.parameterCount, against: ridgeForecast.map { ("ridge", $0) }, rawFloor),
+      candidate(
+        "ridge", nil, ridge, ridgeForecast, raw.parameterCount, against: noneForecast.map { ("none", $0) }, rawFloor),
+    ]
+    for job in jobs where !job.sizes.isEmpty {
+      let representations = try job.method.fit(data.pool, sizes: job.sizes)
+      let designs = representations.map { StandardDesign($0, data) }
+      let heads = designs.map { LogisticHead($0.labeled, labels: classes) }
+      let losses = try halfLosses(job, tick: tick)
+      result += Parallel.map(count: job.sizes.count) { position in
+        let head = heads[position]
+        let found = head.map {
+          forecast(
+            $0, part($0, designs[position]), PretrainingPart(full: $0.leaveOneOutLosses, halves: losses[position]))
+        }
+        tick()
+        return candidate(
+          job.method.name, job.sizes[position], head, found, designs[position].parameterCount, against: rival, rawFloor)
+      }
+    }
+    return result
+  }
+
+  private func part(_ head: LogisticHead, _ design: StandardDesign) -> LogisticLabelsPart? {
+    guard data.labeledCount >= 3 * design.parameterCount else { return nil }
+    return LogisticLabelsPart(head, pool: design.pool, labels: data.labeledCount, seed: seed)
+  }
+
+  private func forecast(
+    _ head: LogisticHead, _ part: LogisticLabelsPart?, _ pretraining: PretrainingPart
+  ) -> RiskForecast {
+    RiskForecast(
+      leaveOneOutSquares: head.leaveOneOutLosses, labels: part, pretraining: pretraining, rowCount: data.rowCount)
+  }
+
+  /// Leave-one-out losses with representations of half the rows: by size, by half; halves that cannot be fitted are left out.
+  private func halfLosses(_ job: CandidateBuilder.Job, tick: @escaping @Sendable () -> Void) throws -> [[[Double]]] {
+    let perHalf = try Parallel.map(count: 2 * DeleteHalf.splits) { index in
+      let rows = DeleteHalf.half(index, of: data.rowCount, seed: seed)
+      let representations = try job.method.fit(data.pool.rows(at: rows), sizes: job.sizes)
+      let losses = representations.map {
+        LogisticHead(StandardDesign($0, data).labeled, labels: classes)?.leaveOneOutLosses
+      }
+      tick()
+      return losses
+    }
+    return job.sizes.indices.map { position in perHalf.compactMap { $0[position] } }
+  }
+
+  private func candidate(
+    _ method: String, _ size: Int?, _ head: LogisticHead?, _ forecast: RiskForecast?, _ parameters: Int,
+    against rival: (String, RiskForecast)?, _ rawFloor: Double?
+  ) -> Candidate {
+    var warnings: [Warning] = []
+    if head == nil { warnings.append(.separated()) }
+    if head != nil && forecast?.labels == nil {
+      warnings.append(
+        method == "ridge" ? .ridgeNotExtrapolated() : .tooFewLabels(count: data.labeledCount, parameters: parameters))
+    }
+    let hasParts = forecast?.labels != nil
+    if hasParts, let bound = forecast?.pretraining.upperBound {
+      warnings.append(.pretrainingUncertain(upperBound: bound))
+    }
+    return Candidate(
+      method: method, size: size, reliable: hasParts,
+      predictedRisk: forecast.map { Interval(estimate: $0.level, standardError: $0.levelError) },
+      parts: forecast.flatMap { parts($0, rawFloor) },
+      gainOverRaw: forecast.flatMap { own in rival.map { Comparison(own, $0.1).reported(against: $0.0) } },
+      crossoverRatio: nil, breakEvenLabels: nil, rowsPerLabel: nil, next: forecast.flatMap(next), pairs: [],
+      warnings: warnings, forecast: forecast, accuracy: head?.accuracy)
+  }
+
+  private func parts(_ forecast: RiskForecast, _ rawFloor: Double?) -> RiskParts? {
+    guard let labels = forecast.labels?(forecast.labeledCount), let floor = forecast.floor else { return nil }
+    return RiskParts(
+      noise: min(rawFloor ?? floor, floor), bias: rawFloor.map { max(floor - $0, 0) }, labels: labels,
+      pretraining: forecast.pretraining.estimate, pretrainingUpperBound: forecast.pretraining.upperBound)
+  }
+
+  private func next(_ forecast: RiskForecast) -> NextGains? {
+    let (n, m) = (forecast.labeledCount, forecast.rowCount)
+    guard let labels = forecast.labelsGain(from: n, to: 2 * n) else { return nil }
+    let needed = forecast.rowsGain(to: max(m, 2 * n))
+    let unlabeled = m - n
+    let rows = forecast.rowsGain(to: m + unlabeled)
+    let error = labels.standardError * labels.standardError + needed.standardError * needed.standardError
+    return NextGains(
+      doubleLabels: ExpectedGain(gain: labels.gain + needed.gain, standardError: error.squareRoot()),
+      doubleUnlabeled: unlabeled == 0 ? nil : ExpectedGain(gain: rows.gain, standardError: rows.standardError))
+  }
+}
