@@ -25,7 +25,7 @@ public struct Candidate: Sendable {
   public let next: NextGains?
   /// Which pairs of components the pre-training part comes from, largest first; empty unless principal components.
   public let pairs: [ComponentPair]
-  public let warnings: [Warning]
+  public internal(set) var warnings: [Warning]
   let forecast: RiskForecast?
   /// Share of labels told right when left out; logistic heads only.
   public var accuracy: Double?

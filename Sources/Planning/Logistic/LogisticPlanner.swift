@@ -55,6 +55,23 @@ struct LogisticPlanner {
           job.method.name, job.sizes[position], head, found, designs[position].parameterCount, against: rival, rawFloor)
       }
     }
+    return markingTwins(result)
+  }
+
+  /// Methods that span the same features give the same losses to rounding.
+  private func markingTwins(_ candidates: [Candidate]) -> [Candidate] {
+    var result = candidates
+    for (position, candidate) in candidates.enumerated() where candidate.size != nil {
+      guard let own = candidate.forecast else { continue }
+      let twin = candidates[..<position].first { other in
+        guard other.size != nil, other.method != candidate.method, let losses = other.forecast?.leaveOneOutSquares
+        else {
+          return false
+        }
+        return zip(losses, own.leaveOneOutSquares).allSatisfy { abs($0 - $1) <= 1e-6 * (1 + $0) }
+      }
+      if let twin { result[position].warnings.append(.samePredictor(as: twin.label)) }
+    }
     return result
   }
 
