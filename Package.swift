@@ -101,6 +101,7 @@ let package = Package(
       resources: [
         .embedInCode("Resources/factor.toml"), .embedInCode("Resources/pca.toml"),
         .embedInCode("Resources/spectral.toml"), .embedInCode("Resources/flow.toml"),
+        .embedInCode("Resources/mixture.toml"),
       ]),
 
     // MARK: tests

@@ -31,6 +31,8 @@ public struct LimitLaw: Sendable {
   /// Smallest ratio between a value that counted and one that did not where ranks were decided; nil in closed forms and where
   /// nothing was dropped.
   public let rankGap: Double?
+  /// Estimated relative error of the interaction's mean where it was integrated numerically; nil in closed forms.
+  public let relativeError: Double?
   public let warnings: [Warning]
 
   /// Squared error: every fitted coefficient costs σ².
@@ -48,7 +50,7 @@ public struct LimitLaw: Sendable {
   public init(
     irreducibleRisk: Double, effectiveDimension: Int, activeDimension: Int? = nil, baseDimension: Int,
     labelTerm: Double, baseLabelTerm: Double, penaltyTerm: Double = 0, interaction: GeneralizedChiSquare,
-    rankGap: Double? = nil, warnings: [Warning] = []
+    rankGap: Double? = nil, relativeError: Double? = nil, warnings: [Warning] = []
   ) {
     self.irreducibleRisk = irreducibleRisk
     self.effectiveDimension = effectiveDimension
@@ -59,6 +61,7 @@ public struct LimitLaw: Sendable {
     self.penaltyTerm = penaltyTerm
     self.interaction = interaction
     self.rankGap = rankGap
+    self.relativeError = relativeError
     let others = warnings.filter { $0 != Self.nothingToSave }
     self.warnings = others + (baseDimension == self.activeDimension ? [Self.nothingToSave] : [])
   }

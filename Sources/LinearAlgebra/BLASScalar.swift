@@ -20,7 +20,10 @@ public struct TileOperations<Scalar: BLASScalar>: Sendable {
       UnsafeMutablePointer<Scalar>, Int32
     ) -> Void
   /// One triangle of C (n x n) = alpha op(A) op(A)' + beta C: lower, trans, n, k, alpha, A, lda, beta, C, ldc.
-  let syrk: @Sendable (Bool, Bool, Int32, Int32, Scalar, Source, Int32, Scalar, Target, Int32) -> Void
+  package let syrk:
+    @Sendable (
+      Bool, Bool, Int32, Int32, Scalar, UnsafePointer<Scalar>, Int32, Scalar, UnsafeMutablePointer<Scalar>, Int32
+    ) -> Void
   /// B (m x n) = alpha op(T)^-1 B or alpha B op(T)^-1, T lower: right, trans, m, n, alpha, T, ldt, B, ldb.
   let trsm: @Sendable (Bool, Bool, Int32, Int32, Scalar, Source, Int32, Target, Int32) -> Void
   /// B (m x n) = op(T) B, T lower: trans, m, n, T, ldt, B, ldb.

@@ -11,7 +11,10 @@ struct InstanceOptions: ParsableArguments {
   var set: [String] = []
 
   /// The population and sample sizes that the file describes; every key must have been understood.
-  func read() throws -> Instance { try Instance(InstanceFile(path: path, overrides: set)) }
+  /// - Parameter more: what other options set.
+  func read(_ more: [String] = []) throws -> Instance {
+    try Instance(InstanceFile(path: path, overrides: set + more))
+  }
 }
 
 /// A population and how many rows of each kind it is asked about.

@@ -18,6 +18,8 @@ struct LawReport: Encodable {
   let penaltyTerm: Double?
   /// nil in closed forms.
   let rankGap: Double?
+  /// Of the interaction's mean, estimated; nil in closed forms.
+  let relativeError: Double?
   let crossoverRatio: Double?
   let printed: Printed?
   let scaledExcessRisk: Summary
@@ -86,6 +88,7 @@ struct LawReport: Encodable {
     labelTerm = law.labelTerm
     penaltyTerm = law.penaltyTerm > 0 ? law.penaltyTerm : nil
     rankGap = law.rankGap
+    relativeError = law.relativeError
     crossoverRatio = law.crossoverRatio
     let scaled = law.scaledExcessRisk(ratio: instance.ratio)
     scaledExcessRisk = Summary(scaled, probabilities: probabilities)
@@ -122,6 +125,10 @@ struct LawReport: Encodable {
       "  excess risk    mean \(NumberText.significant(excessRisk.mean)), quantiles \(quantilesText)",
       "  risk           mean \(NumberText.significant(risk.mean))",
     ]
+    if let relativeError, relativeError > 0 {
+      let error = NumberText.significant(relativeError, 1)
+      lines.insert("                 integrated to a relative error of \(error)", at: 7)
+    }
     if let penaltyTerm { lines.insert("  penalty        adds \(NumberText.significant(penaltyTerm))", at: 5) }
     lines.append("")
     lines.append(crossoverText)

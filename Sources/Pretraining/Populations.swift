@@ -2,6 +2,7 @@
 public enum Populations {
   public static let all: [any TwoStagePopulation.Type] = [
     FactorPopulation.self, FactorAnalysisPopulation.self, PrincipalComponentsPopulation.self, SpectralPopulation.self,
+    MixturePopulation.self,
   ]
 
   /// The population that `instance` describes, by its key `model`.

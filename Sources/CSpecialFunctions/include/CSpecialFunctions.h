@@ -2,6 +2,8 @@
 
 // Boost.Math behind plain C. Every function returns NaN when the library fails; overflow gives an infinity.
 
+#include <stddef.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -32,6 +34,10 @@ double psf_root(double (*function)(double, void*), void* context, double from, d
 double psf_minimum(double (*function)(double, void*), void* context, double from, double to, double* value);
 // Nodes on (-1, 1), ascending, and weights of the 30-point Gauss-Legendre rule.
 void psf_gauss_legendre_30(double* nodes, double* weights);
+
+// Columns of `components` runs (run i at values + i * stride): each value becomes exp(value) over its column's sum, and
+// logSum the logarithm of the sum. `count` is rounded up to a multiple of 8, which runs must have room for.
+void psf_softmax(double* values, size_t components, size_t stride, size_t count, double* logSum);
 
 #ifdef __cplusplus
 }

@@ -55,6 +55,9 @@ struct BundledExample {
     BundledExample(
       name: "flow.toml", summary: "instance: gradient flow of a factorization, small start",
       bytes: PackageResources.flow_toml),
+    BundledExample(
+      name: "mixture.toml", summary: "instance: four Gaussian clusters in twenty columns",
+      bytes: PackageResources.mixture_toml),
   ]
 }
 

@@ -18,11 +18,22 @@ struct LawVerb: ParsableCommand {
   @Flag(name: .long, help: "Add the limit that the paper prints where it differs from the theorem's.")
   var printed = false
 
-  func validate() throws { try checkProbabilities(probability) }
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Relative error to integrate to, where the law is an integral (model \"mixture\").", valueName: "x"))
+  var tolerance: Double?
+
+  func validate() throws {
+    try checkProbabilities(probability)
+    if let tolerance, !(tolerance > 0 && tolerance < 1) {
+      throw ValidationError("--tolerance must lie strictly between 0 and 1, not \(tolerance).")
+    }
+  }
 
   func run() throws {
     common.begin()
-    let world = try instance.read()
+    let world = try instance.read(tolerance.map { ["tolerance=\($0)"] } ?? [])
     let law = try world.law()
     let report = LawReport(
       world, law: law, probabilities: probability, printed: printed ? try printedLaw(world) : nil)

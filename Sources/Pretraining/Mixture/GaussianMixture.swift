@@ -1,0 +1,105 @@
+import LinearAlgebra
+import Randomness
+
+/// A mixture of K normal distributions, unit covariance and equal weights unless these are to be estimated: maximum likelihood by
+/// expectation and maximization, the best of several k-means++ starts. Symmetry: permutations.
+///
+/// Cost of an iteration: 4 rows d K flops and rows K exponentials on all threads; memory beside the rows does not grow with them.
+/// Source: Dempster, Laird and Rubin 1977; starts by Arthur and Vassilvitskii 2007.
+public struct GaussianMixture: PretrainingMethod {
+  public let name = "mixture"
+  /// What is fitted beside the centres.
+  public var estimates: MixtureUnknowns
+  /// Weights that are known; nil for equal ones, or where they are estimated.
+  public var weights: [Double]?
+  /// s² where it is known; the first guess where it is estimated (nil then: from the rows).
+  public var variance: Double?
+  /// How many k-means++ starts; the one of highest likelihood is kept.
+  public var restarts = 4
+  public var maximumIterations = 1000
+  /// Stops once the mean log-likelihood of a row grows by less.
+  public var tolerance = 1e-10
+  public var seed: UInt64 = 0
+
+  public init(estimates: MixtureUnknowns = .init(), weights: [Double]? = nil, variance: Double? = nil) {
+    self.estimates = estimates
+    self.weights = weights
+    self.variance = variance
+  }
+
+  public func largestSize(rows: Int, columns: Int) -> Int { rows }
+
+  /// Features of the fitted mixtures of these sizes (one component or more).
+  public func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
+    try sizes.map { try MixtureRepresentation(fit(rows, components: $0)) }
+  }
+
+  /// The best of `restarts` fits. Throws `MixtureFitError`.
+  public func fit(_ rows: Matrix, components: Int) throws -> MixtureFit {
+    let data = try MixtureRows(rows, components: components)
+    var best: MixtureFit?
+    for restart in 0..<max(1, restarts) {
+      var stream = RandomStream(seed: seed, replicate: UInt64(restart))
+      let start = try KMeansStart(data.rows, components: components, using: &stream).centers
+      let found = run(data, from: start)
+      if best == nil || found.isBetter(than: best!) { best = found }
+    }
+    if case .emptyComponent(let component) = best!.status {
+      throw MixtureFitError.emptyComponent(component: component, iterations: best!.iterations)
+    }
+    return best!
+  }
+
+  /// The fit that one start leads to: K x d centres, such as an earlier fit's. Throws `MixtureFitError`.
+  public func fit(_ rows: Matrix, from start: Matrix) throws -> MixtureFit {
+    let data = try MixtureRows(rows, components: start.rows)
+    guard start.columns == rows.columns else {
+      throw MixtureFitError.startOfWrongSize(
+        rows: start.rows, columns: start.columns, wantedRows: start.rows, wantedColumns: rows.columns)
+    }
+    if let index = start.storage.firstIndex(where: { !$0.isFinite }) {
+      throw MixtureFitError.nonFinite(
+        row: index / start.columns, column: index % start.columns, value: start.storage[index])
+    }
+    let found = run(data, from: start)
+    if case .emptyComponent(let component) = found.status {
+      throw MixtureFitError.emptyComponent(component: component, iterations: found.iterations)
+    }
+    return found
+  }
+
+  private func run(_ data: MixtureRows, from start: Matrix) -> MixtureFit {
+    let k = start.rows
+    var centers = start
+    var shares = weights ?? [Double](repeating: 1 / Double(k), count: k)
+    precondition(shares.count == k, "\(shares.count) weights for \(k) components")
+    var spread = variance ?? (estimates.variance ? data.variance : 1)
+    var history: [Double] = []
+    while true {
+      let sums = data.expectation(centers: centers, weights: shares, variance: spread)
+      history.append(sums.logLikelihood)
+      let grown = history.count > 1 ? sums.logLikelihood - history[history.count - 2] : .infinity
+      let status: MixtureFit.Status? =
+        if let empty = sums.counts.firstIndex(where: { $0 < 1e-8 }) { .emptyComponent(empty) } else if grown < tolerance
+        {
+          .converged
+        } else if history.count >= maximumIterations { .iterationLimit } else { nil }
+      if let status {
+        return MixtureFit(
+          centers: centers, weights: shares, variance: spread, logLikelihoods: history, status: status)
+      }
+      centers = sums.sums.scalingRows(by: sums.counts.map { 1 / $0 })
+      if estimates.weights { shares = sums.counts.map { $0 / Double(data.rows.rows) } }
+      if estimates.variance { spread = data.variance(around: centers, counts: sums.counts) }
+    }
+  }
+}
+
+extension MixtureFit {
+  /// Higher likelihood; one that lost a component comes last.
+  fileprivate func isBetter(than other: MixtureFit) -> Bool {
+    if case .emptyComponent = status { return false }
+    if case .emptyComponent = other.status { return true }
+    return logLikelihood > other.logLikelihood
+  }
+}
