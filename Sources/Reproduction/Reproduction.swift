@@ -1,4 +1,5 @@
 import Figures
+import Foundation
 
 /// A figure or table of a paper: computed, drawn, and compared with what is printed there.
 public protocol Reproduction: Sendable {
@@ -17,14 +18,18 @@ public struct ReproductionSettings: Sendable {
   /// Fewer replicates and coarser grids.
   public let quick: Bool
   public let seed: UInt64
+  /// Where parts of a long reproduction are kept until it is complete; nil for nowhere.
+  public let folder: URL?
   /// Called with (done, total); returns false to stop.
   public let progress: @Sendable (Int, Int) -> Bool
 
   public init(
-    quick: Bool = false, seed: UInt64 = 0, progress: @escaping @Sendable (Int, Int) -> Bool = { _, _ in true }
+    quick: Bool = false, seed: UInt64 = 0, folder: URL? = nil,
+    progress: @escaping @Sendable (Int, Int) -> Bool = { _, _ in true }
   ) {
     self.quick = quick
     self.seed = seed
+    self.folder = folder
     self.progress = progress
   }
 

@@ -1,10 +1,10 @@
 /// Every figure and table that can be reproduced, in the order of `pretell reproduce`.
 public enum Reproductions {
   public static let all: [any Reproduction] = [
-    Crossover(), Corollary63(), Corollary64(), PriorBounds(), MaskedErrorCurves(), MaskedSpectra(),
-    MaskedSpikeTransition(),
-    MaskedVersusComponentsSpiked(), MaskedVersusComponentsAutoregressive(), MaskedPhases(),
-    FlowCascadeReproduction(), FlowRates(), FlowIncrementalLearning(),
+    Crossover(), Corollary63(), Corollary64(), MixtureFigure2(), MixtureFigure3(), MixtureFigure4(), PriorBounds(),
+    MaskedErrorCurves(), MaskedSpectra(), MaskedSpikeTransition(), MaskedVersusComponentsSpiked(),
+    MaskedVersusComponentsAutoregressive(), MaskedPhases(), FlowCascadeReproduction(), FlowRates(),
+    FlowIncrementalLearning(),
   ]
 
   public static func named(_ name: String) -> (any Reproduction)? { all.first { $0.name == name } }

@@ -34,11 +34,15 @@ struct ReproduceVerb: ParsableCommand {
     let folder = common.output == "-" ? "." : common.output
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let bar = common.progress(reproduction.name)
-    let settings = ReproductionSettings(quick: quick, seed: random.seed) { done, total in
+    let settings = ReproductionSettings(quick: quick, seed: random.seed, folder: URL(filePath: folder)) { done, total in
       bar.update(done, of: total)
       return !Interruption.requested
     }
-    let result = try reproduction.run(settings)
+    let result: ReproductionResult
+    do { result = try reproduction.run(settings) } catch is ReproductionInterrupted {
+      bar.finish()
+      throw Interruption.failure
+    }
     bar.finish()
     let figure = "\(folder)/\(reproduction.name).svg"
     try result.figure.write(to: figure)

@@ -1,0 +1,78 @@
+import Asymptotics
+import Distributions
+import Foundation
+import LinearAlgebra
+import Pretraining
+import Simulation
+
+/// Both stages at growing sizes for the mixture of Figures 3 and 4: K = 4, d = 20, separation 2, m = 2 n, noise variance 1/4.
+///
+/// Coefficients are (1/i) (1, 1, 1, 1) in the centres' own three coordinates (and the intercept), of norm 1.
+struct MixtureConvergence {
+  /// Samples of n times each part at one size.
+  struct Size {
+    let labeled: Int
+    let total: EmpiricalDistribution
+    let representation: EmpiricalDistribution
+    /// Variance and leakage: what fitting the head on labels adds.
+    let labels: EmpiricalDistribution
+  }
+
+  let world: MixturePopulation
+  let law: LimitLaw
+  let sizes: [Size]
+
+  static let ratio = 2.0
+  /// Replicates that are kept together.
+  private static let portion = 50
+
+  init(_ name: String, sizes: [Int], replicates: [Int], _ settings: ReproductionSettings) throws {
+    let k = 4
+    let values = MixturePopulation.reciprocal(blocks: k, width: 4)
+    world = try MixturePopulation(
+      centers: 2 * Matrix.identity(k), dimension: 20,
+      slopes: .reduced(Matrix(values.map { [Double](repeating: $0, count: 3) })), intercepts: values, labelNoise: 0.5)
+    law = try world.law()
+    var kept = KeptParts(name, settings)
+    var found: [Size] = []
+    for (index, (n, count)) in zip(sizes, replicates).enumerated() {
+      try settings.step(index, of: sizes.count)
+      var numbers: [Double] = []
+      for first in stride(from: 0, to: count, by: Self.portion) {
+        let number = min(Self.portion, count - first)
+        numbers += try kept.part("seed \(settings.seed), n \(n), replicates \(first) to \(first + number)") {
+          try Self.simulate(world, labeled: n, first: first, replicates: number, settings) {
+            settings.progress(index, sizes.count)
+          }
+        }
+      }
+      found.append(try Self.size(n, numbers))
+    }
+    try settings.step(sizes.count, of: sizes.count)
+    kept.discard()
+    self.sizes = found
+  }
+
+  /// Pairs of the representation part and the labels' part, one after the other.
+  private static func simulate(
+    _ world: MixturePopulation, labeled n: Int, first: Int, replicates: Int, _ settings: ReproductionSettings,
+    goesOn: @escaping @Sendable () -> Bool
+  ) throws -> [Double] {
+    do {
+      let simulation = try Simulation(
+        world, experiment: Experiment(unlabeled: Int(ratio) * n, labeled: n), replicates: replicates,
+        seed: settings.seed, cell: UInt64(1000 * n + first)
+      ) { _ in goesOn() }
+      let scale = Double(n)
+      return simulation.risks.flatMap { [scale * $0.representation, scale * ($0.variance + $0.leakage)] }
+    } catch is Simulation.Interrupted { throw ReproductionInterrupted() }
+  }
+
+  private static func size(_ n: Int, _ numbers: [Double]) throws -> Size {
+    let representation = stride(from: 0, to: numbers.count, by: 2).map { numbers[$0] }
+    let labels = stride(from: 1, to: numbers.count, by: 2).map { numbers[$0] }
+    return Size(
+      labeled: n, total: try EmpiricalDistribution(zip(representation, labels).map { $0 + $1 }),
+      representation: try EmpiricalDistribution(representation), labels: try EmpiricalDistribution(labels))
+  }
+}
