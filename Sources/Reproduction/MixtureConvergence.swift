@@ -29,27 +29,29 @@ struct MixtureConvergence {
   init(_ name: String, sizes: [Int], replicates: [Int], _ settings: ReproductionSettings) throws {
     let k = 4
     let values = MixturePopulation.reciprocal(blocks: k, width: 4)
-    world = try MixturePopulation(
+    let world = try MixturePopulation(
       centers: 2 * Matrix.identity(k), dimension: 20,
       slopes: .reduced(Matrix(values.map { [Double](repeating: $0, count: 3) })), intercepts: values, labelNoise: 0.5)
-    law = try world.law()
+    let steps = sizes.count
     var kept = KeptParts(name, settings)
     var found: [Size] = []
     for (index, (n, count)) in zip(sizes, replicates).enumerated() {
-      try settings.step(index, of: sizes.count)
+      try settings.step(index, of: steps)
       var numbers: [Double] = []
       for first in stride(from: 0, to: count, by: Self.portion) {
         let number = min(Self.portion, count - first)
         numbers += try kept.part("seed \(settings.seed), n \(n), replicates \(first) to \(first + number)") {
           try Self.simulate(world, labeled: n, first: first, replicates: number, settings) {
-            settings.progress(index, sizes.count)
+            settings.progress(index, steps)
           }
         }
       }
       found.append(try Self.size(n, numbers))
     }
-    try settings.step(sizes.count, of: sizes.count)
+    try settings.step(sizes.count, of: steps)
     kept.discard()
+    self.world = world
+    law = try world.law()
     self.sizes = found
   }
 

@@ -12,6 +12,8 @@ import Pretell
     MaskedTheory.self,
     MovieLens.self,
     MatrixFlowPath.self,
+    MixtureIterations.self,
+    MixtureLaw.self,
     Normals.self,
     PlanTable.self,
     ReadCSV.self,
