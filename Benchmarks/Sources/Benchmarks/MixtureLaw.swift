@@ -15,7 +15,8 @@ enum MixtureLaw: Benchmark {
     }
     let (seconds, _) = try best(of: 1) { try figure() }
     try Measurement(
-      measure: "mixture law, all of Figure 2: K = 2 ... 14, 30 dimensions, 20 separations", seconds: seconds, amount: 63,
+      measure: "mixture law, all of Figure 2: K = 2 ... 14, 30 dimensions, 20 separations", seconds: seconds,
+      amount: 63,
       unit: "laws"
     ).print()
   }
