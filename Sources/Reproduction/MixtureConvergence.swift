@@ -13,9 +13,9 @@ struct MixtureConvergence {
   struct Size {
     let labeled: Int
     let total: EmpiricalDistribution
-    let representation: EmpiricalDistribution
-    /// Variance and leakage: what fitting the head on labels adds.
-    let labels: EmpiricalDistribution
+    /// What comes of the representation being an estimate: representation and leakage.
+    let pretraining: EmpiricalDistribution
+    let variance: EmpiricalDistribution
   }
 
   let world: MixturePopulation
@@ -55,7 +55,7 @@ struct MixtureConvergence {
     self.sizes = found
   }
 
-  /// Pairs of the representation part and the labels' part, one after the other.
+  /// Pairs of the pre-training part and the variance part, one after the other.
   private static func simulate(
     _ world: MixturePopulation, labeled n: Int, first: Int, replicates: Int, _ settings: ReproductionSettings,
     goesOn: @escaping @Sendable () -> Bool
@@ -66,15 +66,15 @@ struct MixtureConvergence {
         seed: settings.seed, cell: UInt64(1000 * n + first)
       ) { _ in goesOn() }
       let scale = Double(n)
-      return simulation.risks.flatMap { [scale * $0.representation, scale * ($0.variance + $0.leakage)] }
+      return simulation.risks.flatMap { [scale * ($0.representation + $0.leakage), scale * $0.variance] }
     } catch is Simulation.Interrupted { throw ReproductionInterrupted() }
   }
 
   private static func size(_ n: Int, _ numbers: [Double]) throws -> Size {
-    let representation = stride(from: 0, to: numbers.count, by: 2).map { numbers[$0] }
-    let labels = stride(from: 1, to: numbers.count, by: 2).map { numbers[$0] }
+    let pretraining = stride(from: 0, to: numbers.count, by: 2).map { numbers[$0] }
+    let variance = stride(from: 1, to: numbers.count, by: 2).map { numbers[$0] }
     return Size(
-      labeled: n, total: try EmpiricalDistribution(zip(representation, labels).map { $0 + $1 }),
-      representation: try EmpiricalDistribution(representation), labels: try EmpiricalDistribution(labels))
+      labeled: n, total: try EmpiricalDistribution(zip(pretraining, variance).map { $0 + $1 }),
+      pretraining: try EmpiricalDistribution(pretraining), variance: try EmpiricalDistribution(variance))
   }
 }

@@ -15,7 +15,7 @@ struct MixtureFigure4: Reproduction {
     let limit = found.law.scaledExcessRisk(ratio: MixtureConvergence.ratio)
     let interaction = found.law.interaction.scaled(by: 1 / MixtureConvergence.ratio)
     let total = found.sizes.map { $0.total.kolmogorovDistance(to: limit.cdf) }
-    let part = found.sizes.map { $0.representation.kolmogorovDistance(to: interaction.cdf) }
+    let part = found.sizes.map { $0.pretraining.kolmogorovDistance(to: interaction.cdf) }
     // Mean of Kolmogorov's distribution: what replicates of the limit itself would give.
     let chance = replicates.map { 0.8687 / Double($0).squareRoot() }
     let n = sizes.map(Double.init)
@@ -36,7 +36,7 @@ struct MixtureFigure4: Reproduction {
     return ReproductionResult(
       figure: Figure(title: "How fast the limit is reached", panels: [panel]), comparisons: values,
       remarks: [
-        "The total is slow: its labels' part has a spread of order n^-1/2 about its limit, a constant, while the limit's own "
+        "The total is slow: its variance part has a spread of order n^-1/2 about its limit, a constant, while the limit's own "
           + "spread comes from the pre-training part alone. A sample of R replicates is about 0.87 / sqrt(R) away from its own law by chance."
       ])
   }

@@ -1,3 +1,4 @@
+import Foundation
 import Reproduction
 import Testing
 
@@ -141,5 +142,52 @@ private enum Corollary64Run {
       let theory = try #require(stated(values[index]))
       #expect(!isRejected(values[index], theory, 0.05), "\(values[index].computed), \(theory)")
     }
+  }
+}
+
+@Suite struct MixtureReproductionTests {
+  /// Exact values beside digitised points: the K = 3 curve, not that of K = 4, goes through the second panel.
+  @Test func figure2() throws {
+    let values = try #require(Reproductions.named("mixture-figure-2")).run(ReproductionSettings(quick: true))
+      .comparisons
+    #expect(abs(values[0].computed - 0.009155207669935723) < 1e-8)
+    let columns = values.filter { $0.quantity.contains("d = 20, separation 2") && !$0.quantity.contains("norm") }
+    #expect(columns.count == 2)
+    #expect(abs(columns[0].printed! / columns[0].computed - 1) < 0.02)
+    #expect(abs(columns[1].printed! / columns[1].computed - 1) > 0.2)
+  }
+
+  /// n = 100: total 7.8, pre-training 2.51, variance 5.29 read off the paper; another basis moves the first two by a few percent.
+  @Test func figure3() throws {
+    let result = try #require(Reproductions.named("mixture-figure-3")).run(ReproductionSettings(quick: true))
+    func value(_ name: String) throws -> PrintedValue {
+      try #require(result.comparisons.first { $0.quantity == name })
+    }
+    for name in ["total, n = 100, mean", "pre-training part, n = 100, mean", "variance part, n = 100, mean"] {
+      let found = try value(name)
+      #expect(abs(found.computed / found.printed! - 1) < 0.12, "\(name): \(found.computed)")
+    }
+    let (limit, large) = (
+      try value("pre-training part, limit, mean").computed, try value("pre-training part, n = 1000, mean")
+    )
+    #expect(abs(large.computed - limit) < 5 * large.standardError! + 0.05 * limit)
+    #expect(abs(large.computed - 2 * limit) > 5 * large.standardError! + 0.05 * limit)
+  }
+
+  /// Stopped after some portions, a run goes on from there and gives the same numbers.
+  @Test func stoppedRunsGoOn() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "mixture-\(UInt64.random(in: 0...(.max)))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let figure = try #require(Reproductions.named("mixture-figure-4"))
+    let whole = try figure.run(ReproductionSettings(quick: true, seed: 2)).comparisons
+    #expect(throws: ReproductionInterrupted.self) {
+      try figure.run(ReproductionSettings(quick: true, seed: 2, folder: folder) { done, _ in done < 2 })
+    }
+    let kept = folder.appending(path: "mixture-figure-4.parts.json")
+    #expect(FileManager.default.fileExists(atPath: kept.path))
+    let resumed = try figure.run(ReproductionSettings(quick: true, seed: 2, folder: folder)).comparisons
+    #expect(resumed.map(\.computed) == whole.map(\.computed))
+    #expect(!FileManager.default.fileExists(atPath: kept.path))
   }
 }
