@@ -29,7 +29,7 @@ def measure(data):
 
         def fit(iterations):
             model = GaussianMixture(
-                components, covariance_type="spherical", tol=-1, max_iter=iterations, means_init=start,
+                components, covariance_type="spherical", tol=0, max_iter=iterations, means_init=start,
                 weights_init=numpy.full(components, 1 / components), precisions_init=numpy.ones(components),
                 init_params="random_from_data", reg_covar=0, random_state=0)
             return model.fit(x)

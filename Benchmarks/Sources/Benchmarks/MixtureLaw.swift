@@ -30,7 +30,7 @@ enum MixtureLaw: Benchmark {
   }
 
   private static func figure() throws -> [Double] {
-    try (2...14).map { try mean($0, 30, 2, $0 <= 5 ? nil : 2e-3) }
+    try (2...14).map { try mean($0, 30, 2, $0 <= 5 ? nil : 5e-3) }
       + (1...30).map { try mean(4, 4 * $0, 2, nil) }
       + (1...20).map { try mean(4, 20, 0.35 + 0.2125 * Double($0), nil) }
   }
