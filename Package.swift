@@ -48,7 +48,7 @@ let package = Package(
     // MARK: rooms
     .target(name: "LinearAlgebra", dependencies: ["CLinearAlgebra"]),
     .target(name: "Randomness", dependencies: ["CRandomness", "LinearAlgebra"]),
-    .target(name: "Ranks", dependencies: ["CMPI"]),
+    .target(name: "Ranks", dependencies: ["CMPI", "LinearAlgebra"]),
     .target(name: "SpecialFunctions", dependencies: ["CSpecialFunctions"]),
     .target(name: "Distributions", dependencies: ["SpecialFunctions", "LinearAlgebra"]),
     .target(name: "Geometry", dependencies: ["LinearAlgebra", "Randomness"]),
@@ -114,6 +114,7 @@ let package = Package(
     .testTarget(
       name: "RandomnessTests",
       dependencies: ["Randomness", "CRandomness", "TestSupport"]),
+    .testTarget(name: "RanksTests", dependencies: ["Ranks", "LinearAlgebra"]),
     .testTarget(
       name: "DistributionsTests",
       dependencies: ["Distributions", "SpecialFunctions", "Randomness", "TestSupport"]),

@@ -71,6 +71,14 @@ public final class FileBytes: @unchecked Sendable {
     }
   }
 
+  /// A mapped file's bytes need not stay in this process's memory; reading them again brings them back.
+  func release(_ range: Range<Int>) {
+    guard isMapped, let base = bytes.baseAddress else { return }
+    let page = Int(getpagesize())
+    let (first, end) = ((range.lowerBound + page - 1) / page * page, range.upperBound / page * page)
+    if end > first { madvise(UnsafeMutableRawPointer(mutating: base + first), end - first, MADV_DONTNEED) }
+  }
+
   /// Whether the bytes start with these.
   func starts(with prefix: some Collection<UInt8>) -> Bool {
     bytes.count >= prefix.count && bytes.prefix(prefix.count).elementsEqual(prefix)

@@ -6,10 +6,11 @@ public struct RowStream: Sendable {
   public let columnNames: [String]?
   public let source: String
   public let warnings: [DataFileWarning]
-  private let rows: Rows
+  let rows: Rows
 
-  private enum Rows: Sendable {
-    case array(StoredArray)
+  enum Rows: Sendable {
+    /// These rows of an array.
+    case array(StoredArray, Range<Int>)
     case text(DelimitedText, [Int])
   }
 
@@ -22,13 +23,19 @@ public struct RowStream: Sendable {
     self.source = source.name
     guard let text = source.text else {
       let array = try source.array()
-      (columns, columnNames, warnings, rows) = (array.columns, nil, [], .array(array))
+      (columns, columnNames, warnings, rows) = (array.columns, nil, [], .array(array, 0..<array.rows))
       return
     }
     let kept = text.columns(leavingOut: options.leavingOut)
     columns = kept.count
     columnNames = text.names.map { names in kept.map { names[$0] } }
     (warnings, rows) = (text.warnings, .text(text, kept))
+  }
+
+  /// The same file, other rows of it.
+  init(_ stream: RowStream, rows: Rows) {
+    (columns, columnNames, source, warnings) = (stream.columns, stream.columnNames, stream.source, stream.warnings)
+    self.rows = rows
   }
 
   /// Calls `body` with consecutive rows, about `blockBytes` of the file at once; missing and infinite cells are errors.
@@ -44,14 +51,34 @@ public struct RowStream: Sendable {
     switch rows {
     case .text(let text, let columns):
       try forEachBlock(of: text, .init(columns: columns, policy: policy), blockBytes, body)
-    case .array(let array):
+    case .array(let array, let range):
       let size = max(1, blockBytes / (array.columns * array.type.byteCount))
-      for start in stride(from: 0, to: array.rows, by: size) {
-        let block = array.matrix(start..<min(start + size, array.rows))
-        if policy == .refuse { try check(block, from: start) }
+      try forEachBlock(of: array, range, rows: size) { first, block in
+        if policy == .refuse { try check(block, from: first) }
         try body(block)
       }
     }
+  }
+
+  /// Memory: one block; pages of the file that were read are handed back.
+  private func forEachBlock(
+    of array: StoredArray, _ range: Range<Int>, rows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void
+  ) throws {
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: size) {
+      let part = start..<min(start + size, range.upperBound)
+      try body(start, array.matrix(part))
+      array.release(part)
+    }
+  }
+
+  /// An array's rows in blocks of this many; nil for text. Missing and infinite numbers are errors.
+  func forEachArrayBlock(rows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws -> Bool {
+    guard case .array(let array, let range) = rows else { return false }
+    try forEachBlock(of: array, range, rows: size) { first, block in
+      try check(block, from: first)
+      try body(first - range.lowerBound, block)
+    }
+    return true
   }
 
   private func check(_ block: Matrix, from start: Int) throws {

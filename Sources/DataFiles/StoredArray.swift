@@ -75,6 +75,13 @@ public struct StoredArray: Sendable {
     return Matrix(rows: range.count, columns: columns, storage: storage)
   }
 
+  /// Hands memory that was needed to read these rows back to the system; they can be read again.
+  func release(_ range: Range<Int>) {
+    guard !isColumnMajor else { return }
+    let bytes = columns * type.byteCount
+    file.release(start + range.lowerBound * bytes..<start + range.upperBound * bytes)
+  }
+
   /// Everything, in memory: 8 bytes an entry.
   public func matrix() -> Matrix { matrix(0..<rows) }
 

@@ -1,15 +1,16 @@
 /// Rows of one width that can be read again and again, in order, in blocks: a matrix in memory, or a file larger than memory.
 public protocol RowSource: Sendable {
   var columns: Int { get }
+  /// How many rows there are; reads them all where nothing says so.
+  func countRows() throws -> Int
   /// Calls `body` with consecutive blocks of `size` rows (the last may have fewer) and the index of each block's first row.
   /// Reads from the first row each time it is called.
   func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws
 }
 
 extension RowSource {
-  /// How many rows there are: a pass over a source that does not know.
+  /// A pass over the rows.
   public func countRows() throws -> Int {
-    if let matrix = self as? Matrix { return matrix.rows }
     var count = 0
     try forEachBlock(ofRows: max(1, 4_000_000 / max(1, columns))) { _, block in count += block.rows }
     return count
@@ -17,6 +18,8 @@ extension RowSource {
 }
 
 extension Matrix: RowSource {
+  public func countRows() -> Int { rows }
+
   public func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws {
     precondition(size > 0, "blocks of \(size) rows")
     for first in stride(from: 0, to: rows, by: size) {

@@ -18,6 +18,17 @@ extension MaskedRidge {
     self = try Self.fitted(.sparse(rows), ridge, preparation, precision, memory)
   }
 
+  /// Fits at a penalty above 0 from the moments of rows that were read elsewhere, such as by several machines; no errors.
+  /// Cost: columns^3 flops. Throws `MaskedRegressionError`.
+  public init(
+    moments: consuming RowMoments, ridge: Double, preparation: ColumnPreparation = ColumnPreparation(),
+    memory: MemoryLimit = .physical
+  ) throws {
+    try Ridge.shared(ridge).check(columns: moments.mean.count)
+    try memory.check(.direct(columns: moments.mean.count, scalarBytes: 8))
+    self = try DirectFit<Double>(TrainingGram(moments, preparation), ridge: ridge).model()
+  }
+
   private static func fitted(
     _ source: TrainingRows, _ ridge: Ridge, _ preparation: ColumnPreparation, _ precision: FitPrecision,
     _ memory: MemoryLimit

@@ -28,7 +28,7 @@ extension TrainingGram where Scalar == Double {
     self.init(accumulator.finish(), preparation)
   }
 
-  private init(_ moments: consuming RowMoments, _ preparation: ColumnPreparation) {
+  init(_ moments: consuming RowMoments, _ preparation: ColumnPreparation) {
     let (count, mean) = (moments.count, moments.mean)
     let n = Double(count)
     var entries = moments.covariance.storage

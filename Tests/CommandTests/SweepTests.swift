@@ -126,6 +126,50 @@ import Testing
     }
   }
 
+  /// Started by mpirun without MPI, every process would do all the work: refused.
+  @Test func ranksNeedABuildThatKnowsThem() throws {
+    let run = try pretell(["sweep", "Examples/factor.toml"], environment: ["OMPI_COMM_WORLD_SIZE": "4"])
+    #expect(run.status == 64 && run.errors.contains("--traits MPI") && run.output.isEmpty)
+  }
+
+  /// Far less memory than the file has: rows come in blocks and are let go.
+  @Test func fitsOfLargeFilesNeedLittleMemory() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "large.npy").path
+      try Self.writeSparseArray(path, rows: 4_000_000, columns: 20)
+      var peak = 0
+      let arguments = ["masked", "fit", path, "--ridge", "0.1", "--no-errors", "--memory", "100MB"]
+      try Interrupted.run(arguments, after: 0, signal: 0) { identifier in
+        while let now = Self.peakMemory(of: identifier) {
+          peak = max(peak, now)
+          Thread.sleep(forTimeInterval: 0.005)
+        }
+      }
+      #if os(Linux)
+        #expect(peak > 1_000_000 && peak < 250_000_000, "\(peak) bytes for a file of 640 000 000")
+      #endif
+    }
+  }
+
+  /// Zeros after the first 1000 rows; the file takes no room on the disk.
+  private static func writeSparseArray(_ path: String, rows: Int, columns: Int) throws {
+    var text = "{'descr': '<f8', 'fortran_order': False, 'shape': (\(rows), \(columns)), }"
+    text += String(repeating: " ", count: 117 - text.count) + "\n"
+    let header = Array("\u{93}NUMPY\u{1}\u{0}".unicodeScalars.map { UInt8($0.value) }) + [118, 0] + Array(text.utf8)
+    #expect(header.count == 128)
+    let numbers = (0..<1000 * columns).map { Double($0 * 7919 % 1009) / 1009 }
+    FileManager.default.createFile(atPath: path, contents: Data(header) + numbers.withUnsafeBytes { Data($0) })
+    #expect(truncate(path, 128 + 8 * rows * columns) == 0)
+  }
+
+  /// Largest resident size so far in bytes; nil when the process has ended.
+  private static func peakMemory(of identifier: Int32) -> Int? {
+    guard let status = try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8),
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })
+    else { return nil }
+    return line.split(separator: " ").compactMap { Int($0) }.first.map { $0 * 1024 }
+  }
+
   /// A second writer is told so; a reader sees whole chunks while the first one writes.
   @Test func readersAndASecondWriter() throws {
     try withTemporaryFolder { folder in
@@ -133,7 +177,7 @@ import Testing
       let line = "sweep Examples/factor.toml --sampler rows --simulate 1000000 --store \(store)"
       let arguments = line.split(separator: " ").map(String.init)
       var (second, reader): (CommandRun?, CommandRun?)
-      try Interrupted.run(arguments, after: 1, signal: SIGINT) {
+      try Interrupted.run(arguments, after: 1, signal: SIGINT) { _ in
         second = try pretell(arguments)
         reader = try pretell(["store", "show", store])
       }
@@ -148,7 +192,7 @@ enum Interrupted {
   /// Starts, does `meanwhile` after some seconds, sends `signal`, and waits for the end.
   @discardableResult
   static func run(
-    _ arguments: [String], after seconds: Double, signal: Int32, meanwhile: () throws -> Void = {}
+    _ arguments: [String], after seconds: Double, signal: Int32, meanwhile: (_ process: Int32) throws -> Void = { _ in }
   ) throws -> CommandRun {
     let process = Process()
     process.executableURL = builtCommand
@@ -162,7 +206,7 @@ enum Interrupted {
     Thread.sleep(forTimeInterval: seconds)
     let identifier = process.processIdentifier
     defer { kill(identifier, SIGKILL) }
-    try meanwhile()
+    try meanwhile(identifier)
     kill(identifier, signal)
     let deadline = Date().addingTimeInterval(30)
     while process.isRunning && Date() < deadline { Thread.sleep(forTimeInterval: 0.01) }

@@ -19,7 +19,13 @@ struct MaskedFitVerb: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Draw R2 by column (.svg, .pdf, .png).", valueName: "file"))
   var figure: String?
 
+  @Flag(name: .long, help: "The model alone: a third of the time, one pass over the rows. Implied by mpirun.")
+  var noErrors = false
+
   func validate() throws {
+    if noErrors && Double(ridge.ridge) == nil {
+      throw ValidationError("--no-errors needs --ridge with a number: without errors there is nothing to choose by.")
+    }
     if common.output != "-", !common.output.hasSuffix(".npz") {
       throw ValidationError("--output \(common.output): the model is written as .npz.")
     }
@@ -27,6 +33,56 @@ struct MaskedFitVerb: ParsableCommand {
 
   func run() throws {
     common.begin()
+    try Together.run(threads: common.threads) { ranks in
+      if noErrors || !ranks.isAlone { try fitWithoutErrors(ranks) } else { try fitWithErrors() }
+    }
+  }
+
+  /// Every rank reads its share of the rows; rank 0 fits and reports.
+  private func fitWithoutErrors(_ ranks: RankGroup) throws {
+    guard case .dense(let file) = try MaskedData(data, preparation) else {
+      throw ValidationError("--no-errors and mpirun take dense rows; leave them out for sparse ones.")
+    }
+    guard Double(ridge.ridge) != nil else { throw ValidationError("mpirun needs --ridge with a number.") }
+    guard let share = ranks.isAlone ? file : file.share(ranks.rank, of: ranks.count) else {
+      throw ValidationError("mpirun needs rows in a .npy file; convert \(data) first.")
+    }
+    try preparation.limit.check(.direct(columns: file.columns, scalarBytes: 8))
+    guard ranks.isAlone || (try file.countRows()) >= ranks.count else {
+      throw ValidationError("\(data) has fewer rows than there are ranks.")
+    }
+    var accumulator = GramAccumulator(columns: file.columns)
+    try share.forEachBlock(ofRows: max(1024, (1 << 22) / file.columns / 1024 * 1024)) { accumulator.add($1) }
+    let moments = try ranks.sum(accumulator.finish())
+    guard ranks.isFirst else { return }
+    let rows = moments.count
+    let prepared = preparation.preparation(isSparse: false)
+    let penalty = try ridge.number(divisor: Double(rows - (prepared.centers ? 1 : 0)))!
+    let model = try MaskedRidge(
+      moments: moments, ridge: penalty, preparation: prepared, memory: preparation.limit)
+    if common.output != "-" { try NPZ.write(model.arrays, to: common.output) }
+    let body = PlainBody(
+      rows: rows, columns: file.columns, ridge: penalty, ranks: ranks.count,
+      model: common.output == "-" ? nil : common.output)
+    var printed = common
+    printed.output = "-"
+    try printed.finish("masked fit", json: body, text: body.text, warnings: [])
+  }
+
+  private struct PlainBody: Encodable {
+    let rows: Int
+    let columns: Int
+    let ridge: Double
+    let ranks: Int
+    let model: String?
+
+    var text: String {
+      "\(NumberText.count(rows)) rows, \(columns) columns, ridge \(NumberText.significant(ridge)); errors left out"
+        + (model.map { "\n\nmodel: \($0) (numpy.load reads it)" } ?? "")
+    }
+  }
+
+  private func fitWithErrors() throws {
     let source = try MaskedData(data, preparation)
     let fit = try source.fit(ridge, preparation, precision)
     if common.output != "-" { try NPZ.write(fit.model.arrays, to: common.output) }

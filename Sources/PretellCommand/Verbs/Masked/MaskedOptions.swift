@@ -20,15 +20,15 @@ struct MaskedPreparationOptions: ParsableArguments {
   var implicit = false
 
   @Option(
-    name: .long, help: ArgumentHelp("Memory a fit may take, in GB; the machine's when left out.", valueName: "gb"))
-  var memory: Double?
+    name: .long,
+    help: ArgumentHelp("Memory a fit may take, such as 2GB or 500MB; the machine's when left out.", valueName: "size"))
+  var memory: MemorySize?
 
   func validate() throws {
-    if let memory, !(memory > 0) { throw ValidationError("--memory must be above 0, not \(memory).") }
     if center && noCenter { throw ValidationError("--center and --no-center exclude each other.") }
   }
 
-  var limit: MemoryLimit { memory.map { MemoryLimit(bytes: Int(min($0 * 1e9, 1e18))) } ?? .physical }
+  var limit: MemoryLimit { memory.map { MemoryLimit(bytes: $0.bytes) } ?? .physical }
 
   func preparation(isSparse: Bool) -> ColumnPreparation {
     ColumnPreparation(centers: isSparse ? center : !noCenter, scales: scale)

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Sweeps and fits over 2 and 4 ranks on this machine give what one process gives; a rank that dies costs its running chunk.
+# usage: Tests/ranks.sh .build/release/pretell       (built with --traits MPI; needs mpirun)
+set -uo pipefail
+pretell=$(realpath "$1")
+examples=$(realpath "$(dirname "$0")/../Examples")
+command -v mpirun >/dev/null || { echo "left out: no mpirun"; exit 0; }
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+failed=0
+
+check() { # check "what" command...
+  local what=$1
+  shift
+  if "$@"; then printf 'ok      %s\n' "$what"; else printf 'FAILED  %s\n' "$what"; failed=1; fi
+}
+
+together() { # together RANKS arguments...
+  local ranks=$1
+  shift
+  timeout 300 mpirun --allow-run-as-root --oversubscribe -n "$ranks" "$pretell" "$@"
+}
+
+sweep=(sweep "$examples/factor.toml" --sampler rows --vary samples.labeled=100,300 --vary dimension=10,20 --simulate 500)
+"$pretell" "${sweep[@]}" >one.csv
+for ranks in 2 4; do
+  together "$ranks" "${sweep[@]}" --store "$ranks.sqlite" >"$ranks.csv" 2>"$ranks.txt"
+  check "$ranks ranks: the bytes of one process" cmp -s one.csv "$ranks.csv"
+done
+
+# --- one rank of four dies in the middle
+together 4 "${sweep[@]}" --store killed.sqlite >killed.csv 2>killed.txt &
+job=$!
+for _ in $(seq 200); do [ -s killed.sqlite-wal ] && break; sleep 0.05; done
+sleep 0.5
+victim=$(pgrep -f "^$pretell sweep.*killed.sqlite" | tail -1)
+[ -n "$victim" ] && kill -9 "$victim"
+wait "$job"
+check "a rank died: mpirun says so" test $? -ne 0
+check "a rank died: the store is sound" "$pretell" store show killed.sqlite --output show.txt
+head -1 show.txt
+together 2 "${sweep[@]}" --store killed.sqlite --resume >killed.csv 2>>killed.txt
+check "a rank died: the rest is added" cmp -s one.csv killed.csv
+
+# --- one Gram matrix, every rank its share of the rows
+"$pretell" masked fit "$examples/digits_x.npy" --ridge 0.5 --no-errors --output 1.npz >fit.txt
+for ranks in 2 4; do
+  together "$ranks" masked fit "$examples/digits_x.npy" --ridge 0.5 --output "$ranks.npz" >fit.txt 2>&1
+  "$pretell" data describe "1.npz[weights]" | tail -n +3 >a.txt
+  "$pretell" data describe "$ranks.npz[weights]" | tail -n +3 >b.txt
+  check "$ranks ranks: the weights of one process to four digits" cmp -s a.txt b.txt
+done
+
+# --- errors end all ranks with the exit code of one
+together 2 sweep "$examples/nowhere.toml" --vary dimension=10 >/dev/null 2>error.txt
+check "errors: exit code 66" test $? -eq 66
+check "errors: said" grep -q "nowhere.toml" error.txt
+exit "$failed"
