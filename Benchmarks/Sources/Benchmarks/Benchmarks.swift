@@ -20,6 +20,7 @@ import Pretell
     ReadNPY.self,
     Simulate.self,
     StreamingPCA.self,
+    SweepStoreOverhead.self,
   ]
 
   static func main() throws {

@@ -21,8 +21,9 @@ final class SweepQueue: TaskSource {
     var secondsPerReplicate: Double?
   }
 
-  /// A chunk should take this long: much longer than a transaction, short enough to lose.
-  private static let chunkSeconds = 0.25
+  /// A chunk should take this long: much longer than a transaction, short enough to lose; longer when there are so many workers
+  /// that the queue would have no peace.
+  private static func chunkSeconds(workers: Int) -> Double { max(0.25, 1e-3 * Double(workers)) }
   private static let largestChunk = 4096
 
   private let design: SweepDesign
@@ -117,7 +118,7 @@ final class SweepQueue: TaskSource {
 
   /// As many as fit `chunkSeconds`, fewer towards the end so that all workers finish together.
   private static func chunkSize(_ state: State, workers: Int) -> Int {
-    let wanted = state.secondsPerReplicate.map { chunkSeconds / max($0, 1e-9) } ?? 4
+    let wanted = state.secondsPerReplicate.map { chunkSeconds(workers: workers) / max($0, 1e-9) } ?? 4
     let share = (state.replicatesLeft + 2 * workers - 1) / (2 * workers)
     return max(1, min(Int(min(wanted, Double(largestChunk))), share))
   }

@@ -48,7 +48,7 @@ struct MaskedFitVerb: ParsableCommand {
       throw ValidationError("mpirun needs rows in a .npy file; convert \(data) first.")
     }
     try preparation.limit.check(.direct(columns: file.columns, scalarBytes: 8))
-    guard ranks.isAlone || (try file.countRows()) >= ranks.count else {
+    guard try ranks.isAlone || file.countRows() >= ranks.count else {
       throw ValidationError("\(data) has fewer rows than there are ranks.")
     }
     var accumulator = GramAccumulator(columns: file.columns)
