@@ -158,7 +158,7 @@ import Testing
     let header = Array("\u{93}NUMPY\u{1}\u{0}".unicodeScalars.map { UInt8($0.value) }) + [118, 0] + Array(text.utf8)
     #expect(header.count == 128)
     let numbers = (0..<1000 * columns).map { Double($0 * 7919 % 1009) / 1009 }
-    FileManager.default.createFile(atPath: path, contents: Data(header) + numbers.withUnsafeBytes { Data($0) })
+    _ = FileManager.default.createFile(atPath: path, contents: Data(header) + numbers.withUnsafeBytes { Data($0) })
     #expect(truncate(path, 128 + 8 * rows * columns) == 0)
   }
 
