@@ -7,7 +7,7 @@ enum MixtureLaw: Benchmark {
 
   static func run(data: URL) throws {
     for (dimension, tolerance) in [(20, 1e-3), (20, 1e-6), (1000, 1e-3), (1000, 1e-6)] {
-      let (seconds, mean) = try best(of: 20) { try mean(4, dimension, 2, tolerance) }
+      let (seconds, mean) = try best(of: 20) { try Self.mean(4, dimension, 2, tolerance) }
       try Measurement(
         measure: "mixture law, K = 4, d = \(dimension), separation 2, relative error \(tolerance)", seconds: seconds,
         amount: 1, unit: "laws", answers: [mean]
