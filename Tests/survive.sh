@@ -21,12 +21,12 @@ check() { # check "what" command...
 sweep() { # sweep STORE further options...
   local store=$1
   shift
-  "$pretell" sweep "$instance" --sampler rows --vary samples.labeled=100,300 --vary dimension=10,20 --simulate 1000 \
+  "$pretell" sweep "$instance" --sampler rows --vary samples.labeled=100,300 --vary dimension=10,20 --simulate 4000 \
     --store "$store" "$@"
 }
 
 # --- kill -9
-"$pretell" sweep "$instance" --sampler rows --vary samples.labeled=100,300 --vary dimension=10,20 --simulate 1000 >whole.csv
+"$pretell" sweep "$instance" --sampler rows --vary samples.labeled=100,300 --vary dimension=10,20 --simulate 4000 >whole.csv
 sweep whole.sqlite >/dev/null
 survived=0
 unsound=0
