@@ -21,17 +21,18 @@ check() { # check "what" command...
 sweep() { # sweep STORE further options...
   local store=$1
   shift
-  "$pretell" sweep "$instance" --sampler rows --vary samples.labeled=100,300 --vary dimension=10,20 --simulate 4000 \
+  "$pretell" sweep "$instance" --sampler rows --vary samples.labeled=100,300 --vary dimension=10,20 --simulate 2500 \
     --store "$store" "$@"
 }
 
 # --- kill -9
-"$pretell" sweep "$instance" --sampler rows --vary samples.labeled=100,300 --vary dimension=10,20 --simulate 4000 >whole.csv
+"$pretell" sweep "$instance" --sampler rows --vary samples.labeled=100,300 --vary dimension=10,20 --simulate 2500 >whole.csv
 sweep whole.sqlite >/dev/null
 survived=0
 unsound=0
 for _ in $(seq "$kills"); do
-  sweep s.sqlite >/dev/null 2>&1 &
+  (exec "$pretell" sweep "$instance" --sampler rows --vary samples.labeled=100,300 --vary dimension=10,20 --simulate 2500 \
+    --store s.sqlite >/dev/null 2>&1) &
   process=$!
   sleep "0.$(printf %03d $((RANDOM % 150)))"
   kill -9 "$process" 2>/dev/null && survived=$((survived + 1))
