@@ -44,6 +44,7 @@ struct MixtureReference: Decodable {
     let mean: Double
     let wIn: [Double]
     let wOut: [Double]
+    let multOut: Int
     let dEff: Int
     let dBase: Int
   }
@@ -90,26 +91,34 @@ struct MixtureReference: Decodable {
       let law = try world.law()
       #expect(world.rank == item.r)
       #expect(relativeDifference(law.interaction.mean, item.mean) < 2e-9, "\(item.name)")
+      let expected = (item.wIn.map { ($0, 1.0) } + item.wOut.map { ($0, Double(item.multOut)) }).sorted { $0.0 > $1.0 }
+        .filter { $0.1 > 0 && $0.0 > 1e-9 }
+      for (term, value) in zip(law.interaction.terms, expected) {
+        #expect(relativeDifference(term.weight, value.0) < 1e-7 && term.degreesOfFreedom == value.1, "\(item.name)")
+      }
       #expect(law.effectiveDimension == item.dEff && law.baseDimension == item.dBase, "\(item.name)")
     }
   }
 
   /// Scrambled points, r > 4: within three of their stated errors, which are small.
-  @Test(arguments: [6, 8, 10])
+  @Test(arguments: [6, 8, 10, 12, 14])
   func manyComponents(_ k: Int) throws {
     let expected = try #require(try MixtureReference.read().curves.fig2aExactUnitD30Beta2["\(k)"])
     let law = try paperMixture(k, 30, 2).law()
     let error = try #require(law.relativeError)
-    #expect(error < 3e-3)
+    #expect(error < 5e-3)
     // The reference itself is good to 3e-4.
     #expect(abs(law.interaction.mean / expected - 1) < 1.5 * error + 3e-4)
   }
 
-  @Test(arguments: [0.5, 1.0, 2.5, 3.5])
+  /// To 1e-6, or where centres are so far apart that the work is capped first, to three stated errors of at most 1e-3.
+  @Test(arguments: [0.5, 0.7, 1.0, 1.5, 2.5, 3.5, 4.5, 6.0, 10.0])
   func separations(_ beta: Double) throws {
     let expected = try #require(try MixtureReference.read().curves.fig2cExactCodeK4D20["\(beta)"])
     let law = try paperMixture(4, 20, beta, scale: 10).law()
-    #expect(relativeDifference(law.interaction.mean, expected) < 1e-6)
+    let error = try #require(law.relativeError)
+    #expect(error < 1e-3)
+    #expect(relativeDifference(law.interaction.mean, expected) < max(1e-6, 3 * error))
   }
 
   /// K = 2 and slopes 0: B_out = 4 delta² E[(pi_1 pi_2)²] / (1 - 4p), p = E[pi_1 pi_2], by one-dimensional quadrature.
