@@ -5,7 +5,8 @@
     print(plan.recommendation["why"])
     plan.candidates                                         # dictionaries, keys as in `pretell plan --json`
 
-One file, no dependencies. Runs the command `pretell`: the one named by the environment variable PRETELL, else the one on PATH.
+One file, no dependencies. Runs the command `pretell`: the one named by the environment variable PRETELL, else the one in the
+wheel, else the one on PATH.
 Progress goes to standard error, as in a terminal.
 """
 
@@ -18,6 +19,8 @@ import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+
+__version__ = "0.1.0"
 
 __all__ = ["Answer", "PretellError", "backtest", "law", "masked_errors", "plan", "run", "simulate"]
 
@@ -47,15 +50,27 @@ class Answer:
 
 def run(*arguments, quiet=False):
     """`pretell ARGUMENTS --json` as an `Answer`."""
-    program = os.environ.get("PRETELL") or shutil.which("pretell")
-    if not program:
-        raise PretellError("there is no command pretell on PATH; set PRETELL to its place", 66)
-    line = [program, *map(str, arguments), "--json"] + (["--quiet"] if quiet else [])
+    line = [_program(), *map(str, arguments), "--json"] + (["--quiet"] if quiet else [])
     done = subprocess.run(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE if quiet else None, text=True)
     if done.returncode:
         raise PretellError((done.stderr or "see standard error").strip(), done.returncode)
     values = json.loads(done.stdout)
     return Answer(values["command"], values["warnings"], values)
+
+
+def _program():
+    """The command: PRETELL's, the wheel's own, or the one on PATH."""
+    own = Path(__file__).resolve().parent / "bin" / "pretell"
+    program = os.environ.get("PRETELL") or (str(own) if own.exists() else shutil.which("pretell"))
+    if not program:
+        raise PretellError("there is no command pretell on PATH; set PRETELL to its place", 66)
+    return program
+
+
+def main():
+    """The command itself, for the wheel's script `pretell`."""
+    program = _program()
+    os.execv(program, [program, *sys.argv[1:]])
 
 
 def plan(unlabeled=None, labeled=None, *, target, data=None, quiet=False, **options):
@@ -132,4 +147,4 @@ class _Files:
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(*sys.argv[1:]).values, indent=2))
+    main()
