@@ -17,6 +17,13 @@ extension DataFileError {
       file: path, problem: "it cannot be read (\(String(cString: strerror(code))))", remedy: "Check its permissions")
   }
 
+  /// In the middle of a file that could be opened.
+  static func cannotReadOn(_ path: String, _ code: Int32) -> DataFileError {
+    let why = code == 0 ? "it became shorter while it was read" : String(cString: strerror(code))
+    return DataFileError(
+      file: path, problem: "reading it failed (\(why))", remedy: "Check the disk, or copy it to another one")
+  }
+
   static func isFolder(_ path: String) -> DataFileError {
     DataFileError(file: path, problem: "it is a folder", remedy: "Name a file in it")
   }

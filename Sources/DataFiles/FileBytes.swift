@@ -1,3 +1,4 @@
+import CDataFiles
 import Foundation
 
 /// The bytes of a file: mapped where that is possible (nothing is read before it is looked at), else in memory.
@@ -7,13 +8,23 @@ public final class FileBytes: @unchecked Sendable {
   /// As messages name it.
   public let name: String
   public let bytes: UnsafeRawBufferPointer
-  private let isMapped: Bool
+  /// Of a mapped file, to read from without mapping; -1 for bytes in memory.
+  private let descriptor: Int32
+  /// The same for files too large for the system to keep: reading them through its cache costs more than it saves.
+  private let direct: Int32
+  private var isMapped: Bool { descriptor >= 0 }
 
   /// Maps a file; a pipe is read to its end. Throws `DataFileError` for a missing file, a folder, or one that may not be read.
   public convenience init(path: String) throws {
+    try self.init(path: path, uncachedFrom: Int(clamping: ProcessInfo.processInfo.physicalMemory / 2))
+  }
+
+  /// Files of more than `limit` bytes are read past the system's cache.
+  package convenience init(path: String, uncachedFrom limit: Int) throws {
     let descriptor = open(path, O_RDONLY)
     guard descriptor >= 0 else { throw DataFileError.cannotOpen(path, errno) }
-    defer { close(descriptor) }
+    var isKept = false
+    defer { if !isKept { close(descriptor) } }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw DataFileError.cannotOpen(path, errno) }
     if status.st_mode & S_IFMT == S_IFDIR { throw DataFileError.isFolder(path) }
@@ -29,14 +40,17 @@ public final class FileBytes: @unchecked Sendable {
     guard let start = mmap(nil, length, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
       throw DataFileError.cannotOpen(path, errno)
     }
-    self.init(name: path, bytes: UnsafeRawBufferPointer(start: start, count: length), isMapped: true)
+    isKept = true
+    self.init(
+      name: path, bytes: UnsafeRawBufferPointer(start: start, count: length), descriptor: descriptor,
+      direct: length > limit ? pdata_open_direct(descriptor) : -1)
   }
 
   /// Bytes already in memory.
   public convenience init(name: String, contents: [UInt8]) {
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(contents.count, 1), alignment: 64)
     memory.copyBytes(from: contents)
-    self.init(name: name, bytes: UnsafeRawBufferPointer(rebasing: memory[..<contents.count]), isMapped: false)
+    self.init(name: name, bytes: UnsafeRawBufferPointer(rebasing: memory[..<contents.count]), descriptor: -1)
   }
 
   /// The same bytes in memory, whatever happens to the file.
@@ -53,22 +67,40 @@ public final class FileBytes: @unchecked Sendable {
       memory.deallocate()
       throw error
     }
-    self.init(name: name, bytes: UnsafeRawBufferPointer(rebasing: memory[..<count]), isMapped: false)
+    self.init(name: name, bytes: UnsafeRawBufferPointer(rebasing: memory[..<count]), descriptor: -1)
   }
 
-  private init(name: String, bytes: UnsafeRawBufferPointer, isMapped: Bool) {
+  private init(name: String, bytes: UnsafeRawBufferPointer, descriptor: Int32, direct: Int32 = -1) {
     self.name = name
     self.bytes = bytes
-    self.isMapped = isMapped
+    self.descriptor = descriptor
+    self.direct = direct
   }
 
   deinit {
     guard let start = bytes.baseAddress else { return }
     if isMapped {
       munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+      close(descriptor)
+      if direct >= 0 { close(direct) }
     } else {
       start.deallocate()
     }
+  }
+
+  /// Room that `read` needs for `count` bytes.
+  static func pages(for count: Int) -> Int { (count + 2 * 4096 - 1) / 4096 * 4096 }
+
+  /// Bytes `range` somewhere into `pages`, memory of its own that starts at a page; a file's are read, not mapped.
+  func read(_ range: Range<Int>, into pages: UnsafeMutableRawPointer) throws -> UnsafeMutableRawBufferPointer {
+    let target = UnsafeMutableRawBufferPointer(start: pages + range.lowerBound % 4096, count: range.count)
+    guard isMapped else {
+      target.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[range]))
+      return target
+    }
+    let done = pdata_read_range(descriptor, direct, Int64(range.lowerBound), Int64(range.count), pages)
+    guard done == range.count else { throw DataFileError.cannotReadOn(name, errno) }
+    return target
   }
 
   /// A mapped file's bytes need not stay in this process's memory; reading them again brings them back.
@@ -88,7 +120,7 @@ public final class FileBytes: @unchecked Sendable {
     var contents: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let count = read(descriptor, &block, block.count)
+      let count = Foundation.read(descriptor, &block, block.count)
       if count == 0 { return contents }
       guard count > 0 else { throw DataFileError.cannotOpen(path, errno) }
       contents += block[..<count]

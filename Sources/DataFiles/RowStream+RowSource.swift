@@ -36,4 +36,26 @@ extension RowStream: RowSource {
     if rest > 0 { try body(first, Matrix(rows: rest, columns: columns, storage: pending)) }
     if first + rest == 0 { throw DataFileError.noRows(source) }
   }
+
+  /// An array's next block is read while `body` works on the last one. Memory: two blocks of rows, as they are in the file and,
+  /// where that is another type than the processor's doubles, as doubles.
+  public func forEachScratchBlock(
+    ofRows size: Int, _ body: (_ first: Int, _ rows: UnsafeMutableBufferPointer<Double>) throws -> Void
+  ) throws {
+    guard case .array(let array, let range) = rows else {
+      try forEachBlock(ofRows: size) { first, block in
+        var storage = block.storage
+        try storage.withUnsafeMutableBufferPointer { try body(first, $0) }
+      }
+      return
+    }
+    let blocks = ReadAhead(array, range, rows: size)
+    while let (start, rows) = try blocks.block() {
+      do {
+        try body(start - range.lowerBound, rows)
+      } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
+        throw DataFileError.notFinite(source, row: start + row + 1, column: column + 1, value: value)
+      }
+    }
+  }
 }

@@ -19,6 +19,8 @@ public struct RowStream: Sendable {
     try self.init(DataSource(path), options: options)
   }
 
+  package init(_ file: FileBytes) throws { try self.init(DataSource(file), options: ReadOptions()) }
+
   init(_ source: DataSource, options: ReadOptions) throws {
     self.source = source.name
     guard let text = source.text else {

@@ -75,6 +75,34 @@ public struct StoredArray: Sendable {
     return Matrix(rows: range.count, columns: columns, storage: storage)
   }
 
+  /// Pages that `read(_:pages:scratch:)` needs for `count` rows.
+  func pages(forRows count: Int) -> Int { FileBytes.pages(for: isColumnMajor ? 0 : count * columns * type.byteCount) }
+
+  /// Whether the file's bytes are the numbers as this processor has them, row by row.
+  var isNative: Bool {
+    #if _endian(little)
+      type.kind == pdata_f8 && !type.isSwapped && !isColumnMajor && start % 8 == 0
+    #else
+      false
+    #endif
+  }
+
+  /// Rows `range` in `pages`, or in `scratch` where they had to be converted.
+  func read(
+    _ range: Range<Int>, pages: UnsafeMutableRawPointer, scratch: UnsafeMutableBufferPointer<Double>
+  ) throws -> UnsafeMutableBufferPointer<Double> {
+    let count = range.count * columns
+    if isColumnMajor {
+      read(range, into: scratch)
+      return UnsafeMutableBufferPointer(rebasing: scratch[..<count])
+    }
+    let width = columns * type.byteCount
+    let bytes = try file.read(start + range.lowerBound * width..<start + range.upperBound * width, into: pages)
+    if isNative { return bytes.bindMemory(to: Double.self) }
+    pdata_to_double(bytes.baseAddress!, type.kind.rawValue, type.isSwapped, count, scratch.baseAddress!)
+    return UnsafeMutableBufferPointer(rebasing: scratch[..<count])
+  }
+
   /// Hands memory that was needed to read these rows back to the system; they can be read again.
   func release(_ range: Range<Int>) {
     guard !isColumnMajor else { return }

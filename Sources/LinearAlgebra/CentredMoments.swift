@@ -17,7 +17,7 @@ struct CentredMoments: Sendable {
   private var columns: Int { mean.base.count }
 
   /// Merges rows from which their mean has been taken.
-  mutating func merge(centred panel: [Double], rows: Int, mean other: SplitMean) {
+  mutating func merge(centred panel: UnsafePointer<Double>, rows: Int, mean other: SplitMean) {
     if gram.isEmpty { gram = [Double](repeating: 0, count: columns * columns) }
     if columns <= 1024 {
       BLAS.prepare()

@@ -19,9 +19,10 @@ public struct GramAccumulator: Sendable {
   public init(columns: Int) {
     precondition(columns > 0, "a Gram matrix of \(columns) columns")
     self.columns = columns
-    let laneCount = columns <= 256 ? 16 : columns <= 1024 ? 4 : 1
-    lanes = [GramLane](repeating: GramLane(columns: columns), count: laneCount)
+    lanes = [GramLane](repeating: GramLane(columns: columns), count: Self.laneCount(columns))
   }
+
+  private static func laneCount(_ columns: Int) -> Int { columns <= 256 ? 16 : columns <= 1024 ? 4 : 1 }
 
   /// Adds the rows of `block`.
   public mutating func add(_ block: Matrix) {
@@ -36,6 +37,67 @@ public struct GramAccumulator: Sendable {
     var taken = 0
     while taken < incoming { taken += addRound(rows, from: taken, of: incoming) }
     count += incoming
+  }
+
+  /// Rows that are best given to `add(scratch:)` at once: every lane has its panel, and a file's blocks are worth reading.
+  public var blockRows: Int { Self.blockRows(columns: columns) }
+
+  static func blockRows(columns: Int) -> Int {
+    let round = laneCount(columns) * panelRows
+    return max(1, (1 << 20) / (round * columns)) * round
+  }
+
+  /// A block of `blockRows` rows in memory.
+  public static func blockBytes(columns: Int) -> Int {
+    Int(min(8 * Double(blockRows(columns: columns)) * Double(columns), 1e18))
+  }
+
+  /// What an accumulator holds in memory, besides a block on its way in.
+  public static func bytes(columns: Int) -> Int {
+    let lanes = Double(laneCount(columns)), d = Double(columns)
+    return Int(min(8 * lanes * (d * d + Double(panelRows) * d), 1e18))
+  }
+
+  /// Adds row-major rows in memory that it may overwrite: whole panels are centred and multiplied where they lie.
+  /// Throws `nonFinite`, the row counted from the block's first; the accumulator is of no use then.
+  public mutating func add(scratch rows: UnsafeMutableBufferPointer<Double>) throws(LinearAlgebraError) {
+    precondition(rows.count % columns == 0, "\(rows.count) entries are not rows of \(columns)")
+    let panel = Self.panelRows * columns
+    let round = lanes.count * panel
+    var used = 0
+    while nextLane == 0, lanes[0].filled == 0, rows.count - used >= round {
+      try multiplyInPlace(UnsafeMutableBufferPointer(rebasing: rows[used..<used + round]), first: used / columns)
+      used += round
+    }
+    let rest = UnsafeBufferPointer(rebasing: rows[used...])
+    try Self.checkFinite(rest, columns, first: used / columns)
+    add(rows: rest)
+  }
+
+  /// A panel for every lane.
+  private mutating func multiplyInPlace(
+    _ rows: UnsafeMutableBufferPointer<Double>, first: Int
+  ) throws(LinearAlgebraError) {
+    let panel = Self.panelRows * columns
+    var isSound = [Bool](repeating: false, count: lanes.count)
+    isSound.withUnsafeMutableBufferPointer { isSound in
+      nonisolated(unsafe) let (isSound, rows) = (isSound, rows)
+      forEachLane { index, lane in
+        isSound[index] = lane.multiply(UnsafeMutableBufferPointer(rebasing: rows[index * panel..<(index + 1) * panel]))
+      }
+    }
+    count += lanes.count * Self.panelRows
+    guard let index = isSound.firstIndex(of: false) else { return }
+    let suspect = UnsafeBufferPointer(rebasing: rows[index * panel..<(index + 1) * panel])
+    try Self.checkFinite(suspect, columns, first: first + index * Self.panelRows)
+    throw .overflow(column: (0..<columns).max { abs(suspect[$0]) < abs(suspect[$1]) }!)
+  }
+
+  private static func checkFinite(
+    _ rows: UnsafeBufferPointer<Double>, _ columns: Int, first: Int
+  ) throws(LinearAlgebraError) {
+    guard let index = rows.firstIndex(where: { !$0.isFinite }) else { return }
+    throw .nonFinite(row: first + index / columns, column: index % columns, value: rows[index])
   }
 
   /// Hands rows to the lanes from `nextLane` on; when the last lane's panel is full, all multiply theirs at once.

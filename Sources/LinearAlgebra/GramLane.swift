@@ -46,17 +46,55 @@ struct GramLane: Sendable {
   /// Moves the panel into the moments.
   mutating func multiply() {
     if filled == 0 { return }
-    let (rows, columns) = (filled, columns)
+    let rows = filled
+    filled = 0
+    var own = [Double]()
+    swap(&own, &panel)
+    own.withUnsafeMutableBufferPointer { centreAndMerge($0, rows: rows) }
+    swap(&own, &panel)
+  }
+
+  /// The same for a panel that lies elsewhere, which is centred in its place; nothing happens and false is returned where an
+  /// entry may be NaN or infinite.
+  mutating func multiply(_ rows: UnsafeMutableBufferPointer<Double>) -> Bool {
+    precondition(filled == 0, "\(filled) rows are waiting")
+    sumOffsets(rows)
+    if !offsets.allSatisfy(\.isFinite) {
+      for j in offsets.indices { offsets[j] = 0 }
+      return false
+    }
+    centreAndMerge(rows, rows: rows.count / columns)
+    return true
+  }
+
+  private mutating func centreAndMerge(_ panel: UnsafeMutableBufferPointer<Double>, rows: Int) {
+    let columns = columns
     let mean = SplitMean(base: Array(panel[0..<columns]), offset: offsets.map { $0 / Double(rows) })
-    let rounded = mean.rounded
-    panel.withUnsafeMutableBufferPointer { panel in
-      rounded.withUnsafeBufferPointer { mean in
-        for i in 0..<rows { for j in 0..<columns { panel[i * columns + j] -= mean[j] } }
+    mean.rounded.withUnsafeBufferPointer { mean in
+      nonisolated(unsafe) let (mean, panel) = (mean.baseAddress!, panel.baseAddress!)
+      Self.forEachPart(of: columns) { first, width in
+        pla_subtract_row(rows, width, columns, mean + first, panel + first)
       }
     }
-    moments.merge(centred: panel, rows: rows, mean: mean)
+    moments.merge(centred: UnsafePointer(panel.baseAddress!), rows: rows, mean: mean)
     for j in 0..<columns { offsets[j] = 0 }
-    filled = 0
+  }
+
+  private mutating func sumOffsets(_ rows: UnsafeMutableBufferPointer<Double>) {
+    let columns = columns
+    offsets.withUnsafeMutableBufferPointer { offsets in
+      let count = rows.count / columns
+      nonisolated(unsafe) let (offsets, rows) = (offsets.baseAddress!, rows.baseAddress!)
+      Self.forEachPart(of: columns) { first, width in
+        pla_column_offsets(count, width, columns, rows + first, offsets + first)
+      }
+    }
+  }
+
+  /// Columns in parts for threads to share, where one lane is all there is.
+  private static func forEachPart(of columns: Int, _ body: @Sendable (_ first: Int, _ width: Int) -> Void) {
+    let part = columns <= 1024 ? columns : 512
+    Parallel.forEach(count: (columns + part - 1) / part) { body($0 * part, min(part, columns - $0 * part)) }
   }
 
   /// The moments, leaving none behind (so that merging them copies nothing).

@@ -8,6 +8,8 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
   case noConvergence(routine: String, info: Int)
   /// An entry is NaN or infinite.
   case nonFinite(row: Int, column: Int, value: Double)
+  /// Sums over a column are beyond the largest number.
+  case overflow(column: Int)
   /// The problem needs more memory or larger indices than there are.
   case tooLarge(routine: String, rows: Int, columns: Int)
 
@@ -21,6 +23,8 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
       "\(routine) did not converge (info \(info)); check the matrix for very large entries"
     case .nonFinite(let row, let column, let value):
       "entry (\(row), \(column)) is \(value); remove or fill non-finite entries first"
+    case .overflow(let column):
+      "sums over column \(column) are beyond the largest number; divide the column by a constant"
     case .tooLarge(let routine, let rows, let columns):
       "\(routine) cannot take a \(rows) x \(columns) matrix: not enough memory or indices too large"
     }

@@ -20,4 +20,12 @@ public struct RowMoments: Sendable, Equatable {
     accumulator.add(rows)
     self = accumulator.moments()
   }
+
+  /// Moments of the rows of a source, in one pass: what it reads next is on its way while threads multiply.
+  /// Memory: `GramAccumulator.bytes` and what the source needs for two blocks. Throws what the source throws.
+  public init(reading source: some RowSource) throws {
+    var accumulator = GramAccumulator(columns: source.columns)
+    try source.forEachScratchBlock(ofRows: accumulator.blockRows) { _, rows in try accumulator.add(scratch: rows) }
+    self = accumulator.finish()
+  }
 }

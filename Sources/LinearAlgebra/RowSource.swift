@@ -6,6 +6,12 @@ public protocol RowSource: Sendable {
   /// Calls `body` with consecutive blocks of `size` rows (the last may have fewer) and the index of each block's first row.
   /// Reads from the first row each time it is called.
   func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws
+  /// The same blocks, row-major in memory that `body` may overwrite and that the next block takes over: the fastest way through a
+  /// file. Entries may be NaN or infinite: a `LinearAlgebraError.nonFinite` that `body` throws for its block leaves as what the
+  /// source says of that entry.
+  func forEachScratchBlock(
+    ofRows size: Int, _ body: (_ first: Int, _ rows: UnsafeMutableBufferPointer<Double>) throws -> Void
+  ) throws
 }
 
 extension RowSource {
@@ -14,6 +20,25 @@ extension RowSource {
     var count = 0
     try forEachBlock(ofRows: max(1, 4_000_000 / max(1, columns))) { _, block in count += block.rows }
     return count
+  }
+
+  /// Copies every block.
+  public func forEachScratchBlock(
+    ofRows size: Int, _ body: (_ first: Int, _ rows: UnsafeMutableBufferPointer<Double>) throws -> Void
+  ) throws {
+    var scratch: [Double] = []
+    try forEachBlock(ofRows: size) { first, block in
+      if scratch.count < block.storage.count { scratch = [Double](repeating: 0, count: size * columns) }
+      try scratch.withUnsafeMutableBufferPointer { scratch in
+        let rows = UnsafeMutableBufferPointer(rebasing: scratch[..<block.storage.count])
+        block.storage.withUnsafeBufferPointer { rows.baseAddress!.update(from: $0.baseAddress!, count: rows.count) }
+        do {
+          try body(first, rows)
+        } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
+          throw LinearAlgebraError.nonFinite(row: first + row, column: column, value: value)
+        }
+      }
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 
 /// How much memory a fit may take; checked before anything is allocated.
 public struct MemoryLimit: Sendable, Equatable {
@@ -25,11 +26,14 @@ public struct MemoryNeed: Sendable, Equatable {
   let what: String
   let alternative: String
 
-  /// One penalty: the columns' Gram matrix, inverted in its place, a block of rows and its products.
+  /// One penalty: the columns' Gram matrix, inverted in its place, a block of rows and its products; before that, in double
+  /// precision, what the rows are gathered in.
   public static func direct(columns: Int, scalarBytes: Int) -> MemoryNeed {
-    let block = TrainingRows.blockRows(columns: columns) * columns
+    let block = saturating(TrainingRows.blockRows(columns: columns), columns, 2, 8)
+    let reading =
+      scalarBytes == 8 ? GramAccumulator.bytes(columns: columns) + 2 * GramAccumulator.blockBytes(columns: columns) : 0
     return MemoryNeed(
-      bytes: saturating(columns, columns, scalarBytes, 1) + saturating(block, 2, 8, 1),
+      bytes: max(saturating(columns, columns, scalarBytes, 1) + block, reading),
       what: "a fit of \(columns) columns (a matrix of columns x columns)",
       alternative: scalarBytes == 8
         ? "Single precision needs half of it; otherwise drop rare or constant columns."

@@ -19,13 +19,17 @@ extension TrainingGram where Scalar == Double {
       self = try Self.sparse(rows, preparation)
       return
     }
-    var accumulator = GramAccumulator(columns: source.columns)
-    try source.forEachBlock(ofRows: TrainingRows.blockRows(columns: source.columns)) { first, block in
-      try checkFinite(block, first)
-      accumulator.add(block)
+    let moments = try Self.moments(source)
+    try checkCount(moments.count, preparation)
+    self.init(moments, preparation)
+  }
+
+  private static func moments(_ source: any RowSource) throws -> RowMoments {
+    do {
+      return try RowMoments(reading: source)
+    } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
+      throw MaskedRegressionError.nonFinite(row: row, column: column, value: value)
     }
-    try checkCount(accumulator.count, preparation)
-    self.init(accumulator.finish(), preparation)
   }
 
   init(_ moments: consuming RowMoments, _ preparation: ColumnPreparation) {

@@ -39,6 +39,71 @@ import Testing
     #expect(rows == (try DataFile.read(large)).values && rows.rows == 61_000)
   }
 
+  private func gatheredScratch(_ source: some RowSource, _ size: Int) throws -> Matrix {
+    var storage: [Double] = []
+    try source.forEachScratchBlock(ofRows: size) { first, rows in
+      #expect(first * source.columns == storage.count && rows.count <= size * source.columns)
+      storage += rows
+      for index in rows.indices { rows[index] = .nan }
+    }
+    return Matrix(rows: storage.count / source.columns, columns: source.columns, storage: storage)
+  }
+
+  private func write(_ dtype: String, fortran: Bool, shape: String, _ bytes: Data) throws -> String {
+    let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString + ".npy").path
+    var text = "{'descr': '\(dtype)', 'fortran_order': \(fortran ? "True" : "False"), 'shape': \(shape), }"
+    text += String(repeating: " ", count: 117 - text.utf8.count) + "\n"
+    try (Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, 118, 0]) + Data(text.utf8) + bytes).write(
+      to: URL(filePath: path))
+    return path
+  }
+
+  /// Read ahead, through the system's cache and past it, whatever the type: the numbers of the file.
+  @Test func scratchBlocksAreTheFile() throws {
+    var stream = RandomStream(seed: 62)
+    let floats = stream.normalMatrix(rows: 3001, columns: 7).storage.map { Float($0) }
+    let matrix = Matrix(rows: 3001, columns: 7, storage: floats.map(Double.init))
+    let doubles = matrix.storage.withUnsafeBytes { Data($0) }
+    let swapped = matrix.storage.map(\.bitPattern.bigEndian).withUnsafeBytes { Data($0) }
+    let columns = matrix.transposed().storage.withUnsafeBytes { Data($0) }
+    let files = [
+      try write("<f8", fortran: false, shape: "(3001, 7)", doubles),
+      try write("<f4", fortran: false, shape: "(3001, 7)", floats.withUnsafeBytes { Data($0) }),
+      try write(">f8", fortran: false, shape: "(3001, 7)", swapped),
+      try write("<f8", fortran: true, shape: "(3001, 7)", columns),
+    ]
+    for file in files {
+      for size in [1, 100, 585, 3000, 3001, 9000] {
+        #expect(try gatheredScratch(RowStream(file), size) == matrix)
+        #expect(try gatheredScratch(RowStream(FileBytes(path: file, uncachedFrom: 0)), size) == matrix)
+      }
+      let share = try #require(try RowStream(file).share(1, of: 3))
+      #expect(try gatheredScratch(share, 100) == matrix.rows(1000..<2000))
+      #expect(try RowMoments(reading: RowStream(file)) == RowMoments(rows: matrix))
+    }
+    let archive = files[0] + "z"
+    try NPZ.write([("x", matrix)], to: archive)
+    #expect(try gatheredScratch(RowStream(archive), 100) == matrix)
+  }
+
+  @Test func scratchBlocksNameBadEntriesAndShortFiles() throws {
+    var matrix = Matrix(rows: 20_000, columns: 300)
+    matrix[17_003, 4] = .nan
+    let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString + ".npy").path
+    try NPY.write(matrix, to: path)
+    let error = try #require(throws: DataFileError.self) { try RowMoments(reading: RowStream(path)) }
+    #expect(error.row == 17_004 && error.column == "5" && error.file == path)
+    let half = try #require(try RowStream(path).share(1, of: 2))
+    #expect(try #require(throws: DataFileError.self) { try RowMoments(reading: half) }.row == 17_004)
+    for limit in [0, Int.max] {
+      try NPY.write(Matrix(rows: 20_000, columns: 300), to: path)
+      let stream = try RowStream(FileBytes(path: path, uncachedFrom: limit))
+      #expect(truncate(path, 20_000_000) == 0)
+      let short = try #require(throws: DataFileError.self) { try RowMoments(reading: stream) }
+      #expect(short.description.contains("it became shorter while it was read"))
+    }
+  }
+
   @Test func badCellsAreNamed() throws {
     let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString + ".csv").path
     try Data("a,b\n1,2\n3,x\n".utf8).write(to: URL(filePath: path))

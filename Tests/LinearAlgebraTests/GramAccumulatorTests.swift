@@ -69,6 +69,36 @@ import Testing
     #expect(RowMoments(rows: x.rows(0..<rows - 1)) != expected)
   }
 
+  /// Blocks multiplied where they lie are blocks copied first; to the bit, whatever their size.
+  @Test(arguments: [(40_000, 3), (9000, 300), (2500, 1100)]) func scratchIsTheSame(_ rows: Int, _ columns: Int) throws {
+    let x = Oracle.random(rows, columns)
+    let before = Parallel.threads
+    defer { Parallel.threads = before }
+    let expected = RowMoments(rows: x)
+    for threads in [1, 2, 5] {
+      Parallel.threads = threads
+      #expect(try RowMoments(reading: x) == expected)
+      for size in [GramAccumulator(columns: columns).blockRows, 1000, 4 * Self.panel + 3] {
+        var accumulator = GramAccumulator(columns: columns)
+        try x.forEachScratchBlock(ofRows: size) { _, rows in try accumulator.add(scratch: rows) }
+        #expect(accumulator.finish() == expected)
+      }
+    }
+    #expect(try RowMoments(reading: x.rows(0..<rows - 1)) != expected)
+  }
+
+  @Test func scratchNamesWhatIsNotFinite() throws {
+    var x = Oracle.random(50_000, 300)
+    for (row, column) in [(49_999, 7), (30_001, 299), (4097, 0), (0, 0)] {
+      x[row, column] = row % 2 == 0 ? .infinity : -.infinity
+      let error = try #require(throws: LinearAlgebraError.self) { try RowMoments(reading: x) }
+      #expect(error == .nonFinite(row: row, column: column, value: x[row, column]))
+    }
+    var large = Matrix(rows: 50_000, columns: 300)
+    for row in 1..<large.rows { large[row, 5] = 1e306 }
+    #expect(throws: LinearAlgebraError.overflow(column: 5)) { try RowMoments(reading: large) }
+  }
+
   @Test func oneRowAtATime() {
     let x = Oracle.random(3 * Self.panel + 5, 4)
     #expect(moments(x, blocks: [1]) == RowMoments(rows: x))

@@ -9,6 +9,7 @@ import Pretell
     MaskedDirectFit.self,
     MaskedDual.self,
     MaskedPathErrors.self,
+    MaskedStream.self,
     MaskedTheory.self,
     MovieLens.self,
     MatrixFlowPath.self,

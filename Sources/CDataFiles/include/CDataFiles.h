@@ -63,6 +63,12 @@ int64_t pdata_count_two(const char *text, int64_t length, char byte, char other,
 /// Offset after the first newline that is outside quotes, `length` if there is none.
 int64_t pdata_next_record(const char *text, int64_t length, char newline, bool quoted);
 
+/// A second descriptor of the same file that reads past the system's cache; -1 where there is no such thing.
+int32_t pdata_open_direct(int32_t descriptor);
+/// Reads bytes first ..< first + count of a file to pages + first % 4096, through `direct` unless it is -1. `pages` starts at a multiple of 4096 and has room for every page touched. Returns how many could be read;
+/// fewer than `count` at the file's end (errno 0) and where reading fails (errno says why).
+int64_t pdata_read_range(int32_t descriptor, int32_t direct, int64_t first, int64_t count, void *pages);
+
 #ifdef __cplusplus
 }
 #endif

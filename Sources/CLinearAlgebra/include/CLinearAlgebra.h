@@ -7,6 +7,7 @@
 // results do not depend on the number of threads, to the bit.
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -51,6 +52,11 @@ int32_t pla_dqr(int32_t m, int32_t n, double *_Nonnull a, double *_Nonnull r);
 /// Thin SVD of a COLUMN-major m x n matrix (destroyed): s descending (min(m,n)), u column-major m x min, vt column-major min x n.
 int32_t pla_dgesdd(int32_t m, int32_t n, double *_Nonnull a, double *_Nonnull s, double *_Nonnull u,
                    double *_Nonnull vt);
+
+/// offsets[j] += sum over rows of x[i][j] - x[0][j]; rows in order, the same bits on every processor.
+void pla_column_offsets(size_t rows, size_t columns, size_t ld, const double *_Nonnull x, double *_Nonnull offsets);
+/// x[i][j] -= mean[j].
+void pla_subtract_row(size_t rows, size_t columns, size_t ld, const double *_Nonnull mean, double *_Nonnull x);
 
 // Tiles: blocks inside a larger row-major matrix, in double (d) and float (s). `ld` is that matrix's number of columns.
 

@@ -51,9 +51,7 @@ struct MaskedFitVerb: ParsableCommand {
     guard try ranks.isAlone || file.countRows() >= ranks.count else {
       throw ValidationError("\(data) has fewer rows than there are ranks.")
     }
-    var accumulator = GramAccumulator(columns: file.columns)
-    try share.forEachBlock(ofRows: max(1024, (1 << 22) / file.columns / 1024 * 1024)) { accumulator.add($1) }
-    let moments = try ranks.sum(accumulator.finish())
+    let moments = try ranks.sum(RowMoments(reading: share))
     guard ranks.isFirst else { return }
     let rows = moments.count
     let prepared = preparation.preparation(isSparse: false)
