@@ -8,6 +8,7 @@ let package = Package(
   products: [
     .library(name: "Pretell", targets: ["Pretell"]),
     .executable(name: "pretell", targets: ["PretellCommand"]),
+    .library(name: "pretellc", type: .dynamic, targets: ["SharedLibrary"]),
   ],
   traits: [
     .trait(name: "MPI", description: "Work spread over machines by mpirun; needs Open MPI's headers."),
@@ -38,6 +39,8 @@ let package = Package(
     .target(name: "CDataFiles"),
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+    .systemLibrary(name: "CPretell"),
+    .systemLibrary(name: "CMath"),
     .systemLibrary(
       name: "CMPISystem", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"]), .brew(["open-mpi"])]),
     .target(
@@ -47,10 +50,10 @@ let package = Package(
 
     // MARK: rooms
     .target(name: "LinearAlgebra", dependencies: ["CLinearAlgebra"]),
-    .target(name: "Randomness", dependencies: ["CRandomness", "LinearAlgebra"]),
+    .target(name: "Randomness", dependencies: ["CMath", "CRandomness", "LinearAlgebra"]),
     .target(name: "Ranks", dependencies: ["CMPI", "LinearAlgebra"]),
-    .target(name: "SpecialFunctions", dependencies: ["CSpecialFunctions"]),
-    .target(name: "Distributions", dependencies: ["SpecialFunctions", "LinearAlgebra"]),
+    .target(name: "SpecialFunctions", dependencies: ["CMath", "CSpecialFunctions"]),
+    .target(name: "Distributions", dependencies: ["CMath", "SpecialFunctions", "LinearAlgebra"]),
     .target(name: "Geometry", dependencies: ["LinearAlgebra", "Randomness"]),
     .target(name: "MatrixFlow", dependencies: ["LinearAlgebra", "Randomness"]),
     .target(name: "Differentiation", dependencies: ["LinearAlgebra"]),
@@ -61,7 +64,7 @@ let package = Package(
     .target(
       name: "Pretraining",
       dependencies: [
-        "Asymptotics", "Differentiation", "Distributions", "Geometry", "LinearAlgebra", "Randomness",
+        "CMath", "Asymptotics", "Differentiation", "Distributions", "Geometry", "LinearAlgebra", "Randomness",
         "SpecialFunctions",
       ]),
     .target(
@@ -92,6 +95,11 @@ let package = Package(
         "Asymptotics",
         "MaskedRegression", "MatrixFlow", "Pretraining", "Simulation", "Planning", "DataFiles", "Figures",
         "Reproduction", "Report",
+      ]),
+    .target(
+      name: "SharedLibrary",
+      dependencies: [
+        "CPretell", "Pretraining", "MaskedRegression", "Asymptotics", "Distributions", "LinearAlgebra",
       ]),
     .executableTarget(
       name: "PretellCommand",

@@ -1,4 +1,5 @@
-"""Builds the command with the Swift runtime inside and adds it to the wheel. Asks for `swift` and for what `../setup` installs."""
+"""Builds command and shared library with the Swift runtime inside and adds them to the wheel. Needs `swift` and what `../setup`
+installs."""
 
 import shutil
 import subprocess
@@ -13,28 +14,32 @@ BUILT = ROOT / ".build" / "static"
 
 class CommandHook(BuildHookInterface):
     def initialize(self, version, build_data):
-        program = self._stripped(self._built("pretell"))
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{self._platform()}"
-        build_data["force_include"][str(program)] = "pretell/bin/pretell"
+        ending = ".dylib" if sys.platform == "darwin" else ".so"
+        for product, name, place in (("pretell", "pretell", "bin"), ("pretellc", f"libpretellc{ending}", "lib")):
+            self._build(product)
+            build_data["force_include"][str(self._stripped(name))] = f"pretell/{place}/{name}"
+        build_data["force_include"][str(ROOT / "Sources" / "CPretell" / "pretell.h")] = "pretell/include/pretell.h"
         build_data["force_include"][str(ROOT / "LICENSE")] = "pretell/LICENSE"
 
-    def _built(self, product):
-        """The product, linked so that it needs no Swift on the machine it runs on. A folder of its own: other flags, other objects."""
+    def _build(self, product):
+        """Linked so that it needs no Swift where it runs. A folder of its own: other flags, other objects."""
         line = ["swift", "build", "--configuration", "release", "--scratch-path", str(BUILT), "--product", product]
         if sys.platform == "linux":
             line += ["-Xswiftc", "-static-stdlib"]
+            if product == "pretellc":  # what pretell.h declares and nothing else
+                line += ["-Xlinker", f"--version-script={ROOT / 'Python' / 'exports.map'}"]
         subprocess.run(line, cwd=ROOT, check=True, stdout=sys.stderr)
-        return BUILT / "release" / product
 
-    def _stripped(self, program):
+    def _stripped(self, name):
         """A third smaller without symbols for debuggers."""
-        target = BUILT / "stripped" / program.name
+        source, target = BUILT / "release" / name, BUILT / "stripped" / name
         target.parent.mkdir(exist_ok=True)
-        if shutil.which("strip"):
-            subprocess.run(["strip", "-o", str(target), str(program)], check=True)
+        if sys.platform == "linux":
+            subprocess.run(["strip", "-o", str(target), str(source)], check=True)
         else:
-            shutil.copy2(program, target)
+            shutil.copy2(source, target)
         return target
 
     @staticmethod

@@ -1,28 +1,39 @@
 """Pretell from Python: what pre-training will buy downstream, before you pay for it.
 
     import pretell
-    plan = pretell.plan(unlabeled, labeled, target="y")     # pandas or polars frames, NumPy arrays, or paths
-    print(plan.recommendation["why"])
-    plan.candidates                                         # dictionaries, keys as in `pretell plan --json`
+    plan = pretell.plan(unlabeled, labeled, target="y")     # pandas or polars frames, NumPy arrays, lists of rows, or paths
+    print(plan.recommendation.why)
+    plan.table()                                            # a line for each candidate, ready for a DataFrame
 
-One file, no dependencies. Runs the command `pretell`: the one named by the environment variable PRETELL, else the one in the
-wheel, else the one on PATH.
-Progress goes to standard error, as in a terminal.
+    law = pretell.pca_law([5, 3, 1, 0.5], [1, 0.5], noise=1, unlabeled=5000, labeled=500)
+    model = pretell.masked_fit(x)                           # every column from all the others; model.predict(x)
+
+One file, no dependencies but those of the data you hand in. Runs the command `pretell`: the one named by the environment variable
+PRETELL, else the one in the wheel, else the one on PATH. Laws of arrays and masked regression go through the shared library
+`libpretellc` (PRETELL_LIBRARY, or the wheel's), which reads arrays where they are; without it, through the command and files.
+
+Answers are dataclasses; `values` of each is the command's JSON. Warnings and progress go to standard error, in a notebook to the cell.
 """
 
 import csv
+import ctypes
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+import typing
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 
 __version__ = "0.1.0"
 
-__all__ = ["Answer", "PretellError", "backtest", "law", "masked_errors", "plan", "run", "simulate"]
+__all__ = [
+    "Answer", "Backtest", "Candidate", "Law", "MaskedModel", "Plan", "PretellError", "backtest", "factor_law", "law", "library",
+    "masked_errors", "masked_fit", "pca_law", "plan", "run", "simulate", "spectral_law", "verify",
+]  # fmt: skip
 
 
 class PretellError(RuntimeError):
@@ -33,12 +44,211 @@ class PretellError(RuntimeError):
         self.code = code
 
 
+# --- what comes back ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Caution:
+    """Something that makes a number less trustworthy than it looks."""
+
+    code: str
+    message: str
+    remedy: typing.Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with its 90 % interval."""
+
+    estimate: typing.Optional[float] = None
+    low: typing.Optional[float] = None
+    high: typing.Optional[float] = None
+
+
+@dataclass(frozen=True)
+class Gain:
+    """How much lower the risk is than that of `against` on the raw columns."""
+
+    against: str
+    estimate: float
+    low: float
+    high: float
+    probability_positive: typing.Optional[float] = None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Where the predicted risk comes from; they add up to it."""
+
+    noise: float
+    bias: float
+    labels: float
+    pretraining: float
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One representation of a plan."""
+
+    method: str
+    reliable: bool
+    predicted_risk: Interval
+    size: typing.Optional[int] = None
+    parts: typing.Optional[Parts] = None
+    gain_over_raw: typing.Optional[Gain] = None
+    crossover_ratio: typing.Optional[float] = None
+    break_even_labels: typing.Union[float, str, None] = None  # a number, "always" or "never"
+    rows_per_label: typing.Optional[float] = None
+    warnings: typing.List[Caution] = field(default_factory=list)
+    values: dict = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def name(self):
+        return self.method if self.size is None else f"{self.method}-{self.size}"
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """What to do, and what to buy next: "labels", "unlabeled" or "neither"."""
+
+    method: str
+    next: str
+    why: str
+    size: typing.Optional[int] = None
+    predicted_risk: typing.Optional[float] = None
+    labels: typing.Optional[int] = None
+    unlabeled: typing.Optional[int] = None
+    cost: typing.Optional[float] = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    unlabeled: int
+    labeled: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What `pretell plan` says."""
+
+    rows: Rows
+    columns: int
+    candidates: typing.List[Candidate]
+    recommendation: Recommendation
+    warnings: typing.List[Caution] = field(default_factory=list)
+    values: dict = field(default_factory=dict, repr=False, compare=False)
+
+    def table(self):
+        """A dictionary for each candidate: pandas.DataFrame(plan.table()) or polars.DataFrame(plan.table())."""
+        lines = []
+        for candidate in self.candidates:
+            risk, gain, parts = candidate.predicted_risk, candidate.gain_over_raw, candidate.parts
+            line = {"candidate": candidate.name, "risk": risk.estimate, "low": risk.low, "high": risk.high}
+            line["gain"] = gain and gain.estimate
+            line["probability_of_gain"] = gain and gain.probability_positive
+            for part in fields(Parts):
+                line[part.name] = parts and getattr(parts, part.name)
+            line["break_even_labels"] = candidate.break_even_labels
+            lines.append(line)
+        return lines
+
+    def save(self, path):
+        """As `pretell plan --save` writes it, for `verify`."""
+        Path(path).write_text(json.dumps(self.values, indent=2))
+
+
+@dataclass(frozen=True)
+class Weight:
+    """One term of Z'QZ: weight times a chi-square of `multiplicity` degrees of freedom."""
+
+    weight: float
+    multiplicity: float
+
+
+@dataclass(frozen=True)
+class Spread:
+    """One law. `quantiles` by probability as text, such as "0.95"."""
+
+    mean: float
+    standard_deviation: typing.Optional[float] = None
+    quantiles: typing.Dict[str, float] = field(default_factory=dict)
+    weights: typing.List[Weight] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Law:
+    """The limiting law: n (R - sigma^2) -> sigma^2 d_act + (n/m) Z'QZ, the last being `interaction`."""
+
+    model: str
+    unlabeled: int
+    labeled: int
+    noise_variance: float
+    effective_dimension: int
+    active_dimension: int
+    base_dimension: int
+    interaction: Spread
+    scaled_excess_risk: Spread
+    excess_risk: Spread
+    risk: Spread
+    crossover_ratio: typing.Optional[float] = None
+    warnings: typing.List[Caution] = field(default_factory=list)
+    values: dict = field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Score:
+    """How right forecasts were, as shares; `median_ratio` is forecast over actual risk."""
+
+    median_ratio: typing.Optional[float] = None
+    within_1_5: typing.Optional[float] = None
+    coverage: typing.Optional[float] = None
+    sign_right: typing.Optional[float] = None
+
+
+@dataclass(frozen=True)
+class Scores:
+    pretell: Score
+    power_law: Score
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """How right such forecasts are on one's own rows; `cells` are dictionaries, ready for a DataFrame."""
+
+    cells: typing.List[dict]
+    scores: Scores
+    verdict: str
+    warnings: typing.List[Caution] = field(default_factory=list)
+    values: dict = field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class MaskedModel:
+    """Every column predicted from all the others: mean + ((x - mean) / scale) @ weights * scale."""
+
+    columns: typing.List[str]
+    ridge: float
+    weights: typing.Any = field(repr=False)
+    means: typing.Any = field(repr=False)
+    scales: typing.Any = field(repr=False)
+    column_errors: typing.Any = field(default=None, repr=False)
+    leave_one_out_error: typing.Optional[float] = None
+    training_error: typing.Optional[float] = None
+    degrees_of_freedom: typing.Optional[float] = None
+    warnings: typing.List[Caution] = field(default_factory=list)
+
+    def predict(self, rows):
+        """Every entry from the other entries of its row, as a NumPy array."""
+        z = (_array(rows) - self.means) / self.scales
+        return self.means + z @ self.weights * self.scales
+
+
 @dataclass(frozen=True)
 class Answer:
     """What the command printed as JSON; its keys are attributes too."""
 
     command: str
-    warnings: list
+    warnings: typing.List[Caution]
     values: dict = field(repr=False)
 
     def __getattr__(self, name):
@@ -48,29 +258,24 @@ class Answer:
             raise AttributeError(f"{self.command} has no {name}; it has {', '.join(sorted(self.values))}") from None
 
 
-def run(*arguments, quiet=False):
-    """`pretell ARGUMENTS --json` as an `Answer`."""
-    line = [_program(), *map(str, arguments), "--json"] + (["--quiet"] if quiet else [])
-    done = subprocess.run(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE if quiet else None, text=True)
-    if done.returncode:
-        raise PretellError((done.stderr or "see standard error").strip(), done.returncode)
-    values = json.loads(done.stdout)
-    return Answer(values["command"], values["warnings"], values)
+def _decoded(kind, value):
+    """JSON as the dataclass `kind` declares it: unknown keys are left in `values`, missing ones take their defaults."""
+    if value is None:
+        return None
+    arguments = [a for a in typing.get_args(kind) if a is not type(None)]
+    origin = typing.get_origin(kind)
+    if origin is typing.Union:
+        return _decoded(arguments[0], value)
+    if origin is list:
+        return [_decoded(arguments[0], item) for item in value]
+    if not is_dataclass(kind):
+        return value
+    hints = typing.get_type_hints(kind)
+    known = {name: _decoded(hint, value[name]) for name, hint in hints.items() if name in value and name != "values"}
+    return kind(**known, values=value) if "values" in hints else kind(**known)
 
 
-def _program():
-    """The command: PRETELL's, the wheel's own, or the one on PATH."""
-    own = Path(__file__).resolve().parent / "bin" / "pretell"
-    program = os.environ.get("PRETELL") or (str(own) if own.exists() else shutil.which("pretell"))
-    if not program:
-        raise PretellError("there is no command pretell on PATH; set PRETELL to its place", 66)
-    return program
-
-
-def main():
-    """The command itself, for the wheel's script `pretell`."""
-    program = _program()
-    os.execv(program, [program, *sys.argv[1:]])
+# --- the command ----------------------------------------------------------------------------------------------------------------
 
 
 def plan(unlabeled=None, labeled=None, *, target, data=None, quiet=False, **options):
@@ -80,18 +285,27 @@ def plan(unlabeled=None, labeled=None, *, target, data=None, quiet=False, **opti
         for name, rows in (("unlabeled", unlabeled), ("labeled", labeled), ("data", data)):
             if rows is not None:
                 line += [f"--{name}", files.path(rows)]
-        return run(*line, *_flags(options), quiet=quiet)
+        return _ask(Plan, *line, *_flags(options), quiet=quiet)
+
+
+def verify(plan, *, quiet=False, **options):
+    """`pretell verify`: simulates the model that a plan (or a saved one) fitted."""
+    with _Files() as files:
+        path = files.new(".json") if isinstance(plan, Plan) else plan
+        if isinstance(plan, Plan):
+            plan.save(path)
+        return run("verify", path, *_flags(options), quiet=quiet)
 
 
 def backtest(data, *, target, quiet=False, **options):
     """`pretell backtest`: how right such forecasts are on your own rows."""
     with _Files() as files:
-        return run("backtest", "--data", files.path(data), "--target", target, *_flags(options), quiet=quiet)
+        return _ask(Backtest, "backtest", "--data", files.path(data), "--target", target, *_flags(options), quiet=quiet)
 
 
 def law(instance, quiet=False, **options):
     """`pretell law INSTANCE.toml`."""
-    return run("law", instance, *_flags(options), quiet=quiet)
+    return _ask(Law, "law", instance, *_flags(options), quiet=quiet)
 
 
 def simulate(instance, *, replicates, quiet=False, **options):
@@ -105,6 +319,36 @@ def masked_errors(data, quiet=False, **options):
         return run("masked", "errors", files.path(data), *_flags(options), quiet=quiet)
 
 
+def run(*arguments, quiet=False):
+    """`pretell ARGUMENTS --json` as an `Answer`."""
+    return _ask(Answer, *arguments, quiet=quiet)
+
+
+def main():
+    """The command itself, for the wheel's script `pretell`."""
+    program = _program()
+    os.execv(program, [program, *sys.argv[1:]])
+
+
+def _ask(kind, *arguments, quiet):
+    line = [_program(), *map(str, arguments), "--json"] + (["--quiet"] if quiet else [])
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
+        status, words = _Listener(quiet).run(line, output)
+        if status:
+            raise PretellError(words.strip() or f"{line[0]} ended with {status}", status)
+        output.seek(0)
+        return _decoded(kind, json.load(output))
+
+
+def _program():
+    """The command: PRETELL's, the wheel's own, or the one on PATH."""
+    own = Path(__file__).resolve().parent / "bin" / "pretell"
+    program = os.environ.get("PRETELL") or (str(own) if own.exists() else shutil.which("pretell"))
+    if not program:
+        raise PretellError("there is no command pretell on PATH; set PRETELL to its place", 66)
+    return program
+
+
 def _flags(options):
     """size="1:5", cost_label=2, all=True -> --size 1:5 --cost-label 2 --all; lists repeat the option."""
     flags = []
@@ -113,6 +357,102 @@ def _flags(options):
         for item in value if isinstance(value, (list, tuple)) else [value]:
             flags += [option] if item is True else [] if item in (False, None) else [option, str(item)]
     return flags
+
+
+class _Listener:
+    """Runs the command and hands on what it says on standard error: text as it is, progress as a bar that moves.
+
+    The command draws its bar on terminals only, so where somebody is watching (a terminal, a notebook) it is given one.
+    """
+
+    BAR = re.compile(r"^(?P<label>.*) [█░]+ (?P<percent>\d+) %, (?P<left>.*) left$")
+    CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+    def __init__(self, quiet):
+        self.quiet = quiet
+        self.notebook = _notebook()
+        self.terminal = not self.notebook and sys.stderr is not None and sys.stderr.isatty()
+        self.cell = None
+
+    def run(self, line, output):
+        """Exit code, and what was said besides progress; on success it has gone to standard error."""
+        ours, theirs = self._stream()
+        environment = dict(os.environ, COLUMNS=os.environ.get("COLUMNS") or str(shutil.get_terminal_size().columns))
+        if not self.terminal:
+            environment["NO_COLOR"] = "1"
+        words = []
+        child = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=output, stderr=theirs, env=environment)
+        os.close(theirs)
+        try:
+            for piece in self._pieces(ours):
+                if piece.startswith("\r"):
+                    self._show(piece)
+                else:
+                    words.append(piece)
+            status = child.wait()
+        finally:
+            if child.poll() is None:
+                child.terminate()
+                child.wait()
+            os.close(ours)
+            if self.cell:
+                self.cell.update({"text/plain": ""}, raw=True)
+        if words and not status and not self.quiet:
+            sys.stderr.write("".join(words))
+        return status, self.CONTROL.sub("", "".join(words))
+
+    def _stream(self):
+        """A pseudo-terminal for people, else a pipe: ends to read and to write."""
+        if (self.notebook or self.terminal) and not self.quiet:
+            try:
+                import pty
+
+                return pty.openpty()
+            except (ImportError, OSError):
+                pass
+        return os.pipe()
+
+    def _pieces(self, stream):
+        """Text as it comes, cut after each line and before each carriage return."""
+        pending = b""
+        while True:
+            try:
+                more = os.read(stream, 65536)
+            except OSError:  # a pseudo-terminal whose other end is closed
+                more = b""
+            if not more:
+                break
+            pending = (pending + more).replace(b"\r\n", b"\n")
+            *done, pending = re.split(rb"(?<=\n)|(?<=\x1b\[K)", pending)
+            yield from (piece.decode("utf-8", "replace") for piece in done if piece)
+        if pending:
+            yield pending.decode("utf-8", "replace")
+
+    def _show(self, piece):
+        """The bar, where somebody watches."""
+        if self.terminal:
+            sys.stderr.write(piece)
+            sys.stderr.flush()
+            return
+        text = self.CONTROL.sub("", piece).strip()
+        found = self.BAR.match(text)
+        if not found:
+            return
+        bar = f'<progress max="100" value="{found["percent"]}"></progress> '
+        data = {"text/plain": text, "text/html": f"{found['label']} {bar}{found['percent']} %, {found['left']} left"}
+        if self.cell:
+            self.cell.update(data, raw=True)
+        else:
+            from IPython.display import display
+
+            self.cell = display(data, raw=True, display_id=True)
+
+
+def _notebook():
+    """Whether a notebook's cell shows what is displayed."""
+    interactive = sys.modules.get("IPython")
+    shell = interactive and interactive.get_ipython()
+    return bool(shell) and getattr(shell, "kernel", None) is not None
 
 
 class _Files:
@@ -126,11 +466,14 @@ class _Files:
     def __exit__(self, *_):
         self.folder.cleanup()
 
+    def new(self, ending):
+        self.count += 1
+        return Path(self.folder.name) / f"rows{self.count}{ending}"
+
     def path(self, rows):
         if isinstance(rows, (str, os.PathLike)):
             return str(rows)
-        self.count += 1
-        place = Path(self.folder.name) / f"rows{self.count}.csv"
+        place = self.new(".csv")
         if hasattr(rows, "to_csv"):  # pandas
             rows.to_csv(place, index=False)
         elif hasattr(rows, "write_csv"):  # polars
@@ -144,6 +487,257 @@ class _Files:
             with open(place, "w", newline="") as target:
                 csv.writer(target).writerows(rows)
         return str(place)
+
+
+# --- arrays, through the shared library -----------------------------------------------------------------------------------------
+
+
+def pca_law(spectrum, weights, *, noise, unlabeled, labeled, probabilities=(0.05, 0.5, 0.95)):
+    """The law of principal components: `spectrum` are eigenvalues or a covariance, `weights` the target's, one for each kept."""
+    return _law("pca", spectrum, None, weights, None, noise, unlabeled, labeled, probabilities)
+
+
+def factor_law(loadings, coefficients, *, noise, unlabeled, labeled, columns=None, probabilities=(0.05, 0.5, 0.95)):
+    """The law of the factor model: loadings (columns x factors), or the factors' strengths with `columns`."""
+    return _law("factor", loadings, None, coefficients, columns, noise, unlabeled, labeled, probabilities)
+
+
+def spectral_law(correlations, weights, *, noise, unlabeled, labeled, pairs=None, probabilities=(0.05, 0.5, 0.95)):
+    """The law of linear spectral learning: correlations, or the covariance with that of `pairs`, E x x+'."""
+    return _law("spectral", correlations, pairs, weights, None, noise, unlabeled, labeled, probabilities)
+
+
+def masked_fit(rows, ridge="auto", *, center=True, scale=False, errors=True, out=None, quiet=False):
+    """Every column from all the others; `ridge` a number or "auto" (smallest leave-one-out error).
+
+    Rows: a frame, an array or a path. Through the library a C-ordered array of float64 or float32 is read where it lies, and the
+    weights are written into `out` (columns x columns, of the array's type) if given. Needs NumPy.
+    """
+    import numpy
+
+    names = None if isinstance(rows, (str, os.PathLike)) else _names(rows)
+    if isinstance(rows, (str, os.PathLike)) or library() is None:
+        model = _masked_by_command(rows, names, ridge, center, scale, quiet)
+        if out is not None:
+            out[...] = model.weights
+        return model
+    x = numpy.ascontiguousarray(_array(rows))
+    if x.ndim != 2:
+        raise PretellError(f"rows have shape {x.shape}; give rows x columns", 64)
+    d = x.shape[1]
+    weights = numpy.empty((d, d), x.dtype) if out is None else out
+    if weights.shape != (d, d) or weights.dtype != x.dtype or not weights.flags.c_contiguous:
+        raise PretellError(f"out must be a C-ordered array of {x.dtype}, {d} x {d}", 64)
+    means, scales = numpy.empty(d), numpy.empty(d)
+    automatic = ridge == "auto"
+    left_out = numpy.empty(d) if errors or automatic else None
+    numbers = _MaskedNumbers()
+    call = library().pretell_masked_fit_float if x.dtype == numpy.float32 else library().pretell_masked_fit
+    flags = (1 if automatic else 0) | (0 if center else 2) | (4 if scale else 0)
+    cautions = _called(
+        call, _at(x), x.shape[0], d, 0.0 if automatic else float(ridge), flags, _at(weights), _at(means), _at(scales),
+        _at(left_out), ctypes.byref(numbers), quiet=quiet)  # fmt: skip
+    known = (numbers.leave_one_out_error, numbers.training_error, numbers.degrees_of_freedom) if numbers.has_errors else ()
+    return MaskedModel(names, numbers.ridge, weights, means, scales, left_out, *known, warnings=cautions)
+
+
+def library():
+    """The shared library: PRETELL_LIBRARY's, or the one in the wheel; None where there is none."""
+    if not hasattr(library, "loaded"):
+        library.loaded = _loaded()
+    return library.loaded
+
+
+def _loaded():
+    name = "libpretellc.dylib" if sys.platform == "darwin" else "libpretellc.so"
+    own = Path(__file__).resolve().parent / "lib" / name
+    path = os.environ.get("PRETELL_LIBRARY") or (str(own) if own.exists() else None)
+    if not path:
+        return None
+    handle = ctypes.CDLL(path)
+    if handle.pretell_interface() != 1:
+        raise PretellError(f"{path} has interface {handle.pretell_interface()}, this module speaks 1; install both together", 64)
+    return _declared(handle)
+
+
+class _World(ctypes.Structure):
+    """pretell_world of pretell.h."""
+
+    _fields_ = [
+        ("model", ctypes.c_int32), ("reserved", ctypes.c_int32), ("columns", ctypes.c_int64), ("kept", ctypes.c_int64),
+        ("values", ctypes.c_void_p), ("matrix", ctypes.c_void_p), ("pair_matrix", ctypes.c_void_p),
+        ("coefficients", ctypes.c_void_p), ("noise", ctypes.c_double), ("unlabeled", ctypes.c_int64),
+        ("labeled", ctypes.c_int64),
+    ]  # fmt: skip
+
+
+class _LawNumbers(ctypes.Structure):
+    """pretell_law_numbers of pretell.h."""
+
+    _fields_ = [
+        ("noise_variance", ctypes.c_double), ("effective_dimension", ctypes.c_int64), ("active_dimension", ctypes.c_int64),
+        ("base_dimension", ctypes.c_int64), ("interaction_mean", ctypes.c_double), ("interaction_variance", ctypes.c_double),
+        ("scaled_mean", ctypes.c_double), ("scaled_variance", ctypes.c_double), ("risk", ctypes.c_double),
+        ("crossover_ratio", ctypes.c_double), ("has_crossover", ctypes.c_int64), ("weight_count", ctypes.c_int64),
+    ]  # fmt: skip
+
+
+class _MaskedNumbers(ctypes.Structure):
+    """pretell_masked_numbers of pretell.h."""
+
+    _fields_ = [
+        ("ridge", ctypes.c_double), ("training_error", ctypes.c_double), ("leave_one_out_error", ctypes.c_double),
+        ("degrees_of_freedom", ctypes.c_double), ("has_errors", ctypes.c_int64),
+    ]  # fmt: skip
+
+
+def _declared(handle):
+    place, count = ctypes.c_void_p, ctypes.c_int64
+    words = [ctypes.c_char_p, ctypes.c_size_t]
+    handle.pretell_law.argtypes = [place, place, place, count, place, place, count, place, *words]
+    for name in ("pretell_masked_fit", "pretell_masked_fit_float"):
+        function = getattr(handle, name)
+        function.argtypes = [place, count, count, ctypes.c_double, ctypes.c_uint32, place, place, place, place, place, *words]
+    return handle
+
+
+def _called(function, *arguments, quiet=True):
+    """Calls the library; its warnings, or its error raised."""
+    words = ctypes.create_string_buffer(4096)
+    status = function(*arguments, words, len(words))
+    text = words.value.decode("utf-8")
+    if status:
+        raise PretellError(text, status)
+    cautions = [Caution(*(line.split("\t") + [None])[:3]) for line in text.split("\n") if line]
+    if not quiet:
+        for caution in cautions:
+            sys.stderr.write(f"warning [{caution.code}]: {caution.message} {caution.remedy}\n")
+    return cautions
+
+
+def _law(model, given, pairs, coefficients, columns, noise, unlabeled, labeled, probabilities):
+    given, pairs, target = _Grid(given), None if pairs is None else _Grid(pairs), _Grid(coefficients)
+    if library() is None:
+        return _law_by_command(model, given, pairs, target, columns, noise, unlabeled, labeled, probabilities)
+    d, kept = columns if columns is not None else given.shape[0], target.shape[0]
+    width = kept if model == "factor" else d
+    for name, grid in (("the matrix", given), ("pairs", pairs)):
+        if grid and len(grid.shape) == 2 and grid.shape != (d, width):
+            raise PretellError(f"{name} has shape {grid.shape}; it must be {(d, width)}", 65)
+    if len(given.shape) == 1 and given.shape[0] != width:
+        raise PretellError(f"{given.shape[0]} values were given; there must be {width}", 65)
+    values, matrix = (None, given.address) if len(given.shape) == 2 else (given.address, None)
+    world = _World(
+        {"pca": 1, "factor": 2, "spectral": 3}[model], 0, d, kept, values, matrix, pairs and pairs.address, target.address,
+        noise, unlabeled, labeled)  # fmt: skip
+    wanted = _Grid(list(probabilities))
+    quantiles, weights, multiplicities = (_Grid([0.0] * count) for count in (wanted.shape[0], d, d))
+    numbers = _LawNumbers()
+    cautions = _called(
+        library().pretell_law, ctypes.byref(world), wanted.address, quantiles.address, wanted.shape[0], weights.address,
+        multiplicities.address, d, ctypes.byref(numbers))  # fmt: skip
+    terms = [Weight(weights.entries[j], multiplicities.entries[j]) for j in range(numbers.weight_count)]
+    deviation = numbers.scaled_variance**0.5
+    scaled = {str(float(p)): q for p, q in zip(probabilities, quantiles.entries)}
+    return Law(
+        model, unlabeled, labeled, numbers.noise_variance, numbers.effective_dimension, numbers.active_dimension,
+        numbers.base_dimension, Spread(numbers.interaction_mean, numbers.interaction_variance**0.5, weights=terms),
+        Spread(numbers.scaled_mean, deviation, scaled),
+        Spread(numbers.scaled_mean / labeled, deviation / labeled, {p: q / labeled for p, q in scaled.items()}),
+        Spread(numbers.risk), numbers.crossover_ratio if numbers.has_crossover else None, cautions)  # fmt: skip
+
+
+def _law_by_command(model, given, pairs, target, columns, noise, unlabeled, labeled, probabilities):
+    keys = {"pca": ("eigenvalues", "covariance"), "factor": ("strengths", "loadings"), "spectral": ("correlations", "covariance")}
+    lines = [f'model = "{model}"', f"{keys[model][len(given.shape) - 1]} = {given.nested}"]
+    lines += [f"rank = {target.shape[0]}"] if model != "factor" else []
+    lines += [f"dimension = {columns}"] if columns is not None else []
+    lines += [f"pair_covariance = {pairs.nested}"] if pairs else []
+    lines += ["[downstream]", f"{'coefficients' if model == 'factor' else 'weights'} = {target.nested}", f"noise = {float(noise)}"]
+    lines += ["[samples]", f"unlabeled = {unlabeled}", f"labeled = {labeled}"]
+    with _Files() as files:
+        place = files.new(".toml")
+        place.write_text("\n".join(lines) + "\n")
+        return law(place, quiet=True, probability=list(probabilities))
+
+
+class _Grid:
+    """Numbers in a row or a rectangle as the library reads them: an array's where they are, lists' copied."""
+
+    def __init__(self, given):
+        if hasattr(given, "__array__"):
+            import numpy
+
+            self.entries = numpy.ascontiguousarray(given, numpy.float64)
+            self.shape, self.address = self.entries.shape, self.entries.ctypes.data
+            return
+        rows = [list(map(float, row)) if hasattr(row, "__len__") else float(row) for row in given]
+        is_matrix = bool(rows) and isinstance(rows[0], list)
+        if is_matrix and len({len(row) for row in rows}) > 1:
+            raise PretellError("the rows of a matrix have different lengths", 65)
+        self.shape = (len(rows), len(rows[0])) if is_matrix else (len(rows),)
+        flat = [value for row in rows for value in row] if is_matrix else rows
+        self.entries = (ctypes.c_double * len(flat))(*flat)
+        self.address = ctypes.addressof(self.entries)
+
+    @property
+    def nested(self):
+        """As an instance file writes it."""
+        flat = [float(value) for value in (self.entries.ravel() if hasattr(self.entries, "ravel") else self.entries)]
+        if len(self.shape) == 1:
+            return flat
+        return [flat[start : start + self.shape[1]] for start in range(0, len(flat), self.shape[1])]
+
+
+def _masked_by_command(rows, names, ridge, center, scale, quiet):
+    import numpy
+
+    with _Files() as files:
+        place = files.new(".npz")
+        options = _flags({"no_center": not center, "scale": scale})
+        given = files.path(rows if names is None else _array(rows))
+        answer = run("masked", "fit", given, "--ridge", ridge, "--output", place, *options, quiet=quiet)
+        with numpy.load(place) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+    columns = names or [column["column"] for column in answer.column_errors]
+    return MaskedModel(
+        columns, answer.ridge, _weights(arrays), arrays["mean"].ravel(), arrays["scale"].ravel(),
+        numpy.array([column["leave_one_out_error"] for column in answer.column_errors], float),
+        answer.leave_one_out_error, answer.training_error, answer.degrees_of_freedom, answer.warnings)  # fmt: skip
+
+
+def _weights(arrays):
+    """A from a saved model, also from the factored form of more columns than rows."""
+    import numpy
+
+    if "weights" in arrays:
+        return arrays["weights"]
+    vectors, values = arrays["vectors"], arrays["eigenvalues"].reshape(-1, 1)
+    right = vectors * (arrays["gain"].ravel() * values + arrays["offset"].ravel()) / (values + arrays["ridge"].ravel())
+    weights = vectors.T @ right
+    numpy.fill_diagonal(weights, 0)
+    return weights
+
+
+def _array(rows):
+    """Rows as a NumPy array of float32 (if they are) or float64."""
+    import numpy
+
+    array = rows.to_numpy() if hasattr(rows, "to_numpy") else numpy.asarray(rows)
+    return array if array.dtype == numpy.float32 else numpy.asarray(array, numpy.float64)
+
+
+def _names(rows):
+    names = getattr(rows, "columns", None)
+    if names is None:
+        import numpy
+
+        names = range(1, numpy.shape(rows)[-1] + 1)
+    return [str(name) for name in names]
+
+
+def _at(array):
+    return None if array is None else array.ctypes.data
 
 
 if __name__ == "__main__":

@@ -37,13 +37,15 @@ done
 # Nothing but the interpreter: no PATH to a toolchain, no library path, another folder.
 bare() { (cd "$folder" && env -i HOME="$folder" PATH=/usr/bin:/bin EXAMPLES="$root/Examples" "$@"); }
 foreign() { # libraries from anywhere but the wheel and the C and C++ libraries of the system
-  bare env LD_TRACE_LOADED_OBJECTS=1 "$1" | grep -vE 'pretell\.libs/|linux-vdso|ld-linux|lib(c|m|gcc_s|stdc\+\+|dl|rt|pthread|util)\.so'
+  bare ldd "$1" | grep -vE 'pretell\.libs/|linux-vdso|ld-linux|lib(c|m|gcc_s|stdc\+\+|dl|rt|pthread|util)\.so'
 }
 command=$(echo "$folder"/venv/lib/python3*/site-packages/pretell/bin/pretell)
 check "the command is in the wheel" test -x "$command"
-if [ "$(uname)" = Linux ]; then
-  check "it takes its libraries from the wheel" bash -c '! grep -q .' <(foreign "$command")
-fi
+library=$(dirname "$command")/../lib/libpretellc.so
+check "so is the shared library" test -f "$library"
+check "they take their libraries from the wheel" bash -c '! grep .' < <(foreign "$command"; foreign "$library")
 check "the script runs the command" bare "$folder/venv/bin/pretell" law "$root/Examples/factor.toml" --quiet
-bare "$folder/venv/bin/python" "$root/Tests/PythonChecks/frames.py" || failed=1
+for checks in frames library; do
+  bare "$folder/venv/bin/python" "$root/Tests/PythonChecks/$checks.py" || failed=1
+done
 exit "$failed"

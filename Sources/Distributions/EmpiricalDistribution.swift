@@ -1,4 +1,4 @@
-import Foundation
+import CMath
 
 /// The distribution that puts mass 1/n on each of n observations.
 public struct EmpiricalDistribution: Sendable {

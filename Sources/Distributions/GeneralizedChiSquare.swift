@@ -1,4 +1,4 @@
-import Foundation
+import CMath
 
 /// The law of a quadratic form in normal variables.
 ///

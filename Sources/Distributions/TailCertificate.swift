@@ -1,4 +1,4 @@
-import Foundation
+import CMath
 
 /// How far the sum of a contour can be from the tail it stands for.
 ///

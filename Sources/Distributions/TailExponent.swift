@@ -1,4 +1,4 @@
-import Foundation
+import CMath
 
 /// E(t) = K(s) - sx at complex s = base + t, arranged so that nothing large cancels.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import CMath
 
 /// P(T > x) and the density at x, as one integral along a path through the saddle of the tail.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import CMath
 
 /// The integrand exp(K(s) - sx) ds/s along s(u) = σ + a [sin(β + iu) - sin β], relative to exp(K(σ) - σx).
 struct TailPath {

@@ -1,4 +1,8 @@
-import Foundation
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 import LinearAlgebra
 
 /// How much memory a fit may take; checked before anything is allocated.

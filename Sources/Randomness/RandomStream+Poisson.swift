@@ -1,4 +1,4 @@
-import Foundation
+import CMath
 
 extension RandomStream {
   /// A Poisson count: the number of unit-rate arrivals before `mean`. Exact; cost: mean + 1 logarithms.

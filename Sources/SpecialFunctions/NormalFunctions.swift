@@ -1,5 +1,5 @@
 import CSpecialFunctions
-import Foundation
+import CMath
 
 /// Density of N(0, 1).
 public func normalDensity(_ x: Double) -> Double { exp(-x * x / 2) / (2 * Double.pi).squareRoot() }

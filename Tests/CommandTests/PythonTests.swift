@@ -35,9 +35,29 @@ import Testing
       rows = list(csv.reader(open("Examples/diabetes_labeled.csv")))
       again = pretell.plan("Examples/diabetes_unlabeled.csv", rows, target="progression", size="1:3", quiet=True)
       assert plan.recommendation == again.recommendation and plan.candidates == again.candidates
-      print(plan.rows["labeled"], len(plan.candidates) > 3)
+      print(plan.rows.labeled, len(plan.candidates) > 3)
       """)
     #expect(run.status == 0 && run.output == "80 True\n", "\(run.output)")
+  }
+
+  /// The notebook's code cells, run as a script, print what the notebook shows.
+  @Test(.enabled(if: Toolbox.hasNumPy && Toolbox.hasPandas, "python3 has no NumPy or no pandas"))
+  func notebookComesTrue() throws {
+    let run = try python(
+      """
+      import os
+      os.environ["PRETELL_LIBRARY"] = "\(Toolbox.library.path)"
+      os.environ["NOTEBOOK"] = "Examples/planning.ipynb"
+      exec(open("Tests/PythonChecks/notebook.py").read())
+      """)
+    #expect(run.status == 0 && run.output.hasSuffix("cells agree\n"), "\(run.output)")
+  }
+
+  /// Where somebody watches, the bar is shown and the answer is untouched; in a pipe nothing but the answer.
+  @Test func progressIsShownWhereSomebodyWatches() throws {
+    guard isInstalled else { return }
+    let run = try python("exec(open('Tests/PythonChecks/progress.py').read())")
+    #expect(run.status == 0 && run.output == "ok      terminal\nok      notebook\n", "\(run.output)")
   }
 
   @Test func errorsKeepTheCommandsWords() throws {
@@ -45,7 +65,7 @@ import Testing
     let run = try python(
       """
       import pretell
-      print(round(pretell.law("Examples/factor.toml", set=["dimension=80", "downstream.noise=2"], quiet=True).interaction["mean"], 3))
+      print(round(pretell.law("Examples/factor.toml", set=["dimension=80", "downstream.noise=2"], quiet=True).interaction.mean, 3))
       try:
           pretell.plan(data="Examples/diabetes.csv", target="progresion", quiet=True)
       except pretell.PretellError as error:

@@ -51,7 +51,7 @@ enum Rooms {
     "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry", "Differentiation",
     "Asymptotics",
     "Pretraining", "MaskedRegression", "MatrixFlow", "Simulation", "Planning", "DataFiles", "Figures", "Reproduction",
-    "Report", "Pretell", "PretellCommand",
+    "Report", "SharedLibrary", "Pretell", "PretellCommand",
   ]
   /// These stand on one floor and do not use each other.
   static let sideBySide: Set = ["Simulation", "Planning", "DataFiles", "Figures"]
@@ -59,10 +59,11 @@ enum Rooms {
   static let shims = [
     "CLinearAlgebra": "LinearAlgebra", "CRandomness": "Randomness", "CSpecialFunctions": "SpecialFunctions",
     "CZip": "DataFiles", "CDataFiles": "DataFiles", "TOMLKit": "DataFiles", "ArgumentParser": "PretellCommand",
-    "CSQLite": "Simulation", "CMPI": "Ranks",
+    "CSQLite": "Simulation", "CMPI": "Ranks", "CPretell": "SharedLibrary",
   ]
   static let system: Set = [
-    "Foundation", "Glibc", "Darwin", "Musl", "Synchronization", "Dispatch", "FoundationXML",
+    "Foundation", "FoundationEssentials", "CMath", "Glibc", "Darwin", "Musl", "Synchronization", "Dispatch",
+    "FoundationXML",
   ]
 
   static func level(of room: String) -> Int? { fromTheGround.firstIndex(of: room) }

@@ -27,13 +27,14 @@ def same(what, plan):
 
 assert pathlib.Path(pretell.__file__).parent.name == "pretell", pretell.__file__
 law = pretell.law(EXAMPLES / "factor.toml", quiet=True)
-assert abs(law.interaction["mean"] - 166 / 15) < 1e-12, law.interaction  # 11.0666..., README.md
+assert abs(law.interaction.mean - 166 / 15) < 1e-12, law.interaction  # 11.0666..., README.md
 assert abs(law.crossover_ratio - 1.2388059701492538) < 1e-12
 
 expected = pretell.plan(UNLABELED, LABELED, **OPTIONS)
-assert expected.rows == {"labeled": 80, "unlabeled": 362}, expected.rows
-raw = next(c for c in expected.candidates if c["method"] == "none")
-assert abs(raw["predicted_risk"]["estimate"] / 3482 - 1) < 1e-3, raw
+assert (expected.rows.labeled, expected.rows.unlabeled) == (80, 362), expected.rows
+raw = next(c for c in expected.candidates if c.method == "none")
+assert abs(raw.predicted_risk.estimate / 3482 - 1) < 1e-3, raw
+assert len(expected.table()) == len(expected.candidates) and expected.table()[0]["candidate"] == "none"
 print("ok      a plan from paths")
 same("lists of rows", pretell.plan(list(csv.reader(UNLABELED.open())), list(csv.reader(LABELED.open())), **OPTIONS))
 if available("pandas"):

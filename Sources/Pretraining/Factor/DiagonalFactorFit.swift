@@ -1,4 +1,4 @@
-import Foundation
+import CMath
 import LinearAlgebra
 
 /// Maximum likelihood of the factor model with a noise variance for every column: S ≈ A A' + Ψ, Ψ diagonal.

@@ -1,6 +1,6 @@
 import Asymptotics
 import Distributions
-import Foundation
+import CMath
 import LinearAlgebra
 import Randomness
 
@@ -234,7 +234,10 @@ public struct MixturePopulation: TwoStagePopulation {
     return result
   }
 
+  /// Two significant digits.
   private static func short(_ value: Double) -> String {
-    value == 0 ? "0" : "\(Double(String(format: "%.2g", value)) ?? value)"
+    if value == 0 { return "0" }
+    let exponent = Int(floor(log10(value))) - 1
+    return "\(Double("\((value / pow(10, Double(exponent))).rounded())e\(exponent)") ?? value)"
   }
 }

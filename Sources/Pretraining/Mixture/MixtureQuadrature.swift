@@ -1,4 +1,4 @@
-import Foundation
+import CMath
 import LinearAlgebra
 import Randomness
 import SpecialFunctions

@@ -1,4 +1,4 @@
-import Foundation
+import CMath
 import Geometry
 import LinearAlgebra
 import SpecialFunctions

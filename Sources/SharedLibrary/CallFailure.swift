@@ -1,0 +1,43 @@
+import Asymptotics
+import CPretell
+import Distributions
+import LinearAlgebra
+import MaskedRegression
+import Pretraining
+
+/// What a call of the C interface returns besides numbers when it fails.
+struct CallFailure: Error {
+  let status: pretell_status
+  let message: String
+
+  static func usage(_ message: String) -> CallFailure { CallFailure(status: PRETELL_USAGE, message: message) }
+  static func badData(_ message: String) -> CallFailure { CallFailure(status: PRETELL_BAD_DATA, message: message) }
+
+  init(status: pretell_status, message: String) {
+    (self.status, self.message) = (status, message)
+  }
+
+  /// The code that the command would exit with.
+  init(_ error: any Error) {
+    switch error {
+    case let known as CallFailure: self = known
+    case let invalid as InvalidPopulation: self = .badData(invalid.description)
+    case let masked as MaskedRegressionError: self.init(status: masked.status, message: masked.description)
+    case let law as LimitLawError: self.init(status: PRETELL_NO_ANSWER, message: law.description)
+    case let algebra as LinearAlgebraError: self.init(status: PRETELL_NO_ANSWER, message: algebra.description)
+    default: self.init(status: PRETELL_FAULT, message: "\(error)")
+    }
+  }
+}
+
+extension MaskedRegressionError {
+  fileprivate var status: pretell_status {
+    switch self {
+    case .tooFewRows, .nonFinite, .columnCount, .malformedSparse, .malformedModel, .invalidPopulation:
+      PRETELL_BAD_DATA
+    case .invalidRidge, .ridgeCount: PRETELL_USAGE
+    case .singular, .needsMemory: PRETELL_NO_ANSWER
+    case .noConvergence: PRETELL_FAULT
+    }
+  }
+}

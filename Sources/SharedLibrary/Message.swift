@@ -1,0 +1,38 @@
+import CPretell
+
+/// The caller's buffer for words.
+struct Message {
+  let start: UnsafeMutablePointer<CChar>?
+  let size: Int
+
+  /// Runs `body`, which gives the warnings' lines, and writes them or the failure's words. Returns the status.
+  func reporting(_ body: () throws -> [String]) -> Int32 {
+    do {
+      write(try body().joined(separator: "\n"))
+      return Int32(PRETELL_OK.rawValue)
+    } catch {
+      let failure = CallFailure(error)
+      write(failure.message)
+      return Int32(failure.status.rawValue)
+    }
+  }
+
+  /// As much of the text as fits, cut at a whole character.
+  func write(_ text: String) {
+    guard let start, size > 0 else { return }
+    var length = 0
+    for character in text.unicodeScalars.map({ Array(String($0).utf8) }) {
+      if length + character.count >= size { break }
+      for byte in character {
+        start[length] = CChar(bitPattern: byte)
+        length += 1
+      }
+    }
+    start[length] = 0
+  }
+
+  /// A warning as one line.
+  static func line(_ code: String, _ message: String, _ remedy: String?) -> String {
+    [code, message, remedy ?? ""].joined(separator: "\t")
+  }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `libpretellc` called from C and from Python, against the command.
+@Suite struct SharedLibraryTests {
+  /// A C program, compiled here, prints the command's numbers to the last digit and gets the promised code for every bad argument.
+  @Test(.enabled(if: Toolbox.hasCompiler, "cc is missing")) func calledFromC() throws {
+    try withTemporaryFolder { folder in
+      let program = folder.appending(path: "call")
+      let compiled = try Toolbox.run([
+        "cc", "-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror",
+        "-I\(repositoryRoot.appending(path: "Sources/CPretell").path)",
+        repositoryRoot.appending(path: "Tests/CChecks/call.c").path, "-L\(Toolbox.products.path)", "-lpretellc", "-lm",
+        "-Wl,-rpath,\(Toolbox.products.path)", "-o", program.path,
+      ])
+      #expect(compiled.status == 0, "\(compiled.text)")
+      let (path, count, columns) = try Self.writeRows(to: folder)
+      let called = try Toolbox.run([program.path, path, "\(count)", "\(columns)"])
+      #expect(called.status == 0, "\(called.text)")
+      try Self.compare(Self.lines(called.text), folder)
+    }
+  }
+
+  /// NumPy arrays are read and written where they are; the shared library and the command give the same.
+  @Test(.enabled(if: Toolbox.hasNumPy, "python3 has no NumPy")) func calledFromPython() throws {
+    let run = try Toolbox.run(
+      ["python3", repositoryRoot.appending(path: "Tests/PythonChecks/library.py").path],
+      environment: [
+        "PYTHONPATH": repositoryRoot.appending(path: "Python").path, "PYTHONDONTWRITEBYTECODE": "1",
+        "PRETELL": builtCommand.path, "PRETELL_LIBRARY": Toolbox.library.path,
+        "EXAMPLES": repositoryRoot.appending(path: "Examples").path,
+      ])
+    #expect(run.status == 0 && !run.text.contains("FAILED"), "\(run.text)")
+    #expect(run.text.contains("ok"))
+  }
+
+  /// What the header declares is what the library has, and nothing is missing on either side.
+  @Test func headerNamesEveryFunction() throws {
+    let header = try String(contentsOf: repositoryRoot.appending(path: "Sources/CPretell/pretell.h"), encoding: .utf8)
+    let declared = Set(header.matches(of: #/(?m)^(?:int32_t|void) (pretell_\w+)\(/#).map { String($0.1) })
+    let sources = try FileManager.default.contentsOfDirectory(
+      at: repositoryRoot.appending(path: "Sources/SharedLibrary"), includingPropertiesForKeys: nil)
+    let defined = Set(
+      try sources.flatMap {
+        try String(contentsOf: $0, encoding: .utf8).matches(of: #/@_cdecl\("(\w+)"\)/#).map { String($0.1) }
+      })
+    #expect(declared == defined && declared.count == 5)
+  }
+
+  // MARK: the command's side
+
+  private static func compare(_ lines: [String: [Double]], _ folder: URL) throws {
+    let law = try pretell(["law", "Examples/pca.toml", "--json"]).json()
+    let scaled = try #require(law["scaled_excess_risk"] as? [String: Any])
+    let interaction = try #require(law["interaction"] as? [String: Any])
+    let quantiles = try #require(scaled["quantiles"] as? [String: Any])
+    let expected: [Any?] = [
+      scaled["mean"], scaled["standard_deviation"], law["crossover_ratio"], (law["risk"] as? [String: Any])?["mean"],
+      interaction["mean"], law["effective_dimension"], law["base_dimension"],
+    ]
+    #expect(lines["law"] == numbers(expected))
+    #expect(lines["quantiles"] == numbers(["0.05", "0.5", "0.95"].map { quantiles[$0] }))
+    let weights = interaction["weights"] as? [[String: Any]] ?? []
+    #expect(lines["weights"] == numbers(weights.map { $0["weight"] }) && weights.count == 6)
+
+    let kinds = ["ridge", "leave_one_out_error", "training_error", "degrees_of_freedom"]
+    let fit = try pretell(["masked", "errors", "Examples/diabetes_x.npy", "--ridge", "0.5", "--json"]).json()
+    #expect(lines["fit"] == numbers(kinds.map { fit[$0] }))
+    let columns = fit["column_errors"] as? [[String: Any]] ?? []
+    #expect(lines["errors"] == numbers(columns.map { $0["leave_one_out_error"] }) && columns.count == 10)
+    let automatic = try pretell(["masked", "errors", "Examples/diabetes_x.npy", "--json"]).json()
+    #expect(lines["auto"] == numbers(kinds[0...1].map { automatic[$0] }))
+  }
+
+  /// JSON's numbers; none where one is missing, so that a comparison fails.
+  private static func numbers(_ values: [Any?]) -> [Double] {
+    let known = values.compactMap { ($0 as? NSNumber)?.doubleValue }
+    return known.count == values.count ? known : []
+  }
+
+  /// The numbers behind the first word of each line.
+  private static func lines(_ text: String) -> [String: [Double]] {
+    var result: [String: [Double]] = [:]
+    for line in text.split(separator: "\n") {
+      let words = line.split(separator: " ")
+      result[String(words[0])] = words.dropFirst().compactMap { Double($0) }
+    }
+    return result
+  }
+
+  /// Examples/diabetes_x.npy as plain doubles, through the csv file of the same rows.
+  private static func writeRows(to folder: URL) throws -> (path: String, rows: Int, columns: Int) {
+    let text = try String(contentsOf: repositoryRoot.appending(path: "Examples/diabetes.csv"), encoding: .utf8)
+    let rows = text.split(separator: "\n").dropFirst().map { $0.split(separator: ",").dropLast().map { Double($0)! } }
+    let path = folder.appending(path: "rows.f64")
+    try rows.flatMap { $0 }.withUnsafeBytes { Data($0) }.write(to: path)
+    return (path.path, rows.count, rows[0].count)
+  }
+}
+
+/// Programs of the machine, and what was built.
+enum Toolbox {
+  static let products = builtCommand.deletingLastPathComponent()
+  static let library = products.appending(path: "libpretellc.so")
+
+  static let hasCompiler = (try? run(["cc", "--version"]).status) == 0
+  static let hasNumPy = (try? run(["python3", "-c", "import numpy"]).status) == 0
+
+  static let hasPandas = (try? run(["python3", "-c", "import pandas"]).status) == 0
+
+  static func run(_ line: [String], environment: [String: String] = [:]) throws -> (status: Int32, text: String) {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = line
+    process.currentDirectoryURL = repositoryRoot
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return (process.terminationStatus, text)
+  }
+}
