@@ -51,32 +51,27 @@ import Testing
   // MARK: the command's side
 
   private static func compare(_ lines: [String: [Double]], _ folder: URL) throws {
-    let law = try pretell(["law", "Examples/pca.toml", "--json"]).json()
-    let scaled = try #require(law["scaled_excess_risk"] as? [String: Any])
-    let interaction = try #require(law["interaction"] as? [String: Any])
-    let quantiles = try #require(scaled["quantiles"] as? [String: Any])
-    let expected: [Any?] = [
-      scaled["mean"], scaled["standard_deviation"], law["crossover_ratio"], (law["risk"] as? [String: Any])?["mean"],
-      interaction["mean"], law["effective_dimension"], law["base_dimension"],
-    ]
-    #expect(lines["law"] == numbers(expected))
-    #expect(lines["quantiles"] == numbers(["0.05", "0.5", "0.95"].map { quantiles[$0] }))
-    let weights = interaction["weights"] as? [[String: Any]] ?? []
-    #expect(lines["weights"] == numbers(weights.map { $0["weight"] }) && weights.count == 6)
+    let law = try answer(LawAnswer.self, ["law", "Examples/pca.toml"])
+    let (scaled, interaction) = (law.scaled_excess_risk, law.interaction)
+    #expect(
+      lines["law"] == [
+        scaled.mean, scaled.standard_deviation ?? 0, law.crossover_ratio, law.risk.mean, interaction.mean,
+        law.effective_dimension, law.base_dimension,
+      ])
+    #expect(lines["quantiles"] == ["0.05", "0.5", "0.95"].compactMap { scaled.quantiles?[$0] })
+    #expect(lines["weights"] == interaction.weights?.map(\.weight) && interaction.weights?.count == 6)
 
-    let kinds = ["ridge", "leave_one_out_error", "training_error", "degrees_of_freedom"]
-    let fit = try pretell(["masked", "errors", "Examples/diabetes_x.npy", "--ridge", "0.5", "--json"]).json()
-    #expect(lines["fit"] == numbers(kinds.map { fit[$0] }))
-    let columns = fit["column_errors"] as? [[String: Any]] ?? []
-    #expect(lines["errors"] == numbers(columns.map { $0["leave_one_out_error"] }) && columns.count == 10)
-    let automatic = try pretell(["masked", "errors", "Examples/diabetes_x.npy", "--json"]).json()
-    #expect(lines["auto"] == numbers(kinds[0...1].map { automatic[$0] }))
+    let fit = try answer(FitAnswer.self, ["masked", "errors", "Examples/diabetes_x.npy", "--ridge", "0.5"])
+    #expect(
+      lines["fit"] == [fit.ridge, fit.leave_one_out_error, fit.training_error, fit.degrees_of_freedom])
+    #expect(lines["errors"] == fit.column_errors.map(\.leave_one_out_error) && fit.column_errors.count == 10)
+    let automatic = try answer(FitAnswer.self, ["masked", "errors", "Examples/diabetes_x.npy"])
+    #expect(lines["auto"] == [automatic.ridge, automatic.leave_one_out_error])
   }
 
-  /// JSON's numbers; none where one is missing, so that a comparison fails.
-  private static func numbers(_ values: [Any?]) -> [Double] {
-    let known = values.compactMap { ($0 as? NSNumber)?.doubleValue }
-    return known.count == values.count ? known : []
+  /// The command's JSON. `JSONSerialization` would lose the last digit.
+  private static func answer<Answer: Decodable>(_ kind: Answer.Type, _ arguments: [String]) throws -> Answer {
+    try JSONDecoder().decode(kind, from: Data(try pretell(arguments + ["--json"]).output.utf8))
   }
 
   /// The numbers behind the first word of each line.
@@ -97,6 +92,25 @@ import Testing
     try rows.flatMap { $0 }.withUnsafeBytes { Data($0) }.write(to: path)
     return (path.path, rows.count, rows[0].count)
   }
+}
+
+/// Keys as in the JSON.
+private struct LawAnswer: Decodable {
+  struct Spread: Decodable {
+    let mean: Double
+    let standard_deviation: Double?
+    let quantiles: [String: Double]?
+    let weights: [Weight]?
+  }
+  struct Weight: Decodable { let weight: Double }
+  let scaled_excess_risk, interaction, risk: Spread
+  let crossover_ratio, effective_dimension, base_dimension: Double
+}
+
+private struct FitAnswer: Decodable {
+  struct Column: Decodable { let leave_one_out_error: Double }
+  let ridge, leave_one_out_error, training_error, degrees_of_freedom: Double
+  let column_errors: [Column]
 }
 
 /// Programs of the machine, and what was built.
