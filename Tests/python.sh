@@ -36,8 +36,8 @@ done
 
 # Nothing but the interpreter: no PATH to a toolchain, no library path, another folder.
 bare() { (cd "$folder" && env -i HOME="$folder" PATH=/usr/bin:/bin EXAMPLES="$root/Examples" "$@"); }
-foreign() { # libraries from anywhere but the wheel and the C and C++ libraries of the system
-  bare ldd "$1" | grep -vE 'pretell\.libs/|linux-vdso|ld-linux|lib(c|m|gcc_s|stdc\+\+|dl|rt|pthread|util)\.so'
+foreign() { # libraries from anywhere but the wheel and those that manylinux promises: C, C++, zlib
+  bare ldd "$1" | grep -vE 'pretell\.libs/|linux-vdso|ld-linux|lib(c|m|gcc_s|stdc\+\+|dl|rt|pthread|util|z)\.so'
 }
 command=$(echo "$folder"/venv/lib/python3*/site-packages/pretell/bin/pretell)
 check "the command is in the wheel" test -x "$command"

@@ -40,6 +40,24 @@ import Testing
     #expect(run.status == 0 && run.output == "80 True\n", "\(run.output)")
   }
 
+  @Test(.enabled(if: Toolbox.hasNumPy && Toolbox.hasPandas, "python3 has no NumPy or no pandas"))
+  func readmeComesTrue() throws {
+    let run = try python(
+      """
+      import os
+      os.environ["PRETELL_LIBRARY"] = "\(Toolbox.library.path)"
+      exec(open("Tests/PythonChecks/readme.py").read())
+      """)
+    #expect(run.status == 0 && run.output.hasSuffix("lines come true\n"), "\(run.output)")
+  }
+
+  /// The version is the command's.
+  @Test func versionIsTheCommands() throws {
+    let text = try String(contentsOf: repositoryRoot.appending(path: "Python/pretell.py"), encoding: .utf8)
+    let version = try #require(text.firstMatch(of: #/__version__ = "(.*)"/#)).1
+    #expect(try pretell("--version").output.contains(version))
+  }
+
   /// The notebook's code cells, run as a script, print what the notebook shows.
   @Test(.enabled(if: Toolbox.hasNumPy && Toolbox.hasPandas, "python3 has no NumPy or no pandas"))
   func notebookComesTrue() throws {

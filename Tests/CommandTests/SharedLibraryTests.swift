@@ -7,19 +7,37 @@ import Testing
   /// A C program, compiled here, prints the command's numbers to the last digit and gets the promised code for every bad argument.
   @Test(.enabled(if: Toolbox.hasCompiler, "cc is missing")) func calledFromC() throws {
     try withTemporaryFolder { folder in
-      let program = folder.appending(path: "call")
-      let compiled = try Toolbox.run([
-        "cc", "-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror",
-        "-I\(repositoryRoot.appending(path: "Sources/CPretell").path)",
-        repositoryRoot.appending(path: "Tests/CChecks/call.c").path, "-L\(Toolbox.products.path)", "-lpretellc", "-lm",
-        "-Wl,-rpath,\(Toolbox.products.path)", "-o", program.path,
-      ])
-      #expect(compiled.status == 0, "\(compiled.text)")
+      let program = try Self.compile(repositoryRoot.appending(path: "Tests/CChecks/call.c"), in: folder)
       let (path, count, columns) = try Self.writeRows(to: folder)
-      let called = try Toolbox.run([program.path, path, "\(count)", "\(columns)"])
+      let called = try Toolbox.run([program, path, "\(count)", "\(columns)"])
       #expect(called.status == 0, "\(called.text)")
       try Self.compare(Self.lines(called.text), folder)
     }
+  }
+
+  /// The article's program prints what the article says.
+  @Test(.enabled(if: Toolbox.hasCompiler, "cc is missing")) func calledAsTheArticleDoes() throws {
+    let article = try String(
+      contentsOf: repositoryRoot.appending(path: "Sources/Pretell/Pretell.docc/FromPythonAndC.md"), encoding: .utf8)
+    let match = try #require(article.firstMatch(of: #/```c\n((?s:.*?))```\n\nprints `([^`]+)`/#))
+    try withTemporaryFolder { folder in
+      let source = folder.appending(path: "article.c")
+      try String(match.1).write(to: source, atomically: true, encoding: .utf8)
+      let called = try Toolbox.run([try Self.compile(source, in: folder)])
+      #expect(called.status == 0 && called.text == match.2 + "\n", "\(called.text)")
+    }
+  }
+
+  /// Strict C99 with every warning an error. Returns the program's path.
+  private static func compile(_ source: URL, in folder: URL) throws -> String {
+    let program = folder.appending(path: "call").path
+    let compiled = try Toolbox.run([
+      "cc", "-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror",
+      "-I\(repositoryRoot.appending(path: "Sources/CPretell").path)", source.path, "-L\(Toolbox.products.path)",
+      "-lpretellc", "-lm", "-Wl,-rpath,\(Toolbox.products.path)", "-o", program,
+    ])
+    #expect(compiled.status == 0, "\(compiled.text)")
+    return program
   }
 
   /// NumPy arrays are read and written where they are; the shared library and the command give the same.
