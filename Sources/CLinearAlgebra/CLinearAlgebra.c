@@ -176,13 +176,13 @@ int32_t pla_dstevd(bool vectors, int32_t n, double *d, double *e, double *z) {
   return (int32_t)info;
 }
 
-int32_t pla_dqr(int32_t m, int32_t n, double *a, double *r) {
+int32_t pla_dqr(bool orthonormal, int32_t m, int32_t n, double *a, double *r) {
   lint rows = m, columns = n, ld = m > 0 ? m : 1, info = 0, lwork = -1;
   double query = 0, queryQ = 0;
   double *tau = malloc(sizeof(double) * (size_t)(n > 0 ? n : 1));
   if (!tau) return OUT_OF_MEMORY;
   dgeqrf_(&rows, &columns, a, &ld, tau, &query, &lwork, &info);
-  if (info == 0) dorgqr_(&rows, &columns, &columns, a, &ld, tau, &queryQ, &lwork, &info);
+  if (info == 0 && orthonormal) dorgqr_(&rows, &columns, &columns, a, &ld, tau, &queryQ, &lwork, &info);
   double *work = NULL;
   if (info == 0) {
     lwork = (lint)(query > queryQ ? query : queryQ);
@@ -193,7 +193,7 @@ int32_t pla_dqr(int32_t m, int32_t n, double *a, double *r) {
   if (info == 0) {
     for (int32_t j = 0; j < n; j++)
       for (int32_t i = 0; i <= j; i++) r[i + (size_t)j * (size_t)n] = a[i + (size_t)j * (size_t)m];
-    dorgqr_(&rows, &columns, &columns, a, &ld, tau, work, &lwork, &info);
+    if (orthonormal) dorgqr_(&rows, &columns, &columns, a, &ld, tau, work, &lwork, &info);
   }
   free(tau);
   free(work);

@@ -9,6 +9,19 @@ public struct QR: Sendable {
 
   /// Cost: 4 rows columns^2 flops. Throws `nonFinite`, `tooLarge`.
   public init(_ matrix: Matrix) throws(LinearAlgebraError) {
+    let (columnMajor, upper) = try Self.factorize(matrix, orthonormal: true)
+    q = Matrix(rows: matrix.columns, columns: matrix.rows, storage: columnMajor).transposed()
+    r = upper
+  }
+
+  /// R alone, columns x columns. Cost: 2 rows columns^2 flops. Throws `nonFinite`, `tooLarge`.
+  public static func triangle(of matrix: Matrix) throws(LinearAlgebraError) -> Matrix {
+    try factorize(matrix, orthonormal: false).r
+  }
+
+  private static func factorize(
+    _ matrix: Matrix, orthonormal: Bool
+  ) throws(LinearAlgebraError) -> (columnMajor: [Double], r: Matrix) {
     precondition(
       matrix.rows >= matrix.columns, "thin QR of a \(matrix.rows) x \(matrix.columns) matrix")
     try matrix.checkFinite()
@@ -17,9 +30,8 @@ public struct QR: Sendable {
     var upper = [Double](repeating: 0, count: n * n)
     BLAS.prepare()
     try LinearAlgebraError.check(
-      pla_dqr(Int32(m), Int32(n), &columnMajor, &upper), "dgeqrf", rows: m, columns: n)
-    q = Matrix(rows: n, columns: m, storage: columnMajor).transposed()
-    r = Matrix(rows: n, columns: n, storage: upper).transposed()
+      pla_dqr(orthonormal, Int32(m), Int32(n), &columnMajor, &upper), "dgeqrf", rows: m, columns: n)
+    return (columnMajor, Matrix(rows: n, columns: n, storage: upper).transposed())
   }
 
   /// R^-1 Q' B: least squares for full column rank, one problem per column of B.

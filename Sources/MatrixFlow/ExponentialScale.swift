@@ -22,11 +22,6 @@ enum ExponentialScale {
   static func inverseRoot(_ value: Double, _ time: Double) -> Double {
     exp(-max(value, 0) * time) / bounded(value, time).squareRoot()
   }
-
-  /// √(φ_t(small) / φ_t(large)) for small < large.
-  static func rootRatio(_ small: Double, _ large: Double, _ time: Double) -> Double {
-    exp((max(small, 0) - max(large, 0)) * time) * (bounded(small, time) / bounded(large, time)).squareRoot()
-  }
 }
 
 /// e^x, under a name that a matrix exponential would not have.

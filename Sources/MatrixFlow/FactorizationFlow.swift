@@ -71,6 +71,13 @@ public struct FactorizationFlow: Sendable {
   /// P(t), symmetric to the bit. Cost: 4 n² ρ + 6 n ρ² flops.
   public func product(at time: Double) throws -> Matrix { try factor(at: time).transposed().gram() }
 
+  /// What `body` makes of P at each time, on all cores and in the order of the times; no more than one P a core is held.
+  public func products<Value: Sendable>(
+    at times: [Double], _ body: @Sendable (_ time: Double, _ product: Matrix) throws -> Value
+  ) throws -> [Value] {
+    try Parallel.map(count: times.count) { try body(times[$0], try product(at: times[$0])) }
+  }
+
   /// The factor in the echelon's coordinates: one row for each basis and dependent row, ρ columns.
   ///
   ///     [C_B; C_D A] R⁻¹,  R'R = I + A'A + W'W,  A = φ_D^½ T φ_B^-½,  W = B₁⁻¹ φ_B^-½,  C = e^{λt} φ^-½
@@ -83,7 +90,8 @@ public struct FactorizationFlow: Sendable {
     let dependent = scaledCoupling(at: time)
     let inverse = form.basisInverse.scalingColumns(
       by: form.basisValues.map { ExponentialScale.inverseRoot($0, time) })
-    let triangle = try QR(Matrix.identity(form.rank).stacked(above: dependent).stacked(above: inverse)).r
+    let triangle = try QR.triangle(
+      of: Matrix.identity(form.rank).stacked(above: dependent).stacked(above: inverse))
     let signs = triangle.diagonalEntries.map { $0 < 0 ? -1.0 : 1 }
     let top = Matrix.diagonal(form.basisValues.map { ExponentialScale.amplitude($0, time) })
     let bottom = dependent.scalingRows(by: form.dependentValues.map { ExponentialScale.amplitude($0, time) })
@@ -99,12 +107,22 @@ public struct FactorizationFlow: Sendable {
     return result
   }
 
-  /// A = φ_D^½ T φ_B^-½.
+  /// A = φ_D^½ T φ_B^-½. Only where both eigenvalues are positive does an entry need an exponential of its own.
   private func scaledCoupling(at time: Double) -> Matrix {
+    let columns = echelon.rank
+    let columnScales = echelon.basisValues.map { ExponentialScale.inverseRoot($0, time) }
+    let boundedRoots = echelon.basisValues.map { ExponentialScale.bounded($0, time).squareRoot() }
     var result = echelon.coupling
-    for (j, small) in echelon.dependentValues.enumerated() {
-      for (i, large) in echelon.basisValues.enumerated() where result[j, i] != 0 {
-        result[j, i] *= ExponentialScale.rootRatio(small, large, time)
+    result.storage.withUnsafeMutableBufferPointer { entries in
+      for (j, small) in echelon.dependentValues.enumerated() {
+        let root = ExponentialScale.bounded(small, time).squareRoot()
+        let row = j * columns
+        for i in 0..<columns where entries[row + i] != 0 {
+          entries[row + i] *=
+            small <= 0
+            ? root * columnScales[i]
+            : exponential((small - echelon.basisValues[i]) * time) * (root / boundedRoots[i])
+        }
       }
     }
     return result

@@ -88,7 +88,7 @@ public struct GradientDescent: Sendable {
     if a.columns == 0 { return 0 }
     let both = a.joined(leftOf: b)
     let padding = Matrix(rows: max(0, both.columns - both.rows), columns: both.columns)
-    let triangle = try QR(both.stacked(above: padding)).r
+    let triangle = try QR.triangle(of: both.stacked(above: padding))
     let signs = (0..<both.columns).map { $0 < a.columns ? 1.0 : -1 }
     return multiply(triangle.scalingColumns(by: signs), triangle, transposing: .right).squaredFrobeniusNorm.squareRoot()
   }

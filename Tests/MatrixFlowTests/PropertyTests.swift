@@ -32,6 +32,15 @@ import Testing
     #expect(relativeDifference(try later.product(at: 0.6), direct) > 1e-6, "seed \(seed)")
   }
 
+  /// Several times at once, in any order, give what one at a time gives, to the bit.
+  @Test(arguments: UInt64(0)..<8) func severalTimes(_ seed: UInt64) throws {
+    let flow = try Self.random(seed)
+    let times = [3, 0, 0.2, .infinity, 41]
+    let together = try flow.products(at: times) { (time: $0, product: $1) }
+    #expect(together.map(\.time) == times)
+    for (time, product) in together { #expect(try product == flow.product(at: time)) }
+  }
+
   /// X(t + s) = flow_s(X(t)), rotation included.
   @Test(arguments: UInt64(0)..<8) func semigroupOfSolutions(_ seed: UInt64) throws {
     let flow = try Self.random(seed)

@@ -47,8 +47,9 @@ int32_t pla_dsyevr(bool vectors, int32_t n, double *_Nonnull a, int32_t first, i
 /// Symmetric tridiagonal eigenproblem: diagonal d (n, overwritten with ascending values), off-diagonal e (n - 1,
 /// destroyed), vectors in ROWS of z (n x n).
 int32_t pla_dstevd(bool vectors, int32_t n, double *_Nonnull d, double *_Nonnull e, double *_Nullable z);
-/// Thin QR of a COLUMN-major m x n matrix, m >= n: a becomes Q, r (column-major n x n, zeroed by the caller) gets R.
-int32_t pla_dqr(int32_t m, int32_t n, double *_Nonnull a, double *_Nonnull r);
+/// Thin QR of a COLUMN-major m x n matrix, m >= n: a becomes Q (rubbish unless orthonormal), r (column-major n x n, zeroed by
+/// the caller) gets R.
+int32_t pla_dqr(bool orthonormal, int32_t m, int32_t n, double *_Nonnull a, double *_Nonnull r);
 /// Thin SVD of a COLUMN-major m x n matrix (destroyed): s descending (min(m,n)), u column-major m x min, vt column-major min x n.
 int32_t pla_dgesdd(int32_t m, int32_t n, double *_Nonnull a, double *_Nonnull s, double *_Nonnull u,
                    double *_Nonnull vt);
