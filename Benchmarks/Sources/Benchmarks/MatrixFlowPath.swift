@@ -6,18 +6,23 @@ enum MatrixFlowPath: Benchmark {
   static let name = "matrix-flow"
 
   static func run(data: URL) throws {
+    try path(data, target: "spread", described: "eigenvalues from -3 to 3")
+    try path(data, target: "correlation", described: "correlation matrix of 400 rows with a common factor")
+    try large()
+  }
+
+  private static func path(_ data: URL, target name: String, described: String) throws {
     let start = try DataFile.read(data.appending(path: "matrix-flow-start.npy").path).values
-    let target = try DataFile.read(data.appending(path: "matrix-flow-target.npy").path).values
+    let target = try DataFile.read(data.appending(path: "matrix-flow-\(name).npy").path).values
     let times = try DataFile.read(data.appending(path: "matrix-flow-times.npy").path).values.storage
     let (seconds, answers) = try best(of: 5) { () throws -> [Double] in
       let flow = try FactorizationFlow(start: start, target: target)
       return try flow.products(at: times) { ($1 * start).squaredFrobeniusNorm.squareRoot() }
     }
     try Measurement(
-      measure: "flow, n 200, r 20, P at 100 times up to t = 1000", seconds: seconds, amount: 100, unit: "times",
-      answers: answers
+      measure: "flow, n 200, r 20, P at 100 times up to t = 1000, \(described)", seconds: seconds, amount: 100,
+      unit: "times", answers: answers
     ).print()
-    try large()
   }
 
   private static func large() throws {
