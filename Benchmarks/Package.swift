@@ -6,7 +6,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "pretell", path: "..")],
   targets: [
-    .executableTarget(name: "Benchmarks", dependencies: [.product(name: "Pretell", package: "pretell")])
+    .executableTarget(name: "Benchmarks", dependencies: [.product(name: "Pretell", package: "pretell")]),
+    .executableTarget(name: "Accuracy", dependencies: [.product(name: "Pretell", package: "pretell")]),
   ],
   swiftLanguageModes: [.v6]
 )

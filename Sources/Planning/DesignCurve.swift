@@ -100,4 +100,5 @@ package enum Purpose {
   package static let halves: UInt32 = 2
   package static let backtest: UInt32 = 3
   package static let folds: UInt32 = 4
+  package static let audit: UInt32 = 5
 }

@@ -51,7 +51,7 @@ package struct PreparedData: Sendable {
   }
 
   /// Columns with at least two different values.
-  private static func varyingColumns(_ rows: Matrix) -> [Int] {
+  static func varyingColumns(_ rows: Matrix) -> [Int] {
     var varies = [Bool](repeating: false, count: rows.columns)
     for i in 1..<max(rows.rows, 1) {
       for j in 0..<rows.columns where rows[i, j] != rows[0, j] { varies[j] = true }

@@ -1,0 +1,100 @@
+import Foundation
+import Pretell
+
+/// `Accuracy DATA-FOLDER SET SUBSAMPLES DRAWS`: plans on subsamples of one data set, beside what is true of it, as lines of JSON.
+@main struct Accuracy {
+  static let seed: UInt64 = 20_261_121
+
+  static func main() throws {
+    let arguments = CommandLine.arguments
+    guard arguments.count == 5, let subsamples = Int(arguments[3]), let draws = Int(arguments[4]) else {
+      FileHandle.standardError.write(Data("usage: Accuracy DATA-FOLDER SET SUBSAMPLES DRAWS\n".utf8))
+      exit(64)
+    }
+    let stem = URL(filePath: arguments[1]).appending(path: arguments[2]).path
+    let audit = try ForecastAudit(
+      features: DataFile.read(stem + "-x.npy").values, labels: DataFile.read(stem + "-y.npy").values.storage,
+      method: PrincipalComponents(), sizes: AccuracyGrid.sizes)
+    for size in audit.sizes where size < audit.features.columns {
+      let count = try audit.breakEvenLabels(size: size, draws: draws, seed: seed)
+      try print(BreakEvenLine(set: arguments[2], size: size, labels: count))
+    }
+    for (unlabeled, labeled) in AccuracyGrid.rows {
+      for later in [labeled, 4 * labeled] {
+        for truth in try audit.truths(unlabeled: unlabeled, labeled: later, draws: draws, seed: seed) {
+          try print(TruthLine(set: arguments[2], unlabeled: unlabeled, labeled: later, truth))
+        }
+      }
+      for index in 0..<subsamples {
+        let plan = try audit.plan(unlabeled: unlabeled, labeled: labeled, subsample: index, seed: seed)
+        for candidate in plan.candidates {
+          try print(
+            PredictionLine(
+              set: arguments[2], unlabeled: unlabeled, labeled: labeled, subsample: index, candidate,
+              later: candidate.predictedRisk(unlabeled: unlabeled, labeled: 4 * labeled)))
+        }
+      }
+    }
+  }
+
+  private static func print(_ line: some Encodable) throws {
+    Swift.print(String(decoding: try JSONEncoder().encode(line), as: UTF8.self))
+  }
+}
+
+/// Numbers of rows and sizes; with five sizes and 3 labels per parameter about 30 cells a data set.
+enum AccuracyGrid {
+  static let sizes = [1, 2, 3, 5, 8]
+
+  static let rows: [(unlabeled: Int, labeled: Int)] = [
+    (100, 30), (100, 60), (200, 60), (200, 120), (400, 60), (400, 120), (1000, 120),
+  ]
+}
+
+struct TruthLine: Encodable {
+  let kind = "truth"
+  let set: String
+  let unlabeled: Int
+  let labeled: Int
+  let method: String
+  let size: Int?
+  let risk: Double
+  let standardError: Double
+  let best: Double?
+
+  init(set: String, unlabeled: Int, labeled: Int, _ truth: ForecastAudit.Truth) {
+    (self.set, self.unlabeled, self.labeled) = (set, unlabeled, labeled)
+    (method, size, risk, standardError, best) = (truth.method, truth.size, truth.risk, truth.standardError, truth.best)
+  }
+}
+
+struct BreakEvenLine: Encodable {
+  let kind = "breakEven"
+  let set: String
+  let size: Int
+  let labels: Double?
+}
+
+struct PredictionLine: Encodable {
+  let kind = "prediction"
+  let set: String
+  let unlabeled: Int
+  let labeled: Int
+  let subsample: Int
+  let method: String
+  let size: Int?
+  let reliable: Bool
+  let warnings: [String]
+  let excess: Double?
+  let risk: Interval?
+  let later: Interval?
+  let breakEvenLabels: BreakEven?
+
+  init(set: String, unlabeled: Int, labeled: Int, subsample: Int, _ candidate: Candidate, later: Interval?) {
+    (self.set, self.unlabeled, self.labeled, self.subsample) = (set, unlabeled, labeled, subsample)
+    (method, size, reliable) = (candidate.method, candidate.size, candidate.reliable)
+    warnings = candidate.warnings.map(\.code)
+    excess = candidate.parts.map { $0.labels + $0.pretraining }
+    (risk, breakEvenLabels, self.later) = (candidate.predictedRisk, candidate.breakEvenLabels, later)
+  }
+}
