@@ -64,7 +64,8 @@ let package = Package(
     .target(
       name: "Pretraining",
       dependencies: [
-        "CMath", "Asymptotics", "Differentiation", "Distributions", "Geometry", "LinearAlgebra", "Randomness",
+        "CMath", "Asymptotics", "Differentiation", "Distributions", "Geometry", "LinearAlgebra", "MaskedRegression",
+        "Randomness",
         "SpecialFunctions",
       ]),
     .target(
@@ -136,7 +137,8 @@ let package = Package(
     .testTarget(
       name: "PretrainingTests",
       dependencies: [
-        "Pretraining", "Differentiation", "Geometry", "Randomness", "Simulation", "SpecialFunctions", "TestSupport",
+        "Pretraining", "Differentiation", "Geometry", "MaskedRegression", "Randomness", "Simulation", "SpecialFunctions",
+        "TestSupport",
       ]),
     .testTarget(
       name: "SimulationTests",

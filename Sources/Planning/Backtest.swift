@@ -12,11 +12,13 @@ public struct BacktestRequest: Sendable {
   public let hide: Double
   public let repeats: Int
   public let seed: UInt64
+  public let head: PlanHead
 
   public init(
     features: Matrix, labels: [Double], methods: [any PretrainingMethod], sizes: [Int], hide: Double = 0.7,
-    repeats: Int = 20, seed: UInt64 = 0
+    repeats: Int = 20, seed: UInt64 = 0, head: PlanHead = .linear
   ) throws {
+    self.head = head
     precondition(features.rows == labels.count, "\(labels.count) labels for \(features.rows) rows")
     guard hide > 0, hide < 1 else {
       throw PlanError.invalidBacktest(name: "the hidden share", value: hide, allowed: "between 0 and 1")
@@ -47,7 +49,7 @@ public struct Backtest: Sendable, Equatable, Encodable {
     public let low: Double?
     public let high: Double?
     public let powerLaw: Double?
-    /// Mean over the repeats of the squared error on rows never used.
+    /// Mean over the repeats of the squared error (log-loss for a logistic head) on rows never used.
     public let actual: Double
   }
 

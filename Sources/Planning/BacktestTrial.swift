@@ -1,3 +1,10 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
 import LinearAlgebra
 import Pretraining
 import Randomness
@@ -46,7 +53,7 @@ struct BacktestTrial: Sendable {
       PlanRequest(
         unlabeled: split.rows.rows(sizes.pilot..<sizes.training), features: split.rows.rows(0..<sizes.pilot),
         labels: Array(split.labels[..<sizes.pilot]), methods: request.methods, sizes: request.sizes,
-        seed: request.seed &+ UInt64(index)))
+        seed: request.seed &+ UInt64(index), head: request.head))
     let arms = try Arm.all(request, split: split, candidates: plan.candidates)
     let perArm = try Parallel.map(count: arms.count) { position -> [Forecast] in
       let (arm, candidate) = (arms[position], plan.candidates[position])
@@ -76,15 +83,20 @@ struct Split: Sendable {
 }
 
 /// A way to fit and predict, for the rival's curve and for the truth.
-enum Arm: Sendable {
-  case ridge
-  /// Least squares on these features of training rows above test rows.
-  case leastSquares(StandardDesign)
+struct Arm: Sendable {
+  /// Features of training rows above test rows, with an intercept.
+  let design: StandardDesign
+  let isRidge: Bool
+  /// Training labels above test labels as classes, for a logistic head.
+  let classes: (all: [Int], count: Int)?
 
   /// One for each candidate, in order; representations are fitted on all training rows.
   static func all(_ request: BacktestRequest, split: Split, candidates: [Candidate]) throws -> [Arm] {
-    func design(_ features: Matrix) -> Arm {
-      .leastSquares(StandardDesign(poolFeatures: features, labeledFeatures: features.rows(0..<split.rows.rows)))
+    let classes = request.head == .logistic ? try LogisticPlanner.classes(split.labels + split.testLabels) : nil
+    func arm(_ features: Matrix, isRidge: Bool = false) -> Arm {
+      Arm(
+        design: StandardDesign(poolFeatures: features, labeledFeatures: features.rows(0..<split.rows.rows)),
+        isRidge: isRidge, classes: classes.map { (all: $0.0, count: $0.count) })
     }
     let sizes = Dictionary(grouping: candidates.filter(\.isPretrained), by: \.method).mapValues { $0.map { $0.size! } }
     var fitted = [String: [any Representation]]()
@@ -92,48 +104,51 @@ enum Arm: Sendable {
       if let sizes = sizes[method.name] { fitted[method.name] = try method.fit(split.rows, sizes: sizes) }
     }
     return candidates.map { candidate in
-      if candidate.method == "ridge" { return .ridge }
-      guard let size = candidate.size else { return design(split.all) }
+      guard let size = candidate.size else { return arm(split.all, isRidge: candidate.method == "ridge") }
       let position = sizes[candidate.method]!.firstIndex(of: size)!
-      return design(fitted[candidate.method]![position].features(of: split.all))
+      return arm(fitted[candidate.method]![position].features(of: split.all))
     }
   }
 
-  /// Below this many training rows least squares is not determined.
-  var smallestTraining: Int {
-    switch self {
-    case .ridge: 10
-    case .leastSquares(let design): design.parameterCount + 2
-    }
-  }
+  /// Below this many training rows the head is not determined.
+  var smallestTraining: Int { isRidge ? 10 : design.parameterCount + 2 }
 
-  /// Mean squared error on training rows `test` after fitting training rows `train`.
+  /// Mean loss on training rows `test` after fitting training rows `train`.
   func error(train: [Int], test: [Int], _ split: Split) throws -> Double {
-    let fitted = try predictions(train: train, split)
-    return Self.meanSquare(test.map { fitted[$0] }, test.map { split.labels[$0] })
+    try meanLoss(train: train, on: test, split)
   }
 
-  /// Mean squared error on the test rows after fitting the first `labels` training rows.
+  /// Mean loss on the test rows after fitting the first `labels` training rows.
   func testError(labels: Int, _ split: Split) throws -> Double {
-    let fitted = try predictions(train: Array(0..<labels), split)
-    return Self.meanSquare(Array(fitted[split.rows.rows...]), split.testLabels)
+    let count = split.rows.rows
+    return try meanLoss(train: Array(0..<labels), on: Array(count..<count + split.testRows.rows), split)
   }
 
-  /// Predictions for training rows, then test rows.
-  private func predictions(train: [Int], _ split: Split) throws -> [Double] {
-    let labels = train.map { split.labels[$0] }
-    switch self {
-    case .ridge:
+  /// Rows are numbered training first.
+  private func meanLoss(train: [Int], on rows: [Int], _ split: Split) throws -> Double {
+    if let classes { return logLoss(classes, train: train, on: rows) }
+    let labels = split.labels + split.testLabels
+    let known = train.map { labels[$0] }
+    let predictions: [Double]
+    if isRidge {
       let deviations = RowMoments(rows: split.rows).covariance.diagonalEntries.map { $0.squareRoot() }
-      let head = try RidgeHead(split.rows.rows(at: train), labels: labels, deviations: deviations)
-      return head.predictions(split.all)
-    case .leastSquares(let design):
-      let head = try LeastSquaresHead(design.labeled.rows(at: train), labels: labels)
-      return design.pool * head.coefficients
+      predictions = try RidgeHead(split.rows.rows(at: train), labels: known, deviations: deviations).predictions(
+        split.all)
+    } else {
+      predictions = design.pool * (try LeastSquaresHead(design.pool.rows(at: train), labels: known)).coefficients
     }
+    return rows.reduce(0) { $0 + (predictions[$1] - labels[$1]) * (predictions[$1] - labels[$1]) } / Double(rows.count)
   }
 
-  private static func meanSquare(_ predictions: [Double], _ labels: [Double]) -> Double {
-    zip(predictions, labels).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Double(labels.count)
+  /// Of a logistic head; where the training rows separate the classes, of the one with a very small penalty.
+  private func logLoss(_ classes: (all: [Int], count: Int), train: [Int], on rows: [Int]) -> Double {
+    let (own, known) = (design.pool.rows(at: train), train.map { classes.all[$0] })
+    let head =
+      isRidge
+      ? ClassHead.ridge(own, classes: known, count: classes.count)
+      : ClassHead(own, classes: known, count: classes.count)
+        ?? ClassHead(own, classes: known, count: classes.count, penalty: 0.01)
+    guard let head else { return log(Double(classes.count)) }
+    return head.meanLoss(design.pool.rows(at: rows), classes: rows.map { classes.all[$0] })
   }
 }

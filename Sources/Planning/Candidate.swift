@@ -35,7 +35,7 @@ public struct Candidate: Sendable {
     guard let forecast else { return nil }
     let (n, m) = (Double(labeled), Double(unlabeled + labeled))
     if !reliable && (n != forecast.labeledCount || m != forecast.rowCount) { return nil }
-    return forecast.risk(labels: n, rows: m).map { Interval(estimate: $0.value, standardError: $0.standardError) }
+    return forecast.risk(labels: n, rows: m).map { Interval(risk: $0.value, standardError: $0.standardError) }
   }
 
   /// "pca-3", "ridge".

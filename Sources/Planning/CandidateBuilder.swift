@@ -37,16 +37,15 @@ struct CandidateBuilder {
       leaveOneOutSquares: head.leaveOneOutSquares, labels: part, pretraining: .none, rowCount: data.rowCount)
     let hasRisk = data.labeledCount > head.rank + 1
     let (rivalName, rival) = rivals
-    var breakEven: BreakEven?
-    if let part, let rawPart = raw.part, let floor = head.residualVariance, let rawFloor = raw.head?.residualVariance {
-      breakEven = BreakEven(floor: floor, part: part, rawFloor: rawFloor, rawPart: rawPart)
-    }
+    let (breakEven, uncertain) = breakEven(head, part)
     return Candidate(
-      method: "embedding", size: embedding.columns, reliable: part != nil,
-      predictedRisk: hasRisk ? Self.present(forecast) : nil, parts: parts(forecast, ownNoise: false),
+      method: "embedding", size: embedding.columns, reliable: isStable(part),
+      predictedRisk: hasRisk ? Self.present(forecast) : nil,
+      parts: isStable(part) ? parts(forecast, ownNoise: false) : nil,
       gainOverRaw: hasRisk ? Comparison(forecast, rival).reported(against: rivalName) : nil, crossoverRatio: nil,
       breakEvenLabels: breakEven, rowsPerLabel: nil, next: next(forecast), pairs: [],
-      warnings: part == nil ? [.tooFewLabels(count: data.labeledCount, parameters: design.parameterCount)] : [],
+      warnings: uncertain
+        + (part.map(sandwich) ?? [.tooFewLabels(count: data.labeledCount, parameters: design.parameterCount)]),
       forecast: hasRisk ? forecast : nil)
   }
 
@@ -59,7 +58,7 @@ struct CandidateBuilder {
 
   private var ridgeForecast: RiskForecast {
     RiskForecast(
-      leaveOneOutSquares: raw.ridge.leaveOneOutSquares, labels: raw.ridgePart, pretraining: .none,
+      leaveOneOutSquares: raw.ridge.leaveOneOutSquares, labels: raw.ridge.curve, pretraining: .none,
       rowCount: data.rowCount)
   }
 
@@ -88,21 +87,23 @@ struct CandidateBuilder {
     if raw.part == nil { warnings.append(.tooFewLabels(count: data.labeledCount, parameters: p)) }
     if let head = raw.head, head.rank < p, raw.part != nil { warnings.append(.collinear(rank: head.rank, count: p)) }
     if let part = raw.part { warnings += sandwich(part) }
+    let isStable = isStable(raw.part)
     return Candidate(
-      method: "none", size: nil, reliable: raw.part != nil, predictedRisk: forecast.map(Self.present),
-      parts: forecast.flatMap { parts($0, ownNoise: true) },
+      method: "none", size: nil, reliable: isStable, predictedRisk: forecast.map(Self.present),
+      parts: isStable ? forecast.flatMap { parts($0, ownNoise: true) } : nil,
       gainOverRaw: forecast.map { Comparison($0, ridge).reported(against: "ridge") }, crossoverRatio: nil,
       breakEvenLabels: nil, rowsPerLabel: nil, next: forecast.flatMap(next), pairs: [], warnings: warnings,
       forecast: forecast)
   }
 
   private func ridgeCandidate(_ forecast: RiskForecast, _ none: RiskForecast?) -> Candidate {
-    Candidate(
-      method: "ridge", size: nil, reliable: raw.ridgePart != nil, predictedRisk: Self.present(forecast),
+    let isKnown = forecast.labels?(2 * forecast.labeledCount) != nil
+    return Candidate(
+      method: "ridge", size: nil, reliable: isKnown, predictedRisk: Self.present(forecast),
       parts: parts(forecast, ownNoise: true),
       gainOverRaw: none.map { Comparison(forecast, $0).reported(against: "none") }, crossoverRatio: nil,
       breakEvenLabels: nil, rowsPerLabel: nil, next: next(forecast), pairs: [],
-      warnings: raw.ridgePart == nil ? [.ridgeNotExtrapolated()] : [], forecast: forecast)
+      warnings: !isKnown ? [.ridgeNotExtrapolated()] : [], forecast: forecast)
   }
 
   // MARK: pre-trained
@@ -115,21 +116,17 @@ struct CandidateBuilder {
       leaveOneOutSquares: fit.head.leaveOneOutSquares, labels: fit.part, pretraining: fit.pretraining,
       rowCount: data.rowCount)
     let isTied = (fit.tieRatio ?? 0) > PretrainedFit.largestTieRatio
-    var breakEven: BreakEven?
-    if let part = fit.part, let rawPart = raw.part, let floor = fit.head.residualVariance,
-      let rawFloor = raw.head?.residualVariance
-    {
-      breakEven = BreakEven(floor: floor, part: part, rawFloor: rawFloor, rawPart: rawPart)
-    }
-    let isKnown = fit.part != nil
+    let (breakEven, uncertain) = breakEven(fit.head, fit.part)
+    let isStable = isStable(fit.part) && fit.fewestLabels ?? .infinity >= PretrainedFit.fewestComponentLabels
     return Candidate(
-      method: fit.method, size: fit.size, reliable: isKnown,
-      predictedRisk: hasRisk ? Self.present(forecast) : nil, parts: parts(forecast, ownNoise: false),
+      method: fit.method, size: fit.size, reliable: isStable,
+      predictedRisk: hasRisk ? Self.present(forecast) : nil,
+      parts: isStable ? parts(forecast, ownNoise: false) : nil,
       gainOverRaw: hasRisk ? Comparison(forecast, rival).reported(against: rivalName) : nil,
       crossoverRatio: crossover(fit), breakEvenLabels: breakEven, rowsPerLabel: exchangeRate(forecast),
       next: next(forecast),
       pairs: fit.pairs.prefix(5).map { ComponentPair(kept: $0.kept, dropped: $0.dropped, risk: $0.risk) },
-      warnings: warnings(fit, isTied: isTied, twin: twin), forecast: hasRisk ? forecast : nil)
+      warnings: warnings(fit, isTied: isTied, twin: twin) + uncertain, forecast: hasRisk ? forecast : nil)
   }
 
   private func warnings(_ fit: PretrainedFit, isTied: Bool, twin: PretrainedFit?) -> [Warning] {
@@ -139,10 +136,14 @@ struct CandidateBuilder {
     }
     if isTied { result.append(.nearTie(size: fit.featureCount, ratio: fit.tieRatio!)) }
     let size = fit.design.parameterCount
-    if fit.part != nil, fit.head.rank < max(fit.featureCount + 1, size) {
+    // The posteriors of a mixture add up to 1, as the intercept does.
+    if fit.part != nil, fit.fewestLabels == nil, fit.head.rank < max(fit.featureCount + 1, size) {
       result.append(.collinear(rank: fit.head.rank, count: fit.featureCount + 1))
     }
     if let part = fit.part { result += sandwich(part) }
+    if let count = fit.fewestLabels, count < PretrainedFit.fewestComponentLabels {
+      result.append(.fewLabelsInComponent(count))
+    }
     if let bound = fit.pretraining.upperBound {
       result.append(.pretrainingUncertain(upperBound: bound))
     } else if fit.pretraining.showsMisspecification {
@@ -152,8 +153,33 @@ struct CandidateBuilder {
     return result
   }
 
+  /// Against least squares on the raw columns; with a warning where the floors' difference is within its error of another answer.
+  private func breakEven(_ head: LeastSquaresHead, _ part: LabelsPart?) -> (BreakEven?, [Warning]) {
+    guard let part, let rawPart = raw.part, let floor = head.residualVariance, let rawHead = raw.head,
+      let rawFloor = rawHead.residualVariance
+    else { return (nil, []) }
+    func value(shifted shift: Double) -> BreakEven {
+      BreakEven(floor: floor + shift, part: part, rawFloor: rawFloor, rawPart: rawPart)
+    }
+    let n = Double(data.labeledCount)
+    let differences = zip(head.residuals, rawHead.residuals).map { $0 * $0 - $1 * $1 }
+    let mean = differences.reduce(0, +) / n
+    let variance = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
+    let half = Interval.standardErrors * (variance / n).squareRoot()
+    let (low, high) = (value(shifted: half), value(shifted: -half))
+    let answer = value(shifted: 0)
+    if case .labels(let least) = low, case .labels(let most) = high, most < 4 * least { return (answer, []) }
+    if low == high { return (answer, []) }
+    return (answer, [.breakEvenUncertain(low: low, high: high)])
+  }
+
+  private func isStable(_ part: LabelsPart?) -> Bool {
+    part.map { !$0.design.isUnstable(at: Double(data.labeledCount)) } ?? false
+  }
+
   private func sandwich(_ part: LabelsPart) -> [Warning] {
-    part.sandwichRatio < 0.7 || part.sandwichRatio > 1.4 ? [.heteroscedastic(part.sandwichRatio)] : []
+    (part.sandwichRatio < 0.7 || part.sandwichRatio > 1.4 ? [.heteroscedastic(part.sandwichRatio)] : [])
+      + (isStable(part) ? [] : [.unstableDesign(size: data.labeledCount)])
   }
 
   /// Same residuals to rounding.
@@ -166,7 +192,7 @@ struct CandidateBuilder {
   // MARK: numbers
 
   private static func present(_ forecast: RiskForecast) -> Interval {
-    Interval(estimate: forecast.level, standardError: forecast.levelError)
+    Interval(risk: forecast.level, standardError: forecast.levelError)
   }
 
   private func parts(_ forecast: RiskForecast, ownNoise: Bool) -> RiskParts? {

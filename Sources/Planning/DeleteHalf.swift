@@ -28,13 +28,13 @@ package struct DeleteHalf: Sendable {
   /// Losses of all halves for each full fit; `designs` and `heads` belong to the sizes in order.
   /// Cost: 2 x splits fits of half the rows, and N p^2 + n p^2 flops for each half and size.
   package static func losses(
-    method: any PretrainingMethod, sizes: [Int], designs: [StandardDesign], heads: [LeastSquaresHead],
-    data: PreparedData, seed: UInt64, tick: @Sendable () -> Void
+    method: any PretrainingMethod, sizes: [Int], full found: [any Representation], designs: [StandardDesign],
+    heads: [LeastSquaresHead], data: PreparedData, seed: UInt64, tick: @Sendable () -> Void
   ) throws -> [Halves] {
     let full = try zip(designs, heads).map { try FullFit(design: $0, head: $1) }
     let perHalf = try Parallel.map(count: 2 * splits) { index in
-      let rows = half(index, of: data.rowCount, seed: seed)
-      let representations = try method.fit(data.pool.rows(at: rows), sizes: sizes)
+      let rows = half(index, of: data.rowCount, stretch: method.isOrdered ? stretch(data.rowCount) : 1, seed: seed)
+      let representations = try method.refit(data.pool, at: rows, sizes: sizes, from: found)
       let result = try sizes.indices.map { position in
         try full[position].loss(of: StandardDesign(representations[position], data), labels: data.labels)
       }
@@ -52,11 +52,16 @@ package struct DeleteHalf: Sendable {
     }
   }
 
-  /// Rows of half number `index`: 2 s and 2 s + 1 are the two halves of split s.
-  package static func half(_ index: Int, of rows: Int, seed: UInt64) -> [Int] {
+  /// Length of the stretches that are kept together where rows are in order of time: √N, so that there are as many of them.
+  private static func stretch(_ rows: Int) -> Int { max(1, Int(Double(rows).squareRoot())) }
+
+  /// Rows of half number `index`: 2 s and 2 s + 1 are the two halves of split s. Rows of a stretch stay together.
+  package static func half(_ index: Int, of rows: Int, stretch: Int = 1, seed: UInt64) -> [Int] {
     var stream = RandomStream(seed: seed, cell: 0, replicate: UInt64(index / 2), purpose: Purpose.halves)
-    let order = stream.permutation(rows)
-    return (index % 2 == 0 ? order[..<(rows / 2)] : order[(rows - rows / 2)...]).sorted()
+    let count = (rows + stretch - 1) / stretch
+    let order = stream.permutation(count)
+    let chosen = (index % 2 == 0 ? order[..<(count / 2)] : order[(count - count / 2)...]).sorted()
+    return chosen.flatMap { Array($0 * stretch..<min(($0 + 1) * stretch, rows)) }
   }
 }
 

@@ -13,13 +13,18 @@ import Randomness
 ///
 /// Needs no labels: n rows drawn without replacement from the pool are the design, the rest of the pool is the population, so
 /// each draw is unbiased for the law the pool came from. Between the simulated sizes and beyond, the ratio to the exact
-/// Gaussian value (1 + 1/n)(n - 2)/(n - p - 1) - 1 is interpolated linearly in 1/n, through 1 at n = ∞.
+/// Gaussian value (1 + 1/n)(n - 2)/(n - p - 1) - 1 is interpolated linearly in 1/n, through 1 at n = ∞. Draws above 5 medians
+/// count as 5: where a rare value decides whether the design is nearly singular, the mean has no use (`isUnstable`).
 /// Cost: draws x sizes x n p^2 flops.
 package struct DesignCurve: Sendable {
   /// p, with the intercept.
   package let parameterCount: Int
   /// 1/n descending and the simulated ratio there.
   private let points: [(inverseSize: Double, ratio: Double)]
+  /// 1/n below which no more than the odd draw is far above the median.
+  private let stableInverseSize: Double
+
+  package static let largestOverMedian = 5.0
 
   package static let draws = 24
 
@@ -31,8 +36,7 @@ package struct DesignCurve: Sendable {
     parameterCount = p
     let sizes = Self.sizes(rows: rows, parameters: p)
     let total = design.gram()
-    var sums = [Double](repeating: 0, count: sizes.count)
-    var counts = [Int](repeating: 0, count: sizes.count)
+    var values = [[Double]](repeating: [], count: sizes.count)
     for draw in 0..<(sizes.isEmpty ? 0 : Self.draws) {
       var stream = RandomStream(seed: seed, cell: 0, replicate: UInt64(draw), purpose: Purpose.design)
       let order = stream.sample(sizes.last!, of: rows)
@@ -40,16 +44,23 @@ package struct DesignCurve: Sendable {
         let gram = design.rows(at: Array(order[..<size])).gram()
         guard let solution = try? DesignInverse(gram: gram, rows: size) else { continue }
         let onRest = traceOfProduct(solution.inverse, total) - Double(solution.rank)
-        sums[position] += onRest / Double(rows - size)
-        counts[position] += 1
+        values[position].append(onRest / Double(rows - size))
       }
     }
+    var stable = Double.infinity
     points = sizes.indices.compactMap { position in
-      guard counts[position] > 0 else { return nil }
-      let mean = sums[position] / Double(counts[position])
+      guard !values[position].isEmpty else { return nil }
+      let sorted = values[position].sorted()
+      let most = Self.largestOverMedian * sorted[sorted.count / 2]
+      if sorted.count(where: { $0 > most }) > Self.draws / 12 { stable = min(stable, 1 / Double(sizes[position])) }
+      let mean = sorted.reduce(0) { $0 + min($1, most) } / Double(sorted.count)
       return (1 / Double(sizes[position]), mean / Self.gaussian(parameters: p, rows: Double(sizes[position])))
     }
+    stableInverseSize = stable
   }
+
+  /// At n labels some draws of the rows make least squares nearly singular: its risk has no useful mean.
+  package func isUnstable(at n: Double) -> Bool { 1 / n >= stableInverseSize }
 
   /// D(n); nil when n is too small for the expectation to exist (n <= p + 2).
   package func callAsFunction(_ n: Double) -> Double? {

@@ -41,6 +41,7 @@ public struct ForecastAudit: Sendable {
   /// Throws what the method's fit throws.
   public init(features: Matrix, labels: [Double], method: any PretrainingMethod, sizes: [Int]) throws {
     precondition(features.rows == labels.count, "\(labels.count) labels for \(features.rows) rows")
+    precondition(labels.contains { $0 != labels[0] }, "every label is \(labels[0])")
     let varying = PreparedData.varyingColumns(features)
     self.features = features.columns(at: varying)
     self.labels = labels
@@ -113,7 +114,11 @@ public struct ForecastAudit: Sendable {
     let labeled: [Int]
 
     init(unlabeled: Int, labeled: Int, of audit: ForecastAudit, using stream: inout RandomStream) {
-      self.labeled = stream.resample(labeled, of: audit.labels.count)
+      var drawn = stream.resample(labeled, of: audit.labels.count)
+      while drawn.allSatisfy({ audit.labels[$0] == audit.labels[drawn[0]] }) {
+        drawn = stream.resample(labeled, of: audit.labels.count)
+      }
+      self.labeled = drawn
       self.unlabeled = audit.features.rows(at: stream.resample(unlabeled, of: audit.labels.count))
     }
   }

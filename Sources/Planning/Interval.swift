@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// A number with the interval that should contain the truth 9 times in 10.
 public struct Interval: Sendable, Equatable, Codable {
   public let estimate: Double
@@ -17,6 +25,14 @@ public struct Interval: Sendable, Equatable, Codable {
     self.init(
       estimate: estimate, low: estimate - Self.standardErrors * standardError,
       high: estimate + Self.standardErrors * standardError)
+  }
+
+  /// Of a risk: never negative, and with an upper arm on the scale of the logarithm, for where errors are heavy-tailed a mean of
+  /// squares that is too low also has too small a standard error.
+  init(risk: Double, standardError: Double) {
+    let half = Self.standardErrors * standardError
+    self.init(
+      estimate: risk, low: max(risk - half, 0), high: risk > 0 ? risk * exp(half / risk) : risk + half)
   }
 }
 

@@ -4,8 +4,8 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
   case constantTarget(value: Double)
   /// Fewer labeled rows than the least that gives a residual to look at.
   case tooFewLabels(count: Int, needed: Int)
-  /// A logistic head needs labels of two values.
-  case notTwoClasses(count: Int)
+  /// A logistic head needs labels of 2 to 20 values.
+  case notClasses(count: Int)
   /// No column varies.
   case noVaryingColumn(columns: Int)
   /// An entry is NaN or infinite; `part` is `unlabeled`, `features` or `labels`, rows and columns counted from 0.
@@ -14,6 +14,8 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
   case invalidCost(name: String, value: Double)
   /// A budget or target risk that is not a positive number.
   case invalidGoal(value: Double)
+  /// A lag below 1 or above a quarter of the series.
+  case invalidLag(lag: Int, rows: Int)
   /// A backtest setting outside its range.
   case invalidBacktest(name: String, value: Double, allowed: String)
 
@@ -23,8 +25,8 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
       "every label is \(value): there is nothing to predict; check the target column"
     case .tooFewLabels(let count, let needed):
       "\(count) labeled rows, at least \(needed) are needed; label more rows"
-    case .notTwoClasses(let count):
-      "the target has \(count) different values, a logistic head needs 2; plan one class against the rest, or use --head linear"
+    case .notClasses(let count):
+      "the target has \(count) different values, a logistic head needs 2 to 20 classes; use --head linear for numbers"
     case .noVaryingColumn(let columns):
       "none of the \(columns) feature columns varies; check that the right columns were read"
     case .nonFinite(let part, let row, let column, let value):
@@ -33,6 +35,8 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
       "the cost of a \(name) is \(value); give a positive number"
     case .invalidGoal(let value):
       "a budget or target risk of \(value); give a positive number"
+    case .invalidLag(let lag, let rows):
+      "a lag of \(lag) in a series of \(rows) unlabeled rows; give one from 1 to \(rows / 4)"
     case .invalidBacktest(let name, let value, let allowed):
       "\(name) is \(value); it must be \(allowed)"
     }

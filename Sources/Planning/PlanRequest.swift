@@ -21,13 +21,22 @@ public struct PlanRequest: Sendable {
   /// A representation computed elsewhere: a row of features for each unlabeled row, then for each labeled one.
   public let embedding: Matrix?
   public let head: PlanHead
+  /// A partner for each unlabeled row, such as another view of it: adds linear spectral pre-training on these pairs.
+  public let pairs: Matrix?
+  /// Unlabeled rows are in order of time: adds linear spectral pre-training on pairs of rows this far apart.
+  public let lag: Int?
 
   public init(
     unlabeled: Matrix, features: Matrix, labels: [Double], methods: [any PretrainingMethod], sizes: [Int],
     purchase: Purchase? = nil, seed: UInt64 = 0, featureNames: [String]? = nil, embedding: Matrix? = nil,
-    head: PlanHead = .linear
+    head: PlanHead = .linear, pairs: Matrix? = nil, lag: Int? = nil
   ) {
     self.head = head
+    self.pairs = pairs
+    self.lag = lag
+    precondition(
+      pairs.map { $0.rows == unlabeled.rows && $0.columns == features.columns } ?? true,
+      "partners of size \(pairs?.rows ?? 0) x \(pairs?.columns ?? 0) for \(unlabeled.rows) x \(features.columns) rows")
     precondition(
       embedding.map { $0.rows == unlabeled.rows + features.rows } ?? true,
       "an embedding of \(embedding?.rows ?? 0) rows for \(unlabeled.rows) + \(features.rows)")
@@ -52,7 +61,7 @@ public struct PlanRequest: Sendable {
 public enum PlanHead: String, Sendable, Codable, CaseIterable {
   /// Least squares; squared error.
   case linear
-  /// Logistic regression on labels of two classes; log-loss.
+  /// Logistic regression on labels of two classes, one against the rest for up to 20; log-loss.
   case logistic
 }
 

@@ -14,10 +14,10 @@ public enum Planner {
   /// Throws: `PlanError` for input that cannot be planned with; what a method's fit throws.
   public static func plan(_ request: PlanRequest, progress: Progress? = nil) throws -> Plan {
     let data = try PreparedData(request)
-    let jobs: [CandidateBuilder.Job] = request.methods.map { method in
+    let jobs: [CandidateBuilder.Job] = (request.methods + pairings(request, data)).map { method in
       let largest = method.largestSize(rows: data.rowCount / 2, columns: data.pool.columns)
       return CandidateBuilder.Job(
-        method: method, sizes: request.sizes.filter { $0 >= 1 && $0 <= largest }, largest: largest)
+        method: method, sizes: request.sizes.filter { $0 >= method.smallestSize && $0 <= largest }, largest: largest)
     }
     let meter = Meter(steps: jobs.reduce(1) { $0 + 2 * DeleteHalf.splits + 2 * $1.sizes.count }, report: progress)
     if request.head == .logistic { return try logistic(request, data, jobs, tick: { meter.tick() }) }
@@ -27,10 +27,13 @@ public enum Planner {
     let span = try PrincipalSpan(data.pool)
     let needsPairs = jobs.contains { !$0.sizes.isEmpty }
     let deleted = needsPairs ? try PrincipalComponentsPart.deletedSpans(data.pool) : []
+    var failures = [Warning]()
     for job in jobs where !job.sizes.isEmpty {
-      fits += try PretrainedFit.all(
-        method: job.method, sizes: job.sizes, data: data, span: span, deletedSpans: deleted, seed: request.seed,
-        tick: { meter.tick() })
+      do {
+        fits += try PretrainedFit.all(
+          method: job.method, sizes: job.sizes, data: data, span: span, deletedSpans: deleted, seed: request.seed,
+          tick: { meter.tick() })
+      } catch { failures.append(.methodFailed(job.method.name, error)) }
     }
     let builder = CandidateBuilder(data: data, raw: raw, unlabeled: request.unlabeled.rows)
     var candidates = builder.candidates(fits)
@@ -41,11 +44,24 @@ public enum Planner {
       recommendation: Recommender(candidates: candidates, rows: rows, purchase: request.purchase).recommend(),
       bestByLabels: Ranking.along(candidates, rows: rows), eigenvalues: Array(span.eigenvalues.prefix(100)),
       fitted: bestComponents(fits, candidates).flatMap { FittedModel($0, span: span, data: data) },
-      warnings: data.warnings + (try DataChecks.warnings(request)) + builder.edgeWarnings(candidates, jobs: jobs))
+      warnings: data.warnings + (try DataChecks.warnings(request)) + builder.edgeWarnings(candidates, jobs: jobs)
+        + failures)
   }
 }
 
 extension Planner {
+  /// Linear spectral pre-training on the pairs and on the series that the request speaks of.
+  private static func pairings(_ request: PlanRequest, _ data: PreparedData) -> [any PretrainingMethod] {
+    var result = [any PretrainingMethod]()
+    if let pairs = request.pairs {
+      result.append(LinearSpectral(pairing: .given(pairs.columns(at: data.varying)), seed: request.seed))
+    }
+    if let lag = request.lag {
+      result.append(LinearSpectral(pairing: .lagged(lag, length: request.unlabeled.rows), seed: request.seed))
+    }
+    return result
+  }
+
   private static func logistic(
     _ request: PlanRequest, _ data: PreparedData, _ jobs: [CandidateBuilder.Job], tick: @escaping @Sendable () -> Void
   ) throws -> Plan {
@@ -97,7 +113,6 @@ struct RawFits: Sendable {
   let head: LeastSquaresHead?
   let part: LabelsPart?
   let ridge: RidgeHead
-  let ridgePart: RidgePart?
 
   init(_ data: PreparedData, seed: UInt64) throws {
     design = StandardDesign(raw: data)
@@ -110,14 +125,6 @@ struct RawFits: Sendable {
       part = LabelsPart(head: head, design: DesignCurve(design.pool, seed: seed))
     } else {
       part = nil
-    }
-    // The standard design has unit scale: the penalty sees the columns' own scale or that one.
-    let scales = ridge.isStandardized ? deviations.map { _ in 1 } : deviations
-    if let head, let part {
-      ridgePart = try RidgePart(
-        raw: design, head: head, part: part, penalty: ridge.penalty, penaltyScales: scales, seed: seed)
-    } else {
-      ridgePart = nil
     }
   }
 }
@@ -135,8 +142,11 @@ package struct PretrainedFit: Sendable {
   package let pairs: [PrincipalComponentsPart.Pair]
   /// λ_k λ_(k+1)/(m gap²), principal components only.
   package let tieRatio: Double?
+  /// Labeled rows that the component with the fewest has, counted by posterior; mixtures only.
+  package let fewestLabels: Double?
 
   package static let largestTieRatio = 0.05
+  package static let fewestComponentLabels = 5.0
 
   package static func all(
     method: any PretrainingMethod, sizes: [Int], data: PreparedData, span: PrincipalSpan,
@@ -146,7 +156,8 @@ package struct PretrainedFit: Sendable {
     let designs = representations.map { StandardDesign($0, data) }
     let heads = try designs.map { try LeastSquaresHead($0.labeled, labels: data.labels) }
     let halves = try DeleteHalf.losses(
-      method: method, sizes: sizes, designs: designs, heads: heads, data: data, seed: seed, tick: tick)
+      method: method, sizes: sizes, full: representations, designs: designs, heads: heads, data: data, seed: seed,
+      tick: tick)
     return try Parallel.map(count: sizes.count) { position in
       let (representation, head) = (representations[position], heads[position])
       let isSpan = span.isSpanned(by: representation)
@@ -168,7 +179,10 @@ package struct PretrainedFit: Sendable {
       return PretrainedFit(
         method: method.name, size: sizes[position], featureCount: representation.featureCount,
         design: designs[position], head: head, part: part, pretraining: pretraining,
-        pairs: analytic?.pairs ?? [], tieRatio: tie)
+        pairs: analytic?.pairs ?? [], tieRatio: tie,
+        fewestLabels: (representation as? MixtureRepresentation)?.posteriors(of: data.labeled).columnMeans().min().map {
+          $0 * Double(data.labeledCount)
+        })
     }
   }
 }

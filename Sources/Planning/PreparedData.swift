@@ -8,6 +8,8 @@ package struct PreparedData: Sendable {
   /// n x d.
   package let labeled: Matrix
   package let labels: [Double]
+  /// Columns of the request that vary, which are those above.
+  package let varying: [Int]
   package let warnings: [Warning]
 
   package static let fewestLabels = 8
@@ -16,13 +18,17 @@ package struct PreparedData: Sendable {
     try Self.check(request.unlabeled, "unlabeled")
     try Self.check(request.features, "features")
     try Self.check(.column(request.labels), "labels")
+    if let pairs = request.pairs { try Self.check(pairs, "pairs") }
+    if let lag = request.lag, lag < 1 || 4 * lag > request.unlabeled.rows {
+      throw PlanError.invalidLag(lag: lag, rows: request.unlabeled.rows)
+    }
     let labels = request.labels
     guard labels.count >= Self.fewestLabels else {
       throw PlanError.tooFewLabels(count: labels.count, needed: Self.fewestLabels)
     }
     guard labels.contains(where: { $0 != labels[0] }) else { throw PlanError.constantTarget(value: labels[0]) }
     let all = request.unlabeled.rows == 0 ? request.features : request.unlabeled.stacked(above: request.features)
-    let varying = Self.varyingColumns(all)
+    varying = Self.varyingColumns(all)
     guard !varying.isEmpty else { throw PlanError.noVaryingColumn(columns: all.columns) }
     pool = all.columns(at: varying)
     labeled = request.features.columns(at: varying)
@@ -38,6 +44,7 @@ package struct PreparedData: Sendable {
     self.pool = pool
     self.labeled = labeled
     self.labels = labels
+    varying = Array(0..<pool.columns)
     warnings = []
   }
 

@@ -18,6 +18,8 @@ package struct RidgeHead: Sendable {
   /// Columns were divided by their standard deviation.
   package let isStandardized: Bool
   package let leaveOneOutSquares: [Double]
+  /// The same at every penalty, for other numbers of labels.
+  package let curve: RidgeCurve
   private let intercept: Double
   private let slopes: [Double]
 
@@ -35,6 +37,7 @@ package struct RidgeHead: Sendable {
     let chosen = isStandardized ? scaled : plain
     penalty = chosen.penalty
     leaveOneOutSquares = chosen.squares
+    curve = chosen.curve
     slopes = isStandardized ? zip(chosen.slopes, scales).map { $0 * $1 } : chosen.slopes
     intercept = labels.reduce(0, +) / Double(labels.count) - dot(features.columnMeans(), slopes)
   }
@@ -45,7 +48,8 @@ package struct RidgeHead: Sendable {
     let penalty: Double
     let squares: [Double]
     let error: Double
-    var slopes: [Double] = []
+    let slopes: [Double]
+    let curve: RidgeCurve
   }
 
   private static func best(_ features: Matrix, _ labels: [Double]) throws -> Fit {
@@ -55,18 +59,18 @@ package struct RidgeHead: Sendable {
     let svd = try SVD(centered)
     let largest = svd.values[0] > 0 ? svd.values[0] * svd.values[0] : 1
     let rotated = svd.left.transposedTimes(target)
-    let fits = relativePenalties.map { relative in
-      let squares = squares(svd, rotated: rotated, target: target, penalty: relative * largest)
-      return Fit(
-        penalty: relative * largest, squares: squares, error: squares.reduce(0, +) / Double(squares.count))
+    let grid = relativePenalties.map { $0 * largest }
+    let squares = grid.map { Self.squares(svd, rotated: rotated, target: target, penalty: $0) }
+    let errors = squares.map { $0.reduce(0, +) / Double($0.count) }
+    let best = errors.indices.min { errors[$0] < errors[$1] }!
+    let shrunk = svd.values.indices.map {
+      svd.values[$0] / (svd.values[$0] * svd.values[$0] + grid[best]) * rotated[$0]
     }
-    var best = fits.min { $0.error < $1.error }!
-    best.slopes =
-      svd.right
-      * svd.values.indices.map { j in
-        svd.values[j] / (svd.values[j] * svd.values[j] + best.penalty) * rotated[j]
-      }
-    return best
+    return Fit(
+      penalty: grid[best], squares: squares[best], error: errors[best], slopes: svd.right * shrunk,
+      curve: RidgeCurve(
+        rowCount: features.rows, columns: features.columns, eigenvalues: svd.values.map { $0 * $0 },
+        errors: zip(grid, errors).map { (penalty: $0, error: $1) }))
   }
 
   /// (e_i / (1 - h_i))² for one penalty.

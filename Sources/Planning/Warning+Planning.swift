@@ -75,9 +75,46 @@ extension Warning {
     Warning(
       code: "separated",
       message:
-        "The features tell the two classes apart without error on the labeled rows (or are redundant there): a logistic head "
+        "The features tell classes apart without error on the labeled rows (or are redundant there): a logistic head "
         + "without penalty has no finite fit.",
       remedy: "Use fewer features, a ridge penalty, or more labels.")
+  }
+
+  static func unstableDesign(size: Int) -> Warning {
+    Warning(
+      code: "unstable-design",
+      message:
+        "With \(size) labels a rare value in one column decides whether least squares is nearly singular: its error has no useful "
+        + "mean.",
+      remedy: "Use ridge, fewer features, or drop columns that hardly vary.")
+  }
+
+  static func methodFailed(_ name: String, _ error: any Error) -> Warning {
+    Warning(
+      code: "method-failed", message: "\(name) was left out: \(error)",
+      remedy: "Try other sizes (--size), more rows, or leave it out of --methods.")
+  }
+
+  static func fewLabelsInComponent(_ count: Double) -> Warning {
+    Warning(
+      code: "few-labels-in-component", message: "One component of the mixture has only \(rounded(count)) labeled rows.",
+      remedy: "Use fewer components, or label more rows.")
+  }
+
+  static func breakEvenUncertain(low: BreakEven, high: BreakEven) -> Warning {
+    func words(_ value: BreakEven, always: String) -> String {
+      switch value {
+      case .labels(let count): rounded(count)
+      case .always: always
+      case .never: "0"
+      }
+    }
+    return Warning(
+      code: "break-even-uncertain",
+      message:
+        "The number of labels at which the raw columns catch up lies anywhere from \(words(low, always: "infinity")) to "
+        + "\(words(high, always: "infinity")).",
+      remedy: "Label more rows before relying on it.")
   }
 
   static func ridgeNotExtrapolated() -> Warning {

@@ -23,7 +23,25 @@ struct PlanDataOptions: ParsableArguments {
       valueName: "file"))
   var embedding: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A partner for each row of --unlabeled, such as another view of it: adds spectral pre-training on the pairs.",
+      valueName: "file"))
+  var pairs: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The rows of --unlabeled are in order of time: adds spectral pre-training on rows this far apart.", valueName: "t"
+    ))
+  var lag: Int?
+
   func validate() throws {
+    if unlabeled == nil && (pairs != nil || lag != nil) {
+      throw ValidationError("--\(pairs != nil ? "pairs" : "lag") needs --unlabeled FILE.")
+    }
+    if let lag, lag < 1 { throw ValidationError("--lag \(lag): give a number of rows, 1 or more.") }
     if (data == nil) == (labeled == nil) {
       throw ValidationError("Give --data FILE, or --labeled FILE with --unlabeled FILE.")
     }
@@ -44,9 +62,21 @@ struct PlanDataOptions: ParsableArguments {
       try readEmbedding(path, rows: before + table.labels.count).rows(
         at: Array(0..<before) + blank.map { before + $0 } + known.map { before + $0 })
     }
+    let partners = try pairs.map { path in
+      let read = try DataFile.read(path, options: ReadOptions(leavingOut: [table.targetName])).aligned(with: table)
+      guard let rows, read.rows == rows.values.rows, blank.isEmpty else {
+        throw CommandFailure(
+          status: .badData,
+          message:
+            "\(path): \(read.rows) partners for \(unlabeledRows.rows) unlabeled rows. Give one for each, in their order."
+        )
+      }
+      return read
+    }
     return PlanData(
       unlabeled: unlabeledRows, features: table.features.rows(at: known), labels: known.map { table.labels[$0]! },
       featureNames: table.featureNames, targetName: table.targetName, source: data ?? labeled!, embedding: features,
+      pairs: partners, lag: lag,
       warnings: (rows?.warnings ?? []) + table.warnings)
   }
 
@@ -73,6 +103,9 @@ struct PlanData {
   let source: String
   /// Unlabeled rows, then labeled ones.
   var embedding: Matrix?
+  /// One for each unlabeled row.
+  var pairs: Matrix?
+  var lag: Int?
   /// About the files.
   var warnings: [DataFileWarning] = []
 }

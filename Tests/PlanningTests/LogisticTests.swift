@@ -38,7 +38,7 @@ private struct World {
   /// One Newton step per row against refitting without the row: 60 rows, three coefficients.
   @Test(arguments: [0.0, 2.0]) func leaveOneOutIsRefitting(penalty: Double) throws {
     let world = World(60, seed: 61)
-    let head = LogisticHead(world.design, labels: world.labels, penalty: penalty)!
+    let head = ClassHead(world.design, classes: world.labels.map { Int($0) }, count: 2, penalty: penalty)!
     var exact = 0.0
     for left in 0..<60 {
       let kept = (0..<60).filter { $0 != left }
@@ -52,7 +52,7 @@ private struct World {
     let training = (0..<60).reduce(0.0) {
       $0
         + DownstreamLoss.logistic.value(
-          label: world.labels[$1], prediction: dot(world.design.row($1), head.coefficients))
+          label: world.labels[$1], prediction: dot(world.design.row($1), head.heads[0].coefficients))
     }
     #expect(relativeDifference(training, exact) > 0.02)
   }
@@ -78,7 +78,7 @@ private struct World {
     let actual = SampleMean(excesses).mean
     let heads = (0..<40).compactMap { index -> Double? in
       let own = World(n, seed: 9000 + UInt64(index))
-      return LogisticHead(own.design, labels: own.labels).flatMap {
+      return ClassHead(own.design, classes: own.labels.map { Int($0) }, count: 2).flatMap {
         LogisticLabelsPart($0, pool: pool.design, labels: n, seed: 5)?(Double(n))
       }
     }
@@ -125,13 +125,13 @@ private struct World {
     #expect(plan.candidate("ridge")!.predictedRisk != nil)
   }
 
-  @Test func moreThanTwoClassesAreRefused() {
+  @Test func numbersAreNoClasses() {
     var stream = RandomStream(seed: 65)
     let rows = stream.normalMatrix(rows: 30, columns: 2)
-    #expect(throws: PlanError.notTwoClasses(count: 3)) {
+    #expect(throws: PlanError.notClasses(count: 30)) {
       try Planner.plan(
         PlanRequest(
-          unlabeled: rows, features: rows, labels: (0..<30).map { Double($0 % 3) }, methods: [], sizes: [],
+          unlabeled: rows, features: rows, labels: (0..<30).map { Double($0) }, methods: [], sizes: [],
           head: .logistic))
     }
   }

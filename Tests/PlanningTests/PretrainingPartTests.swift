@@ -36,7 +36,8 @@ struct PretrainingPartTests {
     let designs = representations.map { StandardDesign($0, data) }
     let heads = try designs.map { try LeastSquaresHead($0.labeled, labels: data.labels) }
     let fast = try DeleteHalf.losses(
-      method: method, sizes: sizes, designs: designs, heads: heads, data: data, seed: 9, tick: {})
+      method: method, sizes: sizes, full: representations, designs: designs, heads: heads, data: data, seed: 9, tick: {}
+    )
     for index in 0..<2 * DeleteHalf.splits {
       let rows = DeleteHalf.half(index, of: 120, seed: 9)
       #expect(rows.count == 60)
@@ -57,6 +58,16 @@ struct PretrainingPartTests {
     let (a, b) = (DeleteHalf.half(4, of: 31, seed: 1), DeleteHalf.half(5, of: 31, seed: 1))
     #expect(a.count == 15 && b.count == 15)
     #expect(Set(a).isDisjoint(with: b))
+  }
+
+  /// Rows in order of time are halved by stretches.
+  @Test func stretchesStayTogether() {
+    let (a, b) = (DeleteHalf.half(0, of: 103, stretch: 10, seed: 1), DeleteHalf.half(1, of: 103, stretch: 10, seed: 1))
+    #expect(Set(a).isDisjoint(with: b))
+    for half in [a, b] {
+      #expect(half == half.sorted())
+      #expect(Dictionary(grouping: half) { $0 / 10 }.allSatisfy { $1.count == ($0 == 10 ? 3 : 10) })
+    }
   }
 
   /// The matrix form of m PT equals nested loops over rows and pairs, and the misspecification terms are a good part of it.

@@ -259,6 +259,21 @@ private func otherCovariance() -> Matrix {
     #expect(abs(scaled[0]) < 0.15 * abs(scaled[1]))
   }
 
+  /// Pairs of the chosen rows only: refitting on a stretch is fitting that stretch, and given partners are taken as they are.
+  @Test func refitsUseTheChosenPairs() throws {
+    var stream = RandomStream(seed: 524)
+    var series = stream.normalMatrix(rows: 600, columns: 3)
+    for row in 1..<600 { series[row, 1] += 0.9 * series[row - 1, 1] }
+    let lagged = LinearSpectral(pairing: .lagged(2, length: 500))
+    let part = try lagged.refit(series, at: Array(0..<300), sizes: [1], from: [])[0] as! LinearRepresentation
+    let pairs = LinearSpectral(pairing: .given(series.rows(2..<302)))
+    let same = try pairs.refit(series, at: Array(0..<300), sizes: [1], from: [])[0] as! LinearRepresentation
+    #expect(relativeDifference(part.loadings, same.loadings) < 1e-12)
+    let whole = try lagged.fit(series, sizes: [1])[0] as! LinearRepresentation
+    #expect(relativeDifference(part.loadings, whole.loadings) > 1e-3)
+    #expect(lagged.isOrdered && !pairs.isOrdered)
+  }
+
   @Test func strangersAreOtherRows() {
     var stream = RandomStream(seed: 523)
     let rows = Matrix.column((0..<50).map(Double.init))

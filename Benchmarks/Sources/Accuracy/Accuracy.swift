@@ -30,7 +30,7 @@ import Pretell
         for candidate in plan.candidates {
           try print(
             PredictionLine(
-              set: arguments[2], unlabeled: unlabeled, labeled: labeled, subsample: index, candidate,
+              set: arguments[2], unlabeled: unlabeled, labeled: labeled, subsample: index, candidate, plan.warnings,
               later: candidate.predictedRisk(unlabeled: unlabeled, labeled: 4 * labeled)))
         }
       }
@@ -90,10 +90,13 @@ struct PredictionLine: Encodable {
   let later: Interval?
   let breakEvenLabels: BreakEven?
 
-  init(set: String, unlabeled: Int, labeled: Int, subsample: Int, _ candidate: Candidate, later: Interval?) {
+  init(
+    set: String, unlabeled: Int, labeled: Int, subsample: Int, _ candidate: Candidate, _ shared: [Warning],
+    later: Interval?
+  ) {
     (self.set, self.unlabeled, self.labeled, self.subsample) = (set, unlabeled, labeled, subsample)
     (method, size, reliable) = (candidate.method, candidate.size, candidate.reliable)
-    warnings = candidate.warnings.map(\.code)
+    warnings = (candidate.warnings + shared).map(\.code)
     excess = candidate.parts.map { $0.labels + $0.pretraining }
     (risk, breakEvenLabels, self.later) = (candidate.predictedRisk, candidate.breakEvenLabels, later)
   }

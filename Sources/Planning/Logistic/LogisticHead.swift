@@ -1,14 +1,7 @@
 import Asymptotics
 import LinearAlgebra
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
-/// A logistic head on a design whose first column is 1, with leave-one-out log-losses from one Newton step per row:
+/// A logistic head on a design whose first column is 1, with leave-one-out predictions from one Newton step per row:
 ///
 ///     f_(-i) = f_i + (p_i - y_i) h_i / (1 - w_i h_i),   h_i = x_i'(X'WX + 2c)⁻¹x_i,   w = p (1 - p)
 ///
@@ -16,10 +9,8 @@ import LinearAlgebra
 package struct LogisticHead: Sendable {
   /// On the design's columns.
   package let coefficients: [Double]
-  /// One per row.
-  package let leaveOneOutLosses: [Double]
-  /// Share of rows that are classified right when left out.
-  package let accuracy: Double
+  /// Log-odds of each row by the fit without it.
+  package let leaveOneOutPredictions: [Double]
 
   /// The intercept escapes the penalty by standing on a large scale.
   private static let interceptScale = 1000.0
@@ -38,24 +29,14 @@ package struct LogisticHead: Sendable {
       return nil
     }
     let solved = factor.solve(scaled.transposed())
-    var losses = [Double](repeating: 0, count: labels.count)
-    var right = 0
+    var left = predictions
     for row in labels.indices {
       var leverage = 0.0
       for column in 0..<scaled.columns { leverage += scaled[row, column] * solved[column, row] }
       let slope = DownstreamLoss.logistic.slope(label: labels[row], prediction: predictions[row])
-      let left = predictions[row] + slope * leverage / max(1 - weights[row] * leverage, 1e-9)
-      losses[row] = DownstreamLoss.logistic.value(label: labels[row], prediction: left)
-      if (left > 0) == (labels[row] == 1) { right += 1 }
+      left[row] += slope * leverage / max(1 - weights[row] * leverage, 1e-9)
     }
     coefficients = zip(fit.coefficients, scales).map { $0 * $1 }
-    leaveOneOutLosses = losses
-    accuracy = Double(right) / Double(labels.count)
-  }
-
-  /// The penalty of least leave-one-out log-loss on a grid of a factor 4.
-  package static func ridge(_ design: Matrix, labels: [Double]) -> LogisticHead? {
-    let heads = (-6...6).compactMap { LogisticHead(design, labels: labels, penalty: pow(4, Double($0))) }
-    return heads.min { $0.leaveOneOutLosses.reduce(0, +) < $1.leaveOneOutLosses.reduce(0, +) }
+    leaveOneOutPredictions = left
   }
 }

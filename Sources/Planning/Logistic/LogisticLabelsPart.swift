@@ -1,4 +1,3 @@
-import Asymptotics
 import LinearAlgebra
 import Randomness
 #if canImport(Darwin)
@@ -12,6 +11,7 @@ import Randomness
 /// What estimating a logistic head on n labels adds to the log-loss, by parametric bootstrap: rows from the pool, labels from the
 /// fitted probabilities, the head refitted, its excess log-loss over the pool; averaged over draws.
 ///
+/// With more than two classes the excess is over what one against the rest can reach with unlimited labels of that law.
 /// Far better than p/(2n) below some 40 labels a coefficient. Between the sizes drawn n times the part is interpolated in log n,
 /// beyond them it is constant.
 package struct LogisticLabelsPart: LabelsDependence {
@@ -28,10 +28,11 @@ package struct LogisticLabelsPart: LabelsDependence {
   private static let enough = 0.7
 
   /// nil where most draws at the present size are separated. Cost: draws x sizes fits.
-  package init?(_ head: LogisticHead, pool: Matrix, labels n: Int, seed: UInt64) {
+  package init?(_ head: ClassHead, pool: Matrix, labels n: Int, seed: UInt64) {
     let count = min(pool.rows, Self.mostPoolRows)
     let spaced = pool.rows(at: (0..<count).map { $0 * pool.rows / count })
-    let truth = spaced * head.coefficients
+    let truth = head.logProbabilities(spaced)
+    guard let least = Self.reachable(head, spaced, truth, seed: seed) else { return nil }
     var points: [(Double, Double)] = []
     var error = 1.0
     for (cell, multiple) in Self.multiples.enumerated() {
@@ -41,12 +42,9 @@ package struct LogisticLabelsPart: LabelsDependence {
         var stream = RandomStream(seed: seed, cell: UInt64(cell), replicate: UInt64(draw), purpose: 91)
         let rows = pool.rows(
           at: (0..<min(size, Self.mostRows)).map { _ in Int.random(in: 0..<pool.rows, using: &stream) })
-        let labels = (rows * head.coefficients).map {
-          stream.uniform() < DownstreamLoss.logistic.mean($0) ? 1.0 : 0.0
-        }
-        guard let fit = try? GeneralizedLinearFit(.logistic, features: rows, labels: labels), fit.status == .converged
-        else { return nil }
-        return Self.excess(truth, spaced * fit.coefficients)
+        let drawn = Self.draw(head.logProbabilities(rows), using: &stream)
+        guard let fit = ClassHead(rows, classes: drawn, count: truth.columns) else { return nil }
+        return Self.crossEntropy(truth, fit.logProbabilities(spaced)) - least
       }
       guard Double(excesses.count) >= Self.enough * Double(Self.draws) else { continue }
       let mean = excesses.reduce(0, +) / Double(excesses.count)
@@ -61,16 +59,32 @@ package struct LogisticLabelsPart: LabelsDependence {
     relativeError = error
   }
 
-  /// E b(f*) - b(f) - p (f* - f).
-  private static func excess(_ truth: [Double], _ fitted: [Double]) -> Double {
-    zip(truth, fitted).reduce(0) { sum, pair in
-      let p = DownstreamLoss.logistic.mean(pair.0)
-      func loss(_ f: Double) -> Double {
-        p * DownstreamLoss.logistic.value(label: 1, prediction: f)
-          + (1 - p) * DownstreamLoss.logistic.value(label: 0, prediction: f)
+  /// The loss with unlimited labels: the head's own for two classes; for more, of a fit to eight labels of each row.
+  private static func reachable(_ head: ClassHead, _ rows: Matrix, _ truth: Matrix, seed: UInt64) -> Double? {
+    if truth.columns == 2 { return crossEntropy(truth, truth) }
+    var stream = RandomStream(seed: seed, cell: 99, replicate: 0, purpose: 91)
+    let repeated = (0..<7).reduce(rows) { stacked, _ in stacked.stacked(above: rows) }
+    let drawn = draw(head.logProbabilities(repeated), using: &stream)
+    return ClassHead(repeated, classes: drawn, count: truth.columns).map {
+      min(crossEntropy(truth, $0.logProbabilities(rows)), crossEntropy(truth, truth))
+    }
+  }
+
+  /// A class for each row of log-probabilities.
+  private static func draw(_ logs: Matrix, using stream: inout RandomStream) -> [Int] {
+    (0..<logs.rows).map { row in
+      var rest = stream.uniform()
+      for k in stride(from: logs.columns - 1, to: 0, by: -1) {
+        rest -= exp(logs[row, k])
+        if rest < 0 { return k }
       }
-      return sum + loss(pair.1) - loss(pair.0)
-    } / Double(truth.count)
+      return 0
+    }
+  }
+
+  /// -Σ_k p_k log q_k, averaged over rows.
+  private static func crossEntropy(_ truth: Matrix, _ fitted: Matrix) -> Double {
+    -zip(truth.storage, fitted.storage).reduce(0) { $0 + exp($1.0) * $1.1 } / Double(truth.rows)
   }
 
   package func callAsFunction(_ n: Double) -> Double? {

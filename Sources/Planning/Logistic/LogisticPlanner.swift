@@ -2,29 +2,36 @@ import Asymptotics
 import LinearAlgebra
 import Pretraining
 
-/// Candidates for labels of two classes: log-loss of a logistic head.
+/// Candidates for labels of two classes or more: log-loss of a logistic head, one class against the rest where there are more.
 ///
 /// Present risk by leave-one-out, labels' part by parametric bootstrap, pre-training's part by the paired leave-one-out difference
 /// between representations of half the rows and of all. Source: theory of planning under arXiv 2603.27631, sections 3 and 4.
 struct LogisticPlanner {
   let data: PreparedData
-  /// 0 and 1.
-  let classes: [Double]
+  /// 0 ..< count, one per label.
+  let classes: [Int]
+  let count: Int
   let seed: UInt64
 
-  /// Throws `PlanError.notTwoClasses`.
+  /// Classes are the labels' different values, ascending. Throws `PlanError.notClasses`.
   init(_ data: PreparedData, seed: UInt64) throws {
-    let values = Set(data.labels).sorted()
-    guard values.count == 2 else { throw PlanError.notTwoClasses(count: values.count) }
+    (classes, count) = try Self.classes(data.labels)
     self.data = data
     self.seed = seed
-    classes = data.labels.map { $0 == values[1] ? 1 : 0 }
+  }
+
+  static let mostClasses = 20
+
+  static func classes(_ labels: [Double]) throws -> ([Int], count: Int) {
+    let values = Set(labels).sorted()
+    guard (2...mostClasses).contains(values.count) else { throw PlanError.notClasses(count: values.count) }
+    return (labels.map { label in values.firstIndex(of: label)! }, values.count)
   }
 
   func candidates(_ jobs: [CandidateBuilder.Job], tick: @escaping @Sendable () -> Void) throws -> [Candidate] {
     let raw = StandardDesign(raw: data)
-    let none = LogisticHead(raw.labeled, labels: classes)
-    let ridge = LogisticHead.ridge(raw.labeled, labels: classes)
+    let none = ClassHead(raw.labeled, classes: classes, count: count)
+    let ridge = ClassHead.ridge(raw.labeled, classes: classes, count: count)
     let nonePart = none.flatMap { part($0, raw) }
     let noneForecast = none.map { forecast($0, nonePart, .none) }
     let ridgeForecast = ridge.map { forecast($0, nil, .none) }
@@ -42,8 +49,8 @@ struct LogisticPlanner {
     for job in jobs where !job.sizes.isEmpty {
       let representations = try job.method.fit(data.pool, sizes: job.sizes)
       let designs = representations.map { StandardDesign($0, data) }
-      let heads = designs.map { LogisticHead($0.labeled, labels: classes) }
-      let losses = try halfLosses(job, tick: tick)
+      let heads = designs.map { ClassHead($0.labeled, classes: classes, count: count) }
+      let losses = try halfLosses(job, representations, tick: tick)
       result += Parallel.map(count: job.sizes.count) { position in
         let head = heads[position]
         let found = head.map {
@@ -75,25 +82,27 @@ struct LogisticPlanner {
     return result
   }
 
-  private func part(_ head: LogisticHead, _ design: StandardDesign) -> LogisticLabelsPart? {
-    guard data.labeledCount >= 3 * design.parameterCount else { return nil }
+  private func part(_ head: ClassHead, _ design: StandardDesign) -> LogisticLabelsPart? {
+    guard data.labeledCount >= 3 * design.parameterCount * (count == 2 ? 1 : count - 1) else { return nil }
     return LogisticLabelsPart(head, pool: design.pool, labels: data.labeledCount, seed: seed)
   }
 
   private func forecast(
-    _ head: LogisticHead, _ part: LogisticLabelsPart?, _ pretraining: PretrainingPart
+    _ head: ClassHead, _ part: LogisticLabelsPart?, _ pretraining: PretrainingPart
   ) -> RiskForecast {
     RiskForecast(
       leaveOneOutSquares: head.leaveOneOutLosses, labels: part, pretraining: pretraining, rowCount: data.rowCount)
   }
 
   /// Leave-one-out losses with representations of half the rows: by size, by half; halves that cannot be fitted are left out.
-  private func halfLosses(_ job: CandidateBuilder.Job, tick: @escaping @Sendable () -> Void) throws -> [[[Double]]] {
+  private func halfLosses(
+    _ job: CandidateBuilder.Job, _ found: [any Representation], tick: @escaping @Sendable () -> Void
+  ) throws -> [[[Double]]] {
     let perHalf = try Parallel.map(count: 2 * DeleteHalf.splits) { index in
       let rows = DeleteHalf.half(index, of: data.rowCount, seed: seed)
-      let representations = try job.method.fit(data.pool.rows(at: rows), sizes: job.sizes)
+      let representations = try job.method.refit(data.pool, at: rows, sizes: job.sizes, from: found)
       let losses = representations.map {
-        LogisticHead(StandardDesign($0, data).labeled, labels: classes)?.leaveOneOutLosses
+        ClassHead(StandardDesign($0, data).labeled, classes: classes, count: count)?.leaveOneOutLosses
       }
       tick()
       return losses
@@ -102,7 +111,7 @@ struct LogisticPlanner {
   }
 
   private func candidate(
-    _ method: String, _ size: Int?, _ head: LogisticHead?, _ forecast: RiskForecast?, _ parameters: Int,
+    _ method: String, _ size: Int?, _ head: ClassHead?, _ forecast: RiskForecast?, _ parameters: Int,
     against rival: (String, RiskForecast)?, _ rawFloor: Double?
   ) -> Candidate {
     var warnings: [Warning] = []
@@ -117,7 +126,7 @@ struct LogisticPlanner {
     }
     return Candidate(
       method: method, size: size, reliable: hasParts,
-      predictedRisk: forecast.map { Interval(estimate: $0.level, standardError: $0.levelError) },
+      predictedRisk: forecast.map { Interval(risk: $0.level, standardError: $0.levelError) },
       parts: forecast.flatMap { parts($0, rawFloor) },
       gainOverRaw: forecast.flatMap { own in rival.map { Comparison(own, $0.1).reported(against: $0.0) } },
       crossoverRatio: nil, breakEvenLabels: nil, rowsPerLabel: nil, next: forecast.flatMap(next), pairs: [],

@@ -24,19 +24,14 @@ struct BacktestVerb: ParsableCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var random: SeedOption
 
-  func validate() throws {
-    if candidates.head != .linear {
-      throw ValidationError("--head \(candidates.head.rawValue): backtests are of linear heads only.")
-    }
-  }
-
   func run() throws {
     common.begin()
     let table = try DataFile.readLabeled(data, target: target)
     let known = table.labels.indices.filter { table.labels[$0] != nil }
     let request = try BacktestRequest(
       features: table.features.rows(at: known), labels: known.map { table.labels[$0]! }, methods: candidates.chosen(),
-      sizes: try candidates.sizes(), hide: hide, repeats: repeats, seed: random.seed)
+      sizes: try candidates.sizes(), hide: hide, repeats: repeats, seed: random.seed,
+      head: candidates.head)
     let bar = common.progress("backtesting")
     let result = try Backtester.run(request) { fraction in
       bar.update(Int(1000 * fraction), of: 1000)
@@ -56,7 +51,7 @@ struct BacktestVerb: ParsableCommand {
     let terminal = Terminal.output
     return """
       \(NumberText.count(result.repeats)) repeats; each forecast saw \(NumberText.count(result.pilotLabels)) labels. \
-      Risk: mean squared error on rows never used.
+      Risk: mean \(candidates.head == .logistic ? "log-loss" : "squared error") on rows never used.
 
       \(cells.rendered(terminal))
 

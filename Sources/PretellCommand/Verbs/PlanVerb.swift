@@ -38,7 +38,8 @@ struct PlanVerb: ParsableCommand {
     let request = PlanRequest(
       unlabeled: rows.unlabeled, features: rows.features, labels: rows.labels, methods: candidates.chosen(),
       sizes: try candidates.sizes(), purchase: try purchase.chosen(), seed: random.seed,
-      featureNames: rows.featureNames, embedding: rows.embedding, head: candidates.head)
+      featureNames: rows.featureNames, embedding: rows.embedding, head: candidates.head,
+      pairs: rows.pairs, lag: rows.lag)
     let bar = common.progress("planning")
     let plan = try Planner.plan(request) { fraction in
       bar.update(Int(1000 * fraction), of: 1000)
@@ -70,7 +71,8 @@ struct CandidateOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Ways to pre-train, separated by commas: pca, pca-correlation (columns of unit variance), factor (noise of one variance), \
-      factor-unit, factor-analysis (noise of each column). 'none' and ridge are always listed.
+      factor-unit, factor-analysis (noise of each column), mixture (normal components), masked (directions that masked \
+      ridge regression predicts best), spectral (two noisy views of each row). 'none' and ridge are always listed.
       """, valueName: "names"))
   var methods = "pca,factor"
 
@@ -80,7 +82,7 @@ struct CandidateOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Downstream head: linear (least squares, squared error) or logistic (two classes, log-loss).", valueName: "name"))
+      "Downstream head: linear (least squares, squared error) or logistic (classes, log-loss).", valueName: "name"))
   var head = PlanHead.linear
 
   func validate() throws {
@@ -96,6 +98,8 @@ struct CandidateOptions: ParsableArguments {
   private static let methods: [any PretrainingMethod] = [
     PrincipalComponents(), PrincipalComponents(standardizes: true), FactorModel(), FactorModel(noise: .unit),
     FactorModel(noise: .diagonal),
+    GaussianMixture(estimates: MixtureUnknowns(weights: true, variance: true)), MaskedRidgeFeatures(),
+    LinearSpectral(pairing: .noisyViews(noise: 0.5)),
   ]
 
   func chosen() -> [any PretrainingMethod] {

@@ -11,11 +11,20 @@ public struct LinearSpectral: PretrainingMethod {
   public enum Pairing: Sendable, Equatable {
     /// Two views of a row, each with its own noise of this size relative to the column's standard deviation.
     case noisyViews(noise: Double)
-    /// Rows of a series and the rows this much later.
-    case lagged(Int)
+    /// Rows of a series and the rows this much later; the series is the first `length` rows, all of them if nil.
+    case lagged(Int, length: Int? = nil)
+    /// The first rows have these partners, one each.
+    case given(Matrix)
   }
 
-  public let name = "spectral"
+  /// `spectral`, `spectral-lagged` or `spectral-pairs`.
+  public var name: String {
+    switch pairing {
+    case .noisyViews: "spectral"
+    case .lagged: "spectral-lagged"
+    case .given: "spectral-pairs"
+    }
+  }
   public let pairing: Pairing
   /// Of the views' noise and the choice of strangers.
   public let seed: UInt64
@@ -27,22 +36,43 @@ public struct LinearSpectral: PretrainingMethod {
 
   public func largestSize(rows: Int, columns: Int) -> Int { rows > 2 * columns ? columns - 1 : 0 }
 
+  public var isOrdered: Bool { if case .lagged = pairing { true } else { false } }
+
   /// Throws `SpectralFitError`.
   public func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
-    let mean = rows.columnMeans()
-    var stream = RandomStream(seed: seed)
-    let centered = rows.subtractingFromRows(mean)
-    let triples =
-      switch pairing {
-      case .noisyViews(let noise): SpectralTriples(noisyViewsOf: centered, noise: noise, using: &stream)
-      case .lagged(let lag): SpectralTriples(lagged: centered, by: lag, using: &stream)
-      }
+    try refit(rows, at: Array(0..<rows.rows), sizes: sizes, from: [])
+  }
+
+  /// Pairs whose first row is among the indices. Throws `SpectralFitError`.
+  public func refit(
+    _ rows: Matrix, at indices: [Int], sizes: [Int], from found: [any Representation]
+  ) throws -> [any Representation] {
+    let mean = rows.rows(at: indices).columnMeans()
+    let triples = triples(rows, indices, mean: mean)
     return try sizes.map { size in
       let fit = try SpectralFit(triples, rank: size)
       guard fit.status == .converged else {
         throw SpectralFitError.notConverged(rank: size, iterations: fit.iterations)
       }
       return LinearRepresentation(center: mean, loadings: fit.parameters.transposed())
+    }
+  }
+
+  private func triples(_ rows: Matrix, _ indices: [Int], mean: [Double]) -> SpectralTriples {
+    var stream = RandomStream(seed: seed)
+    func centered(_ chosen: [Int], of matrix: Matrix) -> Matrix { matrix.rows(at: chosen).subtractingFromRows(mean) }
+    switch pairing {
+    case .noisyViews(let noise):
+      return SpectralTriples(noisyViewsOf: centered(indices, of: rows), noise: noise, using: &stream)
+    case .lagged(let lag, let length):
+      precondition(lag > 0 && lag < (length ?? rows.rows) - 1, "lag \(lag) in a series of \(length ?? rows.rows) rows")
+      let anchors = indices.filter { $0 + lag < length ?? rows.rows }
+      return SpectralTriples(
+        anchors: centered(anchors, of: rows), positives: centered(anchors.map { $0 + lag }, of: rows), using: &stream)
+    case .given(let partners):
+      let anchors = indices.filter { $0 < partners.rows }
+      return SpectralTriples(
+        anchors: centered(anchors, of: rows), positives: centered(anchors, of: partners), using: &stream)
     }
   }
 }

@@ -27,11 +27,28 @@ public struct GaussianMixture: PretrainingMethod {
     self.variance = variance
   }
 
-  public func largestSize(rows: Int, columns: Int) -> Int { rows }
+  /// One component tells rows apart by nothing.
+  public var smallestSize: Int { 2 }
+
+  /// At least ten rows a component.
+  public func largestSize(rows: Int, columns: Int) -> Int { rows / 10 }
 
   /// Features of the fitted mixtures of these sizes (one component or more).
   public func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
     try sizes.map { try MixtureRepresentation(fit(rows, components: $0)) }
+  }
+
+  /// From the centres that all rows gave: no other optimum is looked for. Throws `MixtureFitError`.
+  public func refit(
+    _ rows: Matrix, at indices: [Int], sizes: [Int], from found: [any Representation]
+  ) throws -> [any Representation] {
+    let part = rows.rows(at: indices)
+    return try sizes.indices.map { position in
+      guard found.indices.contains(position), let start = found[position] as? MixtureRepresentation else {
+        return try MixtureRepresentation(fit(part, components: sizes[position]))
+      }
+      return try MixtureRepresentation(fit(part, from: start.centers), rank: start.subspace.rank)
+    }
   }
 
   /// The best of `restarts` fits. Throws `MixtureFitError`.

@@ -53,6 +53,12 @@ public struct MixtureRepresentation: Representation {
     return result
   }
 
+  /// Each row's posterior probabilities of the components, rows x K. Cost: 2 rows d r + rows K r flops.
+  public func posteriors(of rows: Matrix) -> Matrix {
+    let inside = multiply(rows.subtractingFromRows(subspace.mean), subspace.basis)
+    return Self.posteriors(inside, centers: subspace.coordinates, weights: weights, variance: variance)
+  }
+
   /// π of each row, rows x K.
   static func posteriors(_ z: Matrix, centers c: Matrix, weights: [Double], variance: Double) -> Matrix {
     let (k, stride) = (c.rows, (z.rows + 7) / 8 * 8)

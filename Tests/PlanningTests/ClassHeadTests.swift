@@ -1,0 +1,110 @@
+import Foundation
+import LinearAlgebra
+import Planning
+import Pretraining
+import Randomness
+import TestSupport
+import Testing
+
+/// Three classes around three centres in the first two of five columns.
+private struct Classes {
+  let rows: Matrix
+  let classes: [Int]
+
+  init(_ count: Int, seed: UInt64) {
+    var stream = RandomStream(seed: seed)
+    let centers = Matrix([[1.2, 0], [-0.8, 1], [-0.8, -1]])
+    let drawn = (0..<count).map { _ in stream.index(below: 3) }
+    var rows = stream.normalMatrix(rows: count, columns: 5).scalingColumns(by: [1, 1, 0.3, 0.3, 0.3])
+    for i in 0..<count { for j in 0..<2 { rows[i, j] += centers[drawn[i], j] } }
+    (self.rows, classes) = (rows, drawn)
+  }
+
+  var design: Matrix { Matrix(rows: rows.rows, columns: 1, repeating: 1).joined(leftOf: rows.columns(0..<2)) }
+}
+
+@Suite struct ClassHeadTests {
+  /// One Newton step per row and class against refitting without the row; the training loss would not pass.
+  @Test func leaveOneOutIsRefitting() {
+    let world = Classes(60, seed: 91)
+    let head = ClassHead(world.design, classes: world.classes, count: 3)!
+    let exact = (0..<60).reduce(0.0) { sum, left in
+      let kept = (0..<60).filter { $0 != left }
+      let other = ClassHead(world.design.rows(at: kept), classes: kept.map { world.classes[$0] }, count: 3)!
+      return sum + other.meanLoss(world.design.rows(left..<left + 1), classes: [world.classes[left]])
+    }
+    #expect(relativeDifference(head.leaveOneOutLosses.reduce(0, +), exact) < 0.01)
+    #expect(relativeDifference(60 * head.meanLoss(world.design, classes: world.classes), exact) > 0.05)
+  }
+
+  @Test func probabilitiesAddUp() {
+    let world = Classes(100, seed: 92)
+    for count in [2, 3] {
+      let classes = world.classes.map { min($0, count - 1) }
+      let logs = ClassHead(world.design, classes: classes, count: count)!.logProbabilities(world.design)
+      #expect(logs.columns == count)
+      for row in 0..<100 { #expect(abs(logs.row(row).reduce(0) { $0 + exp($1) } - 1) < 1e-12) }
+    }
+  }
+
+  /// One against the rest for three classes, from probabilities worked out by hand: s(0), s(0), s(ln 3) = .5, .5, .75.
+  @Test func sharesOfOneAgainstTheRest() {
+    let design = Matrix([[1.0]])
+    let world = Classes(90, seed: 93)
+    let head = ClassHead(
+      Matrix(rows: 90, columns: 1, repeating: 1), classes: (0..<90).map { $0 % 9 < 2 ? 0 : $0 % 9 < 5 ? 1 : 2 },
+      count: 3)!
+    let logs = head.logProbabilities(design)
+    for (k, share) in [2.0 / 9, 3.0 / 9, 4.0 / 9].enumerated() { #expect(abs(exp(logs[0, k]) - share) < 1e-8) }
+    #expect(world.classes.count == 90)
+  }
+
+  /// The labels' part at n = 80 against 300 fresh samples; p/(2n) for three heads is not it. Power: 20 % is 5 standard errors.
+  @Test func labelsPartIsTheExcessOfFreshSamples() throws {
+    let pool = Classes(4000, seed: 94)
+    let limit = ClassHead(pool.design, classes: pool.classes, count: 3)!.meanLoss(pool.design, classes: pool.classes)
+    let excesses = Parallel.map(count: 300) { index -> Double in
+      let own = Classes(80, seed: 5000 + UInt64(index))
+      return ClassHead(own.design, classes: own.classes, count: 3)!.meanLoss(pool.design, classes: pool.classes) - limit
+    }
+    let parts = Parallel.map(count: 40) { index -> Double? in
+      let own = Classes(80, seed: 6000 + UInt64(index))
+      return ClassHead(own.design, classes: own.classes, count: 3).flatMap {
+        LogisticLabelsPart($0, pool: pool.design, labels: 80, seed: 3)?(80)
+      }
+    }.compactMap { $0 }
+    let (truth, found) = (SampleMean(excesses), SampleMean(parts))
+    let error = (truth.standardError * truth.standardError + found.standardError * found.standardError).squareRoot()
+    #expect(abs(found.mean / truth.mean - 1) < 0.2, "\(found.mean) against \(truth.mean) ± \(error)")
+    #expect(abs(1.5 * found.mean - truth.mean) > 5 * error)
+  }
+
+  /// The plan of three classes: two components carry them, and four times the labels is forecast.
+  @Test func planOfThreeClasses() throws {
+    let world = Classes(1000, seed: 95)
+    func plan(_ n: Int) throws -> Candidate {
+      try Planner.plan(
+        PlanRequest(
+          unlabeled: world.rows.rows(0..<1000 - n), features: world.rows.rows(1000 - n..<1000),
+          labels: world.classes[(1000 - n)...].map { Double($0) }, methods: [PrincipalComponents()], sizes: [2],
+          head: .logistic)
+      ).candidate("pca", size: 2)!
+    }
+    let (now, later) = (try plan(120), try plan(480))
+    #expect(now.reliable && now.accuracy! > 0.6)
+    let forecast = now.predictedRisk(unlabeled: 520, labeled: 480)!
+    #expect(forecast.low < later.predictedRisk!.estimate && later.predictedRisk!.estimate < forecast.high)
+  }
+
+  /// A backtest with a logistic head scores log-loss.
+  @Test func backtestOfClasses() throws {
+    let world = Classes(400, seed: 96)
+    let result = try Backtester.run(
+      BacktestRequest(
+        features: world.rows, labels: world.classes.map { Double($0) }, methods: [PrincipalComponents()], sizes: [2],
+        repeats: 3, seed: 1, head: .logistic))
+    let cell = try #require(result.cells.last { $0.method == "pca" })
+    #expect(cell.actual > 0.3 && cell.actual < log(3.0))
+    #expect(abs(cell.predicted! / cell.actual - 1) < 0.3)
+  }
+}

@@ -1,0 +1,94 @@
+import LinearAlgebra
+import Planning
+import Randomness
+import TestSupport
+import Testing
+
+/// Ridge at other numbers of labels from leave-one-out errors at one.
+struct RidgeCurveTests {
+  private static let columns = 30
+  private static let scales = (0..<columns).map { 2 / Double($0 + 1).squareRoot() }
+  private static let slopes = (0..<columns).map { 0.3 - 0.01 * Double($0) }
+
+  private static func sample(_ count: Int, _ stream: inout RandomStream) -> (rows: Matrix, labels: [Double]) {
+    let rows = stream.normalMatrix(rows: count, columns: columns).scalingColumns(by: scales)
+    let noise = stream.normals(count)
+    return (rows, zip(rows * slopes, noise).map { $0 + $1 })
+  }
+
+  private static func head(_ count: Int, _ stream: inout RandomStream) throws -> RidgeHead {
+    let (rows, labels) = sample(count, &stream)
+    return try RidgeHead(rows, labels: labels, deviations: scales)
+  }
+
+  /// Leave-one-out error at this many labels and this penalty over rows, between the grid's neighbors.
+  private static func error(_ curve: RidgeCurve, labels: Double, penalty: Double) -> Double {
+    let points = curve.curve(labels: labels)
+    let above = points.firstIndex { $0.penalty >= penalty }!
+    let (low, high) = (points[above - 1], points[above])
+    let share = (penalty - low.penalty) / (high.penalty - low.penalty)
+    return low.error + share * (high.error - low.error)
+  }
+
+  /// From 60 to 240 and from 60 to 40 labels at a penalty of 0.5 a row: the mean of 600 forecasts is the risk that 600 fits have.
+  /// Power: a forecast 2 % off is 5 standard errors off.
+  @Test(arguments: [40, 240]) func forecastIsTheRiskThere(_ later: Int) throws {
+    let penalty = 0.5
+    let forecasts: [Double] = try Parallel.map(count: 600) { replicate in
+      var stream = RandomStream(seed: 61, replicate: UInt64(replicate))
+      let (rows, labels) = Self.sample(60, &stream)
+      let head = try RidgeHead(rows, labels: labels, deviations: [Double](repeating: 1, count: Self.columns))
+      return Self.error(head.curve, labels: Double(later), penalty: penalty)
+    }
+    let truth: [Double] = try Parallel.map(count: 600) { replicate in
+      var stream = RandomStream(seed: 62, replicate: UInt64(replicate))
+      let (rows, labels) = Self.sample(later, &stream)
+      let (slopes, intercept) = try Slow.ridge(rows, labels, penalty: penalty * Double(later - 1))
+      let errors = (0..<Self.columns).map { Self.scales[$0] * (slopes[$0] - Self.slopes[$0]) }
+      return 1 + intercept * intercept + dot(errors, errors)
+    }
+    let (expected, found) = (SampleMean(truth), SampleMean(forecasts))
+    let error = (expected.standardError * expected.standardError + found.standardError * found.standardError)
+      .squareRoot()
+    #expect(abs(found.mean - expected.mean) < 5 * error, "\(found.mean) against \(expected.mean) ± \(error)")
+    #expect(abs(1.2 * found.mean - expected.mean) > 5 * error)
+  }
+
+  /// With γ left out the forecast is far off.
+  @Test func presentErrorIsNotTheForecast() throws {
+    var stream = RandomStream(seed: 63)
+    let curve = try Self.head(60, &stream).curve
+    #expect(Self.error(curve, labels: 240, penalty: 0.5) < 0.95 * Self.error(curve, labels: 60, penalty: 0.5))
+  }
+
+  @Test func atThePresentNumberNothingChanges() throws {
+    var stream = RandomStream(seed: 64)
+    let head = try Self.head(60, &stream)
+    let present = head.leaveOneOutSquares.reduce(0, +) / 60
+    #expect(relativeDifference(head.curve.error(labels: 60)!, present) < 1e-12)
+    for (point, here) in zip(head.curve.points, head.curve.curve(labels: 60)) {
+      #expect(relativeDifference(point.penalty, here.penalty) < 1e-9)
+    }
+  }
+
+  /// One column of variance l over rows: κ = λ/(1 - l/(n(l + λ))), and 1 - γ = dλ/dκ.
+  @Test func kappaAndItsSlope() {
+    func point(_ penalty: Double) -> RidgeCurve.Point {
+      RidgeCurve(rowCount: 11, columns: 1, eigenvalues: [5], errors: [(penalty, 1)]).points[0]
+    }
+    let (here, before, after) = (point(2), point(2 - 1e-5), point(2 + 1e-5))
+    #expect(relativeDifference(here.kappa, 0.2 / (1 - 5.0 / 7 / 10)) < 1e-14)
+    let slope = (after.penalty - before.penalty) / (after.kappa - before.kappa)
+    #expect(relativeDifference(1 - here.gamma, slope) < 1e-8)
+  }
+
+  /// 10 labels of 30 columns: what many more would give is out of reach, and no number is made up.
+  @Test func outOfReachIsNoNumber() {
+    let curve = RidgeCurve(
+      rowCount: 10, columns: 30, eigenvalues: [9, 8, 7, 6, 5, 4, 3, 2, 1],
+      errors: [(1e-3, 1.0), (1, 1.1), (100, 1.5)])
+    #expect(curve.error(labels: 1000) == nil)
+    #expect(curve(1000) == nil)
+    #expect(curve.error(labels: 10) == nil)
+  }
+}
