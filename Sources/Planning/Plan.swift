@@ -14,14 +14,18 @@ public struct Plan: Sendable, Encodable {
   /// none, ridge, then each method by size.
   public let candidates: [Candidate]
   public let recommendation: Recommendation
-  /// The best candidate at other numbers of labels.
+  /// What to use at other numbers of labels.
   public let bestByLabels: [Ranking]
+  /// What to use at other numbers of unlabeled rows.
+  public let bestByUnlabeled: [Ranking]
   /// Variances of the principal components of all rows, descending; the first hundred.
   public let eigenvalues: [Double]
   /// The best representation by principal components, as a world to simulate; nil where its parts are not known.
   public let fitted: FittedModel?
   /// What concerns the data rather than one candidate.
-  public let warnings: [Warning]
+  public internal(set) var warnings: [Warning]
+  /// How such forecasts did on the labeled rows themselves, where that was asked for.
+  public internal(set) var backtest: Backtest.Score?
 
   /// The candidate of this name and size.
   public func candidate(_ method: String, size: Int? = nil) -> Candidate? {

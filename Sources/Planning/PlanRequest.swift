@@ -25,12 +25,17 @@ public struct PlanRequest: Sendable {
   public let pairs: Matrix?
   /// Unlabeled rows are in order of time: adds linear spectral pre-training on pairs of rows this far apart.
   public let lag: Int?
+  /// How often to hide half of the labels and see how such forecasts do; 0 for not at all.
+  public let backtestRepeats: Int
 
   public init(
     unlabeled: Matrix, features: Matrix, labels: [Double], methods: [any PretrainingMethod], sizes: [Int],
     purchase: Purchase? = nil, seed: UInt64 = 0, featureNames: [String]? = nil, embedding: Matrix? = nil,
-    head: PlanHead = .linear, pairs: Matrix? = nil, lag: Int? = nil
+    head: PlanHead = .linear, pairs: Matrix? = nil, lag: Int? = nil,
+    backtestRepeats: Int = 0
   ) {
+    precondition(backtestRepeats == 0 || backtestRepeats > 1, "\(backtestRepeats) repeat tells nothing")
+    self.backtestRepeats = backtestRepeats
     self.head = head
     self.pairs = pairs
     self.lag = lag

@@ -13,6 +13,14 @@ public enum Planner {
   /// Cost: for each method 21 fits, and for each size about 25 (N p^2 + n p^2) flops more; N rows in all.
   /// Throws: `PlanError` for input that cannot be planned with; what a method's fit throws.
   public static func plan(_ request: PlanRequest, progress: Progress? = nil) throws -> Plan {
+    if request.backtestRepeats == 0 { return try forecast(request, progress: progress) }
+    let share = 1 / Double(request.backtestRepeats + 1)
+    var plan = try forecast(request) { progress?(share * $0) }
+    try plan.check(request) { progress?(share + (1 - share) * $0) }
+    return plan
+  }
+
+  private static func forecast(_ request: PlanRequest, progress: Progress?) throws -> Plan {
     let data = try PreparedData(request)
     let jobs: [CandidateBuilder.Job] = (request.methods + pairings(request, data)).map { method in
       let largest = method.largestSize(rows: data.rowCount / 2, columns: data.pool.columns)
@@ -42,7 +50,8 @@ public enum Planner {
     return Plan(
       head: .linear, rows: rows, columns: data.pool.columns, candidates: candidates,
       recommendation: Recommender(candidates: candidates, rows: rows, purchase: request.purchase).recommend(),
-      bestByLabels: Ranking.along(candidates, rows: rows), eigenvalues: Array(span.eigenvalues.prefix(100)),
+      bestByLabels: Ranking.byLabels(candidates, rows: rows),
+      bestByUnlabeled: Ranking.byUnlabeled(candidates, rows: rows), eigenvalues: Array(span.eigenvalues.prefix(100)),
       fitted: bestComponents(fits, candidates).flatMap { FittedModel($0, span: span, data: data) },
       warnings: data.warnings + (try DataChecks.warnings(request)) + builder.edgeWarnings(candidates, jobs: jobs)
         + failures)
@@ -70,7 +79,8 @@ extension Planner {
     return Plan(
       head: .logistic, rows: rows, columns: data.pool.columns, candidates: candidates,
       recommendation: Recommender(candidates: candidates, rows: rows, purchase: request.purchase).recommend(),
-      bestByLabels: Ranking.along(candidates, rows: rows),
+      bestByLabels: Ranking.byLabels(candidates, rows: rows),
+      bestByUnlabeled: Ranking.byUnlabeled(candidates, rows: rows),
       eigenvalues: Array(try PrincipalSpan(data.pool).eigenvalues.prefix(100)), fitted: nil,
       warnings: data.warnings + (try DataChecks.warnings(request)))
   }
@@ -86,6 +96,23 @@ extension Planner {
     }
     return ranked.filter { $0.0.size < candidates.compactMap(\.size).max() ?? 0 || ranked.count == 1 }
       .min { $0.1 < $1.1 }?.0
+  }
+}
+
+extension Plan {
+  /// Below this share of intervals that contain what came true the plan says so.
+  static let leastCoverage = 0.75
+
+  /// Hides half of the labels, forecasts, reveals.
+  mutating func check(_ request: PlanRequest, progress: Planner.Progress?) throws {
+    let result = try Backtester.run(
+      BacktestRequest(
+        features: request.features, labels: request.labels, methods: request.methods, sizes: request.sizes, hide: 0.5,
+        repeats: request.backtestRepeats, seed: request.seed, head: request.head), progress: progress)
+    backtest = result.scores.pretell
+    if let coverage = result.scores.pretell.coverage, coverage < Self.leastCoverage {
+      warnings.append(.poorCoverage(coverage, repeats: request.backtestRepeats))
+    }
   }
 }
 

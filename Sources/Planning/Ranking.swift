@@ -1,5 +1,7 @@
-/// The candidate of lowest predicted risk at other numbers of labels.
+/// The candidate to use at other numbers of rows: the better of none and ridge, unless a pre-trained one beats it with
+/// probability 0.9. Where ridge cannot be forecast, nothing is said.
 public struct Ranking: Sendable, Equatable, Codable {
+  public let unlabeled: Int
   public let labels: Int
   public let method: String
   public let size: Int?
@@ -7,16 +9,41 @@ public struct Ranking: Sendable, Equatable, Codable {
 
   private static let multiples = [0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12, 16]
 
-  /// At half to 16 times the present labels, unlabeled rows as they are; sizes that no candidate has a forecast for are left out.
-  static func along(_ candidates: [Candidate], rows: Plan.Rows) -> [Ranking] {
-    multiples.compactMap { multiple in
-      let n = Int((multiple * Double(rows.labeled)).rounded())
-      let forecasts = candidates.compactMap { candidate in
-        candidate.predictedRisk(unlabeled: rows.unlabeled, labeled: n).map { (candidate, $0.estimate) }
-      }
-      guard let best = forecasts.min(by: { $0.1 < $1.1 }) else { return nil }
-      return Ranking(labels: n, method: best.0.method, size: best.0.size, risk: best.1)
+  /// At half to 16 times the present labels, unlabeled rows as they are.
+  static func byLabels(_ candidates: [Candidate], rows: Plan.Rows) -> [Ranking] {
+    multiples.compactMap {
+      Ranking(candidates, unlabeled: rows.unlabeled, labels: Int(($0 * Double(rows.labeled)).rounded()))
     }
+  }
+
+  /// At half to 16 times the present unlabeled rows, labels as they are.
+  static func byUnlabeled(_ candidates: [Candidate], rows: Plan.Rows) -> [Ranking] {
+    if rows.unlabeled == 0 { return [] }
+    return multiples.compactMap {
+      Ranking(candidates, unlabeled: Int(($0 * Double(rows.unlabeled)).rounded()), labels: rows.labeled)
+    }
+  }
+
+  /// nil where the raw columns have no forecast.
+  init?(_ candidates: [Candidate], unlabeled: Int, labels: Int) {
+    let raws = candidates.filter { !$0.isPretrained && $0.forecast != nil }
+    let known = raws.compactMap { raw in
+      raw.predictedRisk(unlabeled: unlabeled, labeled: labels).map { (candidate: raw, risk: $0.estimate) }
+    }
+    guard let ridge = raws.first(where: { $0.method == "ridge" }), let raw = known.min(by: { $0.risk < $1.risk }),
+      known.contains(where: { $0.candidate.method == "ridge" }) || ridge.forecast?.labels == nil
+    else { return nil }
+    let (n, m) = (Double(labels), Double(unlabeled + labels))
+    let better = candidates.filter(\.isPretrained).compactMap { own -> (candidate: Candidate, risk: Double)? in
+      guard let risk = own.predictedRisk(unlabeled: unlabeled, labeled: labels)?.estimate, own.reliable,
+        let comparison = Comparison(own.forecast!, raw.candidate.forecast!).atSizes(labels: n, rows: m),
+        comparison.gain > 0, comparison.probabilityPositive >= Recommender.confidence
+      else { return nil }
+      return (own, risk)
+    }
+    let best = better.min { $0.risk < $1.risk } ?? raw
+    (self.unlabeled, self.labels) = (unlabeled, labels)
+    (method, size, risk) = (best.candidate.method, best.candidate.size, best.risk)
   }
 
   public var label: String { size.map { "\(method)-\($0)" } ?? method }

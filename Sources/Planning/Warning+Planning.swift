@@ -89,6 +89,15 @@ extension Warning {
       remedy: "Use ridge, fewer features, or drop columns that hardly vary.")
   }
 
+  static func poorCoverage(_ coverage: Double, repeats: Int) -> Warning {
+    Warning(
+      code: "poor-coverage",
+      message:
+        "On your own labeled rows, half of them hidden \(repeats) times, the 90 % intervals held what came true in only "
+        + "\(Recommender.percent(coverage)).",
+      remedy: "Do not stake money on these intervals: look for heavy rows, groups or drift, and see pretell backtest.")
+  }
+
   static func methodFailed(_ name: String, _ error: any Error) -> Warning {
     Warning(
       code: "method-failed", message: "\(name) was left out: \(error)",
@@ -120,7 +129,7 @@ extension Warning {
   static func ridgeNotExtrapolated() -> Warning {
     Warning(
       code: "ridge-not-extrapolated",
-      message: "Too few labels per column to tell what ridge does at other sizes: only its present risk is given.",
+      message: "Too few labels to tell what ridge does at other sizes: only its present risk is given.",
       remedy: "Label more rows for a forecast.")
   }
 

@@ -52,6 +52,25 @@ struct BacktestTests {
     #expect(try Backtester.run(request) == result)
   }
 
+  /// Half of the rows come from another world: what is forecast on some does not come true on the others, and the plan says so.
+  @Test func planSaysWhenItsIntervalsFail() throws {
+    func codes(_ labels: [Double], _ features: Matrix) throws -> (codes: [String], coverage: Double?) {
+      let plan = try Planner.plan(
+        PlanRequest(
+          unlabeled: Matrix(rows: 0, columns: 4), features: features, labels: labels, methods: [PrincipalComponents()],
+          sizes: [2], backtestRepeats: 12))
+      return (plan.warnings.map(\.code), plan.backtest?.coverage)
+    }
+    var stream = RandomStream(seed: 44)
+    let rows = stream.normalMatrix(rows: 160, columns: 4)
+    let noise = stream.normals(160)
+    let sound = try codes((0..<160).map { rows[$0, 0] + noise[$0] }, rows)
+    #expect(sound.coverage! > 0.8 && !sound.codes.contains("poor-coverage"))
+    // A few enormous labels: seen by some halves only.
+    let heavy = try codes((0..<160).map { rows[$0, 0] + ($0 % 40 == 7 ? 60 : 1) * noise[$0] }, rows)
+    #expect(heavy.coverage! < 0.75 && heavy.codes.contains("poor-coverage"), "\(heavy)")
+  }
+
   @Test func settingsAreChecked() {
     let x = Matrix(rows: 10, columns: 1)
     let y = [Double](repeating: 0, count: 10)

@@ -33,7 +33,7 @@ private struct Classes {
       let other = ClassHead(world.design.rows(at: kept), classes: kept.map { world.classes[$0] }, count: 3)!
       return sum + other.meanLoss(world.design.rows(left..<left + 1), classes: [world.classes[left]])
     }
-    #expect(relativeDifference(head.leaveOneOutLosses.reduce(0, +), exact) < 0.01)
+    #expect(relativeDifference(head.leaveOneOutLosses.reduce(0, +), exact) < 0.02)
     #expect(relativeDifference(60 * head.meanLoss(world.design, classes: world.classes), exact) > 0.05)
   }
 
@@ -59,18 +59,18 @@ private struct Classes {
     #expect(world.classes.count == 90)
   }
 
-  /// The labels' part at n = 80 against 300 fresh samples; p/(2n) for three heads is not it. Power: 20 % is 5 standard errors.
+  /// The labels' part at n = 150 against 300 fresh samples; p/(2n) for three heads is not it. Power: 20 % is 5 standard errors.
   @Test func labelsPartIsTheExcessOfFreshSamples() throws {
     let pool = Classes(4000, seed: 94)
     let limit = ClassHead(pool.design, classes: pool.classes, count: 3)!.meanLoss(pool.design, classes: pool.classes)
     let excesses = Parallel.map(count: 300) { index -> Double in
-      let own = Classes(80, seed: 5000 + UInt64(index))
+      let own = Classes(150, seed: 5000 + UInt64(index))
       return ClassHead(own.design, classes: own.classes, count: 3)!.meanLoss(pool.design, classes: pool.classes) - limit
     }
     let parts = Parallel.map(count: 40) { index -> Double? in
-      let own = Classes(80, seed: 6000 + UInt64(index))
+      let own = Classes(150, seed: 6000 + UInt64(index))
       return ClassHead(own.design, classes: own.classes, count: 3).flatMap {
-        LogisticLabelsPart($0, pool: pool.design, labels: 80, seed: 3)?(80)
+        LogisticLabelsPart($0, pool: pool.design, labels: 150, seed: 3)?(150)
       }
     }.compactMap { $0 }
     let (truth, found) = (SampleMean(excesses), SampleMean(parts))

@@ -55,6 +55,9 @@ import Testing
   @Test func rankingAndFittedModelGoTogether() throws {
     let plan = try plan()
     #expect(plan.bestByLabels.contains { $0.labels == 100 })
+    #expect(plan.bestByLabels.allSatisfy { $0.unlabeled == plan.rows.unlabeled })
+    #expect(plan.bestByUnlabeled.map(\.unlabeled) == plan.bestByUnlabeled.map(\.unlabeled).sorted())
+    #expect(plan.bestByUnlabeled.contains { $0.unlabeled == plan.rows.unlabeled && $0.labels == plan.rows.labeled })
     #expect(plan.eigenvalues.count == 4)
     let fitted = plan.fitted!
     #expect(fitted.size == 2 && fitted.weights.count == 2 && fitted.rows == 500)

@@ -27,6 +27,9 @@ import Pretell
       }
       for index in 0..<subsamples {
         let plan = try audit.plan(unlabeled: unlabeled, labeled: labeled, subsample: index, seed: seed)
+        for choice in plan.bestByLabels where choice.labels == 4 * labeled {
+          try print(ChoiceLine(set: arguments[2], unlabeled: unlabeled, labeled: labeled, choice))
+        }
         for candidate in plan.candidates {
           try print(
             PredictionLine(
@@ -99,5 +102,19 @@ struct PredictionLine: Encodable {
     warnings = (candidate.warnings + shared).map(\.code)
     excess = candidate.parts.map { $0.labels + $0.pretraining }
     (risk, breakEvenLabels, self.later) = (candidate.predictedRisk, candidate.breakEvenLabels, later)
+  }
+}
+
+struct ChoiceLine: Encodable {
+  let kind = "choice"
+  let set: String
+  let unlabeled: Int
+  let labeled: Int
+  let method: String
+  let size: Int?
+
+  init(set: String, unlabeled: Int, labeled: Int, _ choice: Ranking) {
+    (self.set, self.unlabeled, self.labeled) = (set, unlabeled, labeled)
+    (method, size) = (choice.method, choice.size)
   }
 }

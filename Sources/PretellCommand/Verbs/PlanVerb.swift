@@ -29,6 +29,19 @@ struct PlanVerb: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Write a page to show around (one self-contained .html).", valueName: "file"))
   var report: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Also hide half of the labels this often and see how such forecasts do; a warning when intervals fail.",
+      valueName: "r"))
+  var backtest = 0
+
+  func validate() throws {
+    if backtest != 0 && !(2...1000).contains(backtest) {
+      throw ValidationError("--backtest \(backtest): give a number of repeats from 2 to 1000.")
+    }
+  }
+
   func run() throws {
     common.begin()
     if candidates.head != .linear && data.embedding != nil {
@@ -39,7 +52,7 @@ struct PlanVerb: ParsableCommand {
       unlabeled: rows.unlabeled, features: rows.features, labels: rows.labels, methods: candidates.chosen(),
       sizes: try candidates.sizes(), purchase: try purchase.chosen(), seed: random.seed,
       featureNames: rows.featureNames, embedding: rows.embedding, head: candidates.head,
-      pairs: rows.pairs, lag: rows.lag)
+      pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest)
     let bar = common.progress("planning")
     let plan = try Planner.plan(request) { fraction in
       bar.update(Int(1000 * fraction), of: 1000)
