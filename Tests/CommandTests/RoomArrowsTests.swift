@@ -49,9 +49,8 @@ import Testing
 enum Rooms {
   static let fromTheGround = [
     "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry", "Differentiation",
-    "Asymptotics",
-    "Pretraining", "MaskedRegression", "MatrixFlow", "Simulation", "Planning", "DataFiles", "Figures", "Reproduction",
-    "Report", "SharedLibrary", "Pretell", "PretellCommand",
+    "MaskedRegression", "MatrixFlow", "Asymptotics", "Pretraining", "Simulation", "Planning", "DataFiles", "Figures",
+    "Reproduction", "Report", "SharedLibrary", "Pretell", "PretellCommand",
   ]
   /// These stand on one floor and do not use each other.
   static let sideBySide: Set = ["Simulation", "Planning", "DataFiles", "Figures"]

@@ -66,7 +66,7 @@ package struct LogisticLabelsPart: LabelsDependence {
     let repeated = (0..<7).reduce(rows) { stacked, _ in stacked.stacked(above: rows) }
     let drawn = draw(head.logProbabilities(repeated), using: &stream)
     return ClassHead(repeated, classes: drawn, count: truth.columns).map {
-      min(crossEntropy(truth, $0.logProbabilities(rows)), crossEntropy(truth, truth))
+      crossEntropy(truth, $0.logProbabilities(rows))
     }
   }
 
