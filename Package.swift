@@ -137,7 +137,8 @@ let package = Package(
     .testTarget(
       name: "PretrainingTests",
       dependencies: [
-        "Pretraining", "Differentiation", "Geometry", "MaskedRegression", "Randomness", "Simulation", "SpecialFunctions",
+        "Pretraining", "Differentiation", "Geometry", "MaskedRegression", "Randomness", "Simulation",
+        "SpecialFunctions",
         "TestSupport",
       ]),
     .testTarget(

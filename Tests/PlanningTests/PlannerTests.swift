@@ -195,7 +195,7 @@ extension PlannerTests {
     #expect(
       Set(object.keys) == [
         "rows", "columns", "candidates", "recommendation", "warnings", "best_by_labels", "eigenvalues", "fitted",
-        "head",
+        "head", "best_by_unlabeled",
       ])
     let candidates = object["candidates"] as! [[String: Any]]
     let pca = candidates.first { $0["method"] as! String == "pca" && $0["size"] as! Int == 2 }!
