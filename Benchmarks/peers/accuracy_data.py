@@ -42,6 +42,15 @@ def tuned_on():
          factors @ [1.0, 0.7, 0.5] + generator.standard_normal(4000), scale=False)
 
 
+def sign():
+    """Five factors in 60 columns carry the target."""
+    generator = numpy.random.default_rng(11)
+    factors = generator.standard_normal((20000, 5))
+    loadings = generator.standard_normal((5, 60)) * 0.5
+    save("sign", factors @ loadings + generator.standard_normal((20000, 60)),
+         factors @ [1.0, 0.8, 0.6, 0.4, 0.2] + generator.standard_normal(20000), scale=False)
+
+
 def fresh():
     """Populations that no choice was made on."""
     boston = frame("Boston")
@@ -56,7 +65,8 @@ def fresh():
     save("baseball", seasons.drop(columns=["r", "year"]), seasons["r"])
 
 
-if not (FOLDER / "baseball-x.npy").exists():
+if not (FOLDER / "sign-x.npy").exists():
     FOLDER.mkdir(parents=True, exist_ok=True)
     tuned_on()
     fresh()
+    sign()

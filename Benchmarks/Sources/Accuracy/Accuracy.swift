@@ -2,6 +2,7 @@ import Foundation
 import Pretell
 
 /// `Accuracy DATA-FOLDER SET SUBSAMPLES DRAWS`: plans on subsamples of one data set, beside what is true of it, as lines of JSON.
+/// The set `sign` answers another question: see `SignOfTheGain`.
 @main struct Accuracy {
   static let seed: UInt64 = 20_261_121
 
@@ -12,6 +13,9 @@ import Pretell
       exit(64)
     }
     let stem = URL(filePath: arguments[1]).appending(path: arguments[2]).path
+    if arguments[2] == "sign" {
+      return try SignOfTheGain.run(stem, subsamples: subsamples, draws: draws, seed: seed)
+    }
     let audit = try ForecastAudit(
       features: DataFile.read(stem + "-x.npy").values, labels: DataFile.read(stem + "-y.npy").values.storage,
       method: PrincipalComponents(), sizes: AccuracyGrid.sizes)
