@@ -11,7 +11,7 @@ let package = Package(
     .library(name: "pretellc", type: .dynamic, targets: ["SharedLibrary"]),
   ],
   traits: [
-    .trait(name: "MPI", description: "Work spread over machines by mpirun; needs Open MPI's headers."),
+    .trait(name: "MPI", description: "Work spread over machines by mpirun; needs Open MPI and ScaLAPACK."),
     .default(enabledTraits: []),
   ],
   dependencies: [
@@ -46,7 +46,11 @@ let package = Package(
     .target(
       name: "CMPI",
       dependencies: [.target(name: "CMPISystem", condition: .when(traits: ["MPI"]))],
-      cSettings: [.define("WITH_MPI", .when(traits: ["MPI"]))]),
+      cSettings: [.define("WITH_MPI", .when(traits: ["MPI"]))],
+      linkerSettings: [
+        .linkedLibrary("scalapack-openmpi", .when(platforms: [.linux], traits: ["MPI"])),
+        .linkedLibrary("scalapack", .when(platforms: [.macOS], traits: ["MPI"])),
+      ]),
 
     // MARK: rooms
     .target(name: "LinearAlgebra", dependencies: ["CLinearAlgebra"]),
@@ -59,13 +63,13 @@ let package = Package(
     .target(name: "Differentiation", dependencies: ["LinearAlgebra"]),
     .target(
       name: "MaskedRegression",
-      dependencies: ["LinearAlgebra", "Randomness", "Distributions", "SpecialFunctions"]),
+      dependencies: ["LinearAlgebra", "Randomness", "Ranks", "Distributions", "SpecialFunctions"]),
     .target(name: "Asymptotics", dependencies: ["Distributions", "LinearAlgebra", "SpecialFunctions"]),
     .target(
       name: "Pretraining",
       dependencies: [
         "CMath", "Asymptotics", "Differentiation", "Distributions", "Geometry", "LinearAlgebra", "MaskedRegression",
-        "Randomness",
+        "Randomness", "Ranks",
         "SpecialFunctions",
       ]),
     .target(

@@ -52,6 +52,52 @@ for ranks in 2 4; do
   check "$ranks ranks: the weights of one process to four digits" cmp -s a.txt b.txt
 done
 
+# --- matrices that no rank holds, through ScaLAPACK
+python3=$(command -v python3 || true)
+"$python3" -c 'import numpy' 2>/dev/null || python3=
+close() { # close A.npz B.npz ARRAY...: equal to 1e-10 of the largest entry
+  "$python3" - "$@" <<'PYTHON'
+import sys
+import numpy
+one, other = numpy.load(sys.argv[1]), numpy.load(sys.argv[2])
+for name in sys.argv[3:]:
+    difference = numpy.abs(one[name] - other[name]).max() / max(numpy.abs(one[name]).max(), 1e-300)
+    print(f"        {name}: {difference:.1e}")
+    if not (one[name].shape == other[name].shape and difference < 1e-10):
+        sys.exit(1)
+PYTHON
+}
+if [ -n "$python3" ]; then
+  models=(mean scale precision_diagonal ridge centered scaled weights)
+  "$pretell" masked fit "$examples/digits_x.npy" --ridge 0.5 --scale --no-errors --output scaled.npz >fit.txt
+  "$pretell" components "$examples/digits_x.npy" -k 10 --output components.npz >fit.txt
+  for ranks in 2 4; do
+    together "$ranks" masked fit "$examples/digits_x.npy" --ridge 0.5 --distributed --output "d$ranks.npz" >fit.txt 2>&1
+    check "$ranks ranks, distributed: the model of one process" close 1.npz "d$ranks.npz" "${models[@]}"
+    together "$ranks" masked fit "$examples/digits_x.npy" --ridge 0.5 --scale --distributed --output "s$ranks.npz" >fit.txt 2>&1
+    check "$ranks ranks, distributed: scaled columns, too" close scaled.npz "s$ranks.npz" "${models[@]}"
+    parts=(mean variances directions total_variance)
+    together "$ranks" components "$examples/digits_x.npy" -k 10 --output "p$ranks.npz" >fit.txt 2>&1
+    check "$ranks ranks: the components of one process" close components.npz "p$ranks.npz" "${parts[@]}"
+    together "$ranks" components "$examples/digits_x.npy" -k 10 --distributed --output "q$ranks.npz" >fit.txt 2>&1
+    check "$ranks ranks, distributed: the components of one process" close components.npz "q$ranks.npz" "${parts[@]}"
+  done
+  # One of four dies: no file, no hanging ranks.
+  "$python3" -c 'import numpy; numpy.save("large.npy", numpy.random.default_rng(1).standard_normal((6000, 1500)))'
+  together 4 components large.npy -k 5 --distributed --output dead.npz >dead.txt 2>&1 &
+  job=$!
+  for _ in $(seq 100); do victim=$(pgrep -f "^$pretell components large.npy" | tail -1); [ -n "$victim" ] && break; sleep 0.05; done
+  sleep 0.7
+  kill -9 "$victim" 2>/dev/null
+  wait "$job"
+  check "distributed, a rank died: mpirun says so" test $? -ne 0
+  check "distributed, a rank died: nothing was written" test ! -e dead.npz
+  together 2 components "$examples/digits_x.npy" -k 10 --distributed --memory 1KB >/dev/null 2>error.txt
+  check "distributed: too little memory is said before the work" grep -q "Start more ranks" error.txt
+else
+  echo "left out: distributed matrices (comparing needs python3 with numpy)"
+fi
+
 # --- errors end all ranks with the exit code of one
 together 2 sweep "$examples/nowhere.toml" --vary dimension=10 >/dev/null 2>error.txt
 check "errors: exit code 66" test $? -eq 66

@@ -4,6 +4,10 @@ import Foundation
 public enum AtomicFile {
   /// `write` is given the temporary path. Throws `DataFileError` when the file cannot be written.
   public static func write(_ path: String, _ write: (String) throws -> Void) throws {
+    if isSpecial(path) {
+      try writeThrough(path, write)
+      return
+    }
     let temporary = "\(path).\(getpid()).partial"
     do {
       try write(temporary)
@@ -18,21 +22,43 @@ public enum AtomicFile {
     }
   }
 
+  /// Something other than a regular file is there: a device, a pipe. Renaming would replace it.
+  private static func isSpecial(_ path: String) -> Bool {
+    if path.hasPrefix("/dev/") { return true }
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
+  }
+
+  /// Through a temporary file of its own, copied when it is whole.
+  private static func writeThrough(_ path: String, _ write: (String) throws -> Void) throws {
+    let temporary = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString + ".partial").path
+    defer { unlink(temporary) }
+    try write(temporary)
+    let whole = try FileBytes(path: temporary)
+    let descriptor = open(path, O_WRONLY)
+    guard descriptor >= 0 else { throw DataFileError.cannotWrite(path, errno) }
+    defer { close(descriptor) }
+    try withExtendedLifetime(whole) { try append(whole.bytes, to: descriptor, path) }
+  }
+
   /// The pieces one after the other.
   static func write(_ pieces: [UnsafeRawBufferPointer], to path: String) throws {
     try write(path) { temporary in
       let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
       guard descriptor >= 0 else { throw DataFileError.cannotWrite(path, errno) }
       defer { close(descriptor) }
-      for piece in pieces {
-        var rest = piece[...]
-        while !rest.isEmpty {
-          let done = Foundation.write(
-            descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress!, min(rest.count, 1 << 30))
-          guard done > 0 else { throw DataFileError.cannotWrite(path, errno) }
-          rest = rest.dropFirst(done)
-        }
-      }
+      for piece in pieces { try append(piece, to: descriptor, path) }
+    }
+  }
+
+  /// All bytes of `piece`; `path` is what an error names.
+  static func append(_ piece: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String) throws {
+    var rest = piece[...]
+    while !rest.isEmpty {
+      let done = Foundation.write(
+        descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress!, min(rest.count, 1 << 30))
+      guard done > 0 else { throw DataFileError.cannotWrite(path, errno) }
+      rest = rest.dropFirst(done)
     }
   }
 }

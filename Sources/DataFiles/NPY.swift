@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 
 /// NumPy's array files.
@@ -18,6 +19,23 @@ public enum NPY {
     try header(rows: matrix.rows, columns: matrix.columns).withUnsafeBytes { header in
       try matrix.storage.withUnsafeBytes { try AtomicFile.write([header, $0], to: path) }
     }
+  }
+
+  /// A matrix whose rows `produce` hands over in order. Throws what `produce` throws; the file is then of no use.
+  static func write(
+    rows: Int, columns: Int, streamingTo path: String,
+    _ produce: (_ append: (UnsafeMutableBufferPointer<Double>) throws -> Void) throws -> Void
+  ) throws {
+    let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+    guard descriptor >= 0 else { throw DataFileError.cannotWrite(path, errno) }
+    defer { close(descriptor) }
+    try header(rows: rows, columns: columns).withUnsafeBytes { try AtomicFile.append($0, to: descriptor, path) }
+    var count = 0
+    try produce { rows in
+      try AtomicFile.append(UnsafeRawBufferPointer(rows), to: descriptor, path)
+      count += rows.count
+    }
+    precondition(count == rows * columns, "\(count) entries for \(rows) x \(columns)")
   }
 
   /// Version 1 header of row-major <f8, padded so that the numbers start at a multiple of 64.

@@ -66,6 +66,31 @@ public enum NPZ {
     }
   }
 
+  /// The same with one more array, `name`, larger than memory: `produce` is called once and hands over all its rows in order.
+  /// Needs its room on the disk twice for a while.
+  public static func write(
+    _ arrays: [(name: String, matrix: Matrix)], streaming name: String, rows: Int, columns: Int, to path: String,
+    _ produce: (_ append: (UnsafeMutableBufferPointer<Double>) throws -> Void) throws -> Void
+  ) throws {
+    let part = "\(path).\(getpid()).\(name).partial"
+    defer { unlink(part) }
+    try NPY.write(rows: rows, columns: columns, streamingTo: part, produce)
+    try AtomicFile.write(path) { temporary in
+      guard let archive = zip_open(temporary, ZIP_CREATE | ZIP_TRUNCATE, nil) else {
+        throw DataFileError.cannotWrite(path, errno)
+      }
+      do {
+        for array in arrays { try add(array.matrix, array.name + ".npy", to: archive, path) }
+        guard let source = zip_source_file(archive, part, 0, -1) else { throw DataFileError.cannotWrite(path, ENOMEM) }
+        try add(source, name + ".npy", to: archive, failure: DataFileError.cannotWrite(path, ENOMEM))
+        guard zip_close(archive) == 0 else { throw DataFileError.cannotWrite(path, errno) }
+      } catch {
+        zip_discard(archive)
+        throw error
+      }
+    }
+  }
+
   /// 1980-01-01, the earliest time that a zip archive can name.
   private static let fixedTime: time_t = 315_532_800
 
@@ -81,6 +106,13 @@ public enum NPZ {
       free(copy)
       throw failure
     }
+    try add(source, name, to: archive, failure: failure)
+  }
+
+  /// Stored as it is, at a fixed time.
+  private static func add(_ source: OpaquePointer, _ name: String, to archive: OpaquePointer, failure: DataFileError)
+    throws
+  {
     let index = zip_file_add(archive, name, source, zip_flags_t(ZIP_FL_ENC_UTF_8))
     guard index >= 0 else {
       zip_source_free(source)

@@ -7,6 +7,9 @@ public enum BLAS {
   /// Switches the library's own threads off, once: results must not depend on the number of threads.
   static func prepare() { configured }
 
+  /// The same for libraries that call it by themselves.
+  package static func prepareForOtherLibraries() { configured }
+
   /// The kernel selected for this processor, such as `SkylakeX` or `Accelerate`.
   public static var coreName: String {
     prepare()

@@ -44,6 +44,16 @@ public struct MemoryNeed: Sendable, Equatable {
         : "Drop rare or constant columns.")
   }
 
+  /// Principal components from one pass: what rows are gathered in, then the covariance, a copy and LAPACK's workspace.
+  public static func components(columns: Int) -> MemoryNeed {
+    MemoryNeed(
+      bytes: max(
+        saturating(columns, columns, 8, 3),
+        GramAccumulator.bytes(columns: columns) + 2 * GramAccumulator.blockBytes(columns: columns)),
+      what: "principal components of \(columns) columns (matrices of columns x columns)",
+      alternative: "mpirun -n P with --distributed deals them out over P processes; otherwise leave out columns.")
+  }
+
   /// A path by the columns' covariance: eigenvectors, LAPACK's workspace of two such matrices, two copies in transit.
   public static func spectrumByColumns(columns: Int) -> MemoryNeed {
     MemoryNeed(

@@ -22,6 +22,7 @@ func failure(for error: Error) -> CommandFailure? {
     CommandFailure(status: figure.isUsage ? .usage : .noAnswer, message: figure.description)
   case let masked as MaskedRegressionError:
     CommandFailure(status: masked.exitStatus, message: masked.description)
+  case let components as InvalidComponents: CommandFailure(status: .usage, message: components.description)
   case let flow as MatrixFlowError: CommandFailure(status: .badData, message: flow.description)
   case let algebra as LinearAlgebraError: CommandFailure(status: .noAnswer, message: algebra.description)
   default: nil

@@ -12,6 +12,8 @@ public struct RankGroup: Sendable {
   public let countOnThisMachine: Int
 
   public var isAlone: Bool { count == 1 }
+  /// Whether a `DistributedSymmetric` can be had: built with MPI, started by `mpirun`.
+  public var canDistribute: Bool { count > 1 && pmpi_is_built() == 1 }
   public var isFirst: Bool { rank == 0 }
 
   /// The process by itself.
@@ -72,7 +74,7 @@ public struct RankGroup: Sendable {
     try Self.check(pmpi_sum(&values, values.count))
   }
 
-  private static func check(_ code: Int32) throws(RankError) {
+  static func check(_ code: Int32) throws(RankError) {
     guard code != 0 else { return }
     var text = [CChar](repeating: 0, count: 512)
     pmpi_error_text(code, &text)
@@ -86,6 +88,8 @@ public enum RankError: Error, Equatable, CustomStringConvertible {
   case builtWithout(ranks: Int)
   /// MPI's own words.
   case failed(String)
+  /// A rank cannot hold its part of a matrix.
+  case noMemory(bytes: Int)
   /// A rank stopped with this error.
   case rankFailed(rank: Int, String)
 
@@ -95,6 +99,8 @@ public enum RankError: Error, Equatable, CustomStringConvertible {
       "started as one of \(ranks) ranks, but this pretell was built without MPI; build it with "
         + "'swift build -c release --traits MPI' (needs libopenmpi-dev), or start it without mpirun"
     case .failed(let text): "MPI: \(text)"
+    case .noMemory(let bytes):
+      "a rank needs about \(bytes / 1_000_000) MB for its part of the matrix; start more ranks, or leave out columns"
     case .rankFailed(let rank, let text): "rank \(rank): \(text)"
     }
   }

@@ -1,4 +1,5 @@
 #pragma once
+#include "Distributed.h"
 #include <stddef.h>
 
 // What Pretell needs of MPI. Built without it, pmpi_is_built is 0 and the rest must not be called.

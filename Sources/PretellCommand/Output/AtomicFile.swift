@@ -19,6 +19,7 @@ enum AtomicFile {
 
   /// Something other than a regular file is there.
   private static func isSpecial(_ path: String) -> Bool {
+    if path.hasPrefix("/dev/") { return true }
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
   }

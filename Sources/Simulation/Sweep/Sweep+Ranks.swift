@@ -23,6 +23,9 @@ extension Sweep {
     return Outcome(isComplete: queue.isComplete, added: queue.done, missing: queue.total)
   }
 
+  /// Microseconds between two looks for messages: longer while none come, so that looking takes nothing from the work beside it.
+  private static let (shortestPause, longestPause): (UInt32, UInt32) = (50, 2000)
+
   /// Rank 0: this thread answers the others while further threads work.
   private static func lead(_ design: SweepDesign, _ queue: SweepQueue, _ ranks: RankGroup) throws {
     let outcome = Mutex<Result<Void, any Error>?>(nil)
@@ -35,11 +38,14 @@ extension Sweep {
     }
     var present = ranks.count - 1
     var failure: (any Error)?
+    var pause = shortestPause
     while present > 0 || outcome.withLock({ $0 == nil }) {
       guard let (rank, bytes) = try ranks.receive() else {
-        usleep(100)
+        usleep(pause)
+        pause = min(2 * pause, longestPause)
         continue
       }
+      pause = shortestPause
       switch SweepMessage(bytes) {
       case .done(let result):
         var task: SweepTask?

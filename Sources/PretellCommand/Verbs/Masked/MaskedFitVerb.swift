@@ -19,6 +19,8 @@ struct MaskedFitVerb: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Draw R2 by column (.svg, .pdf, .png).", valueName: "file"))
   var figure: String?
 
+  @OptionGroup var distribution: DistributedOption
+
   @Flag(name: .long, help: "The model alone: a third of the time, one pass over the rows. Implied by mpirun.")
   var noErrors = false
 
@@ -34,7 +36,11 @@ struct MaskedFitVerb: ParsableCommand {
   func run() throws {
     common.begin()
     try Together.run(threads: common.threads) { ranks in
-      if noErrors || !ranks.isAlone { try fitWithoutErrors(ranks) } else { try fitWithErrors() }
+      if noErrors || !ranks.isAlone || distribution.distributed {
+        try fitWithoutErrors(ranks)
+      } else {
+        try fitWithErrors()
+      }
     }
   }
 
@@ -44,23 +50,44 @@ struct MaskedFitVerb: ParsableCommand {
       throw ValidationError("--no-errors and mpirun take dense rows; leave them out for sparse ones.")
     }
     guard Double(ridge.ridge) != nil else { throw ValidationError("mpirun needs --ridge with a number.") }
-    guard let share = ranks.isAlone ? file : file.share(ranks.rank, of: ranks.count) else {
-      throw ValidationError("mpirun needs rows in a .npy file; convert \(data) first.")
+    let (share, total) = try file.share(of: ranks, data)
+    let prepared = preparation.preparation(isSparse: false)
+    let penalty = try ridge.number(divisor: Double(total - (prepared.centers ? 1 : 0)))!
+    if distribution.distributed {
+      try distribution.check(ranks, columns: file.columns, eigenvectors: false, preparation.limit)
+      try fitDistributed(share, total, penalty, prepared, ranks)
+      return
     }
     try preparation.limit.check(.direct(columns: file.columns, scalarBytes: 8))
-    guard try ranks.isAlone || file.countRows() >= ranks.count else {
-      throw ValidationError("\(data) has fewer rows than there are ranks.")
-    }
     let moments = try ranks.sum(RowMoments(reading: share))
     guard ranks.isFirst else { return }
-    let rows = moments.count
-    let prepared = preparation.preparation(isSparse: false)
-    let penalty = try ridge.number(divisor: Double(rows - (prepared.centers ? 1 : 0)))!
     let model = try MaskedRidge(
       moments: moments, ridge: penalty, preparation: prepared, memory: preparation.limit)
     if common.output != "-" { try NPZ.write(model.arrays, to: common.output) }
+    try finish(rows: total, columns: file.columns, penalty, ranks)
+  }
+
+  /// No rank holds columns x columns numbers; rank 0 writes the weights as they come.
+  private func fitDistributed(
+    _ share: RowStream, _ total: Int, _ penalty: Double, _ prepared: ColumnPreparation, _ ranks: RankGroup
+  ) throws {
+    let moments = try DistributedMoments(reading: share, total: total, ranks: ranks)
+    let model = try DistributedRidge(moments, ridge: penalty, preparation: prepared)
+    if common.output != "-" {
+      if ranks.isFirst {
+        try NPZ.write(
+          model.arrays, streaming: "weights", rows: share.columns, columns: share.columns, to: common.output,
+          model.forEachWeights)
+      } else {
+        try model.forEachWeights { _ in }
+      }
+    }
+    if ranks.isFirst { try finish(rows: total, columns: share.columns, penalty, ranks) }
+  }
+
+  private func finish(rows: Int, columns: Int, _ penalty: Double, _ ranks: RankGroup) throws {
     let body = PlainBody(
-      rows: rows, columns: file.columns, ridge: penalty, ranks: ranks.count,
+      rows: rows, columns: columns, ridge: penalty, ranks: ranks.count,
       model: common.output == "-" ? nil : common.output)
     var printed = common
     printed.output = "-"

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Pretell
+
+struct ComponentsVerb: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "components",
+    abstract: "Leading principal components of a file's rows, however many rows there are.",
+    discussion: """
+      Example:  pretell components Examples/digits_x.npy -k 10 --output components.npz
+
+      Reads the file once, in blocks. Under mpirun every rank reads its share of a .npy file; with --distributed no rank \
+      holds a columns x columns matrix. The .npz file has mean, variances (divided by rows - 1), directions (a row each), \
+      total_variance: scores = (x - mean) @ directions.T
+      """)
+
+  @Argument(help: ArgumentHelp("Rows: .csv, .npy, .npz, .safetensors.", valueName: "data"))
+  var data: String
+
+  @Option(name: .customShort("k"), help: ArgumentHelp("How many components.", valueName: "count"))
+  var count: Int
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Memory a process may take, such as 2GB or 500MB; the machine's when left out.", valueName: "size"))
+  var memory: MemorySize?
+
+  @OptionGroup var distribution: DistributedOption
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if count < 1 { throw ValidationError("-k must be at least 1, not \(count).") }
+    if common.output != "-", !common.output.hasSuffix(".npz") {
+      throw ValidationError("--output \(common.output): the components are written as .npz.")
+    }
+  }
+
+  func run() throws {
+    common.begin()
+    try Together.run(threads: common.threads) { ranks in
+      guard let found = try components(ranks) else { return }
+      if common.output != "-" { try NPZ.write(found.arrays, to: common.output) }
+      let body = Body(found, ranks: ranks.count, saved: common.output == "-" ? nil : common.output)
+      var printed = common
+      printed.output = "-"
+      try printed.finish(
+        "components", json: body, text: body.text, warnings: found.warnings.map(JSONWarning.init))
+    }
+  }
+
+  /// On rank 0; nil elsewhere.
+  private func components(_ ranks: RankGroup) throws -> LeadingComponents? {
+    let file = try RowStream(data)
+    let limit = memory.map { MemoryLimit(bytes: $0.bytes) } ?? .physical
+    if distribution.distributed {
+      try distribution.check(ranks, columns: file.columns, eigenvectors: true, limit)
+    } else {
+      try limit.check(.components(columns: file.columns))
+    }
+    if ranks.isAlone { return try LeadingComponents(RowMoments(reading: file), count: count) }
+    let (share, total) = try file.share(of: ranks, data)
+    if distribution.distributed {
+      return try .distributed(DistributedMoments(reading: share, total: total, ranks: ranks), count: count)
+    }
+    let moments = try ranks.sum(RowMoments(reading: share))
+    return ranks.isFirst ? try LeadingComponents(moments, count: count) : nil
+  }
+
+  private struct Body: Encodable {
+    struct Component: Encodable {
+      let variance: Double
+      let share: Double?
+    }
+    let rows: Int
+    let columns: Int
+    let ranks: Int
+    let totalVariance: Double
+    let nextVariance: Double?
+    let components: [Component]
+    let file: String?
+
+    init(_ found: LeadingComponents, ranks: Int, saved: String?) {
+      (rows, columns, self.ranks, file) = (found.rows, found.mean.count, ranks, saved)
+      (totalVariance, nextVariance) = (found.totalVariance, found.nextVariance)
+      let total = found.totalVariance
+      components = found.variances.map { Component(variance: $0, share: total > 0 ? $0 / total : nil) }
+    }
+
+    var text: String {
+      var table = TextTable(header: ["component", "variance", "share", "together"])
+      var sum = 0.0
+      for (index, component) in components.enumerated() {
+        sum += component.share ?? 0
+        table.rows.append([
+          "\(index + 1)", NumberText.significant(component.variance),
+          component.share.map { NumberText.percent($0) } ?? "-",
+          component.share.map { _ in NumberText.percent(sum) } ?? "-",
+        ])
+      }
+      return
+        "\(NumberText.count(rows)) rows, \(columns) columns, total variance \(NumberText.significant(totalVariance))\n\n"
+        + table.rendered(.output) + (file.map { "\n\ncomponents: \($0) (numpy.load reads it)" } ?? "")
+    }
+  }
+}
+
+extension LeadingComponents {
+  fileprivate var arrays: [(name: String, matrix: Matrix)] {
+    func row(_ values: [Double]) -> Matrix { Matrix(rows: 1, columns: values.count, storage: values) }
+    return [
+      ("mean", row(mean)), ("variances", row(variances)), ("directions", directions),
+      ("total_variance", row([totalVariance])),
+    ]
+  }
+}
