@@ -19,6 +19,9 @@ public struct RowStream: Sendable {
     try self.init(DataSource(path), options: options)
   }
 
+  /// Whether its rows can be counted without reading them.
+  public var isArray: Bool { if case .array = rows { true } else { false } }
+
   package init(_ file: FileBytes) throws { try self.init(DataSource(file), options: ReadOptions()) }
 
   init(_ source: DataSource, options: ReadOptions) throws {

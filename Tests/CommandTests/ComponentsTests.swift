@@ -43,6 +43,8 @@ import Testing
       ("components Examples/digits_x.npy -k 2 --output c.csv", 64, "written as .npz"),
       ("components Examples/digits_x.npy -k 2 --memory 1KB", 1, "bytes"),
       ("components Examples/digits_x.npy -k 2 --distributed", 64, "mpirun"),
+      ("plan --data Examples/diabetes_partly_labeled.csv --target progression --memory 1KB", 1, "larger --memory"),
+      ("backtest --data Examples/diabetes.csv --target progression --memory 1KB", 1, "larger --memory"),
       ("masked fit Examples/digits_x.npy --ridge 1 --distributed", 64, "mpirun"),
     ]
     for (line, status, words) in cases {
@@ -51,4 +53,8 @@ import Testing
       #expect(run.output.isEmpty)
     }
   }
+}
+
+private func number(_ json: [String: Any], _ key: String) throws -> Double {
+  try #require(json[key] as? Double)
 }

@@ -13,7 +13,8 @@ import Testing
 
   @Test func everyVerbsHelpShowsAnExample() throws {
     let verbs = [
-      "plan", "verify", "backtest", "law", "simulate", "flow", "data describe", "examples", "demo", "doctor", "cite",
+      "plan", "verify", "backtest", "law", "simulate", "flow", "components", "data describe", "examples", "demo",
+      "doctor", "cite",
     ]
     for verb in verbs {
       let run = try pretell(verb.split(separator: " ").map(String.init) + ["--help"])

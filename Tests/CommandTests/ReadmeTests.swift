@@ -120,7 +120,7 @@ enum DocumentedCommands {
 
   private static let needsArguments: Set<[String]> = [
     ["plan"], ["law"], ["simulate"], ["backtest"], ["data", "describe"], ["masked"], ["flow"],
-    ["sweep"], ["store", "show"], ["store", "export"], ["store", "merge"],
+    ["sweep"], ["components"], ["store", "show"], ["store", "export"], ["store", "merge"],
   ]
 
   /// Puts the examples where the commands expect them.
