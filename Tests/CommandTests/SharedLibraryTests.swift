@@ -134,7 +134,11 @@ private struct FitAnswer: Decodable {
 /// Programs of the machine, and what was built.
 enum Toolbox {
   static let products = builtCommand.deletingLastPathComponent()
-  static let library = products.appending(path: "libpretellc.so")
+  #if os(macOS)
+    static let library = products.appending(path: "libpretellc.dylib")
+  #else
+    static let library = products.appending(path: "libpretellc.so")
+  #endif
 
   static let hasCompiler = (try? run(["cc", "--version"]).status) == 0
   static let hasNumPy = (try? run(["python3", "-c", "import numpy"]).status) == 0
