@@ -22,8 +22,8 @@ package struct DeleteHalf: Sendable {
     }
   }
 
-  /// Half of twice this many refits.
-  package static let splits = 10
+  /// Half of the refits: 10, or 4 where the rows hold more than a million numbers; the part is small then and refits are dear.
+  package static func splits(rows: Int, columns: Int) -> Int { rows * columns > 1_000_000 ? 4 : 10 }
 
   /// Losses of all halves for each full fit; `designs` and `heads` belong to the sizes in order.
   /// Cost: 2 x splits fits of half the rows, and N p^2 + n p^2 flops for each half and size.
@@ -32,6 +32,7 @@ package struct DeleteHalf: Sendable {
     heads: [LeastSquaresHead], data: PreparedData, seed: UInt64, tick: @Sendable () -> Void
   ) throws -> [Halves] {
     let full = try zip(designs, heads).map { try FullFit(design: $0, head: $1) }
+    let splits = splits(rows: data.rowCount, columns: data.pool.columns)
     let perHalf = try Parallel.map(count: 2 * splits) { index in
       let rows = half(index, of: data.rowCount, stretch: method.isOrdered ? stretch(data.rowCount) : 1, seed: seed)
       let representations = try method.refit(data.pool, at: rows, sizes: sizes, from: found)

@@ -38,7 +38,7 @@ struct PretrainingPartTests {
     let fast = try DeleteHalf.losses(
       method: method, sizes: sizes, full: representations, designs: designs, heads: heads, data: data, seed: 9, tick: {}
     )
-    for index in 0..<2 * DeleteHalf.splits {
+    for index in 0..<2 * DeleteHalf.splits(rows: 120, columns: 6) {
       let rows = DeleteHalf.half(index, of: 120, seed: 9)
       #expect(rows.count == 60)
       let halves = try method.fit(data.pool.rows(at: rows), sizes: sizes)

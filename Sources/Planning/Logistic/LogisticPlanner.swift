@@ -98,7 +98,8 @@ struct LogisticPlanner {
   private func halfLosses(
     _ job: CandidateBuilder.Job, _ found: [any Representation], tick: @escaping @Sendable () -> Void
   ) throws -> [[[Double]]] {
-    let perHalf = try Parallel.map(count: 2 * DeleteHalf.splits) { index in
+    let splits = DeleteHalf.splits(rows: data.rowCount, columns: data.pool.columns)
+    let perHalf = try Parallel.map(count: 2 * splits) { index in
       let rows = DeleteHalf.half(index, of: data.rowCount, seed: seed)
       let representations = try job.method.refit(data.pool, at: rows, sizes: job.sizes, from: found)
       let losses = representations.map {

@@ -111,9 +111,16 @@ struct CandidateOptions: ParsableArguments {
   private static let methods: [any PretrainingMethod] = [
     PrincipalComponents(), PrincipalComponents(standardizes: true), FactorModel(), FactorModel(noise: .unit),
     FactorModel(noise: .diagonal),
-    GaussianMixture(estimates: MixtureUnknowns(weights: true, variance: true)), MaskedRidgeFeatures(),
+    mixture, MaskedRidgeFeatures(),
     LinearSpectral(pairing: .noisyViews(noise: 0.5)),
   ]
+
+  /// To the accuracy that a plan needs.
+  private static var mixture: GaussianMixture {
+    var result = GaussianMixture(estimates: MixtureUnknowns(weights: true, variance: true))
+    (result.restarts, result.maximumIterations, result.tolerance) = (2, 300, 1e-8)
+    return result
+  }
 
   func chosen() -> [any PretrainingMethod] {
     names.compactMap { name in Self.methods.first { $0.name == name } }
