@@ -90,7 +90,7 @@ public struct GramAccumulator: Sendable {
     guard let index = isSound.firstIndex(of: false) else { return }
     let suspect = UnsafeBufferPointer(rebasing: rows[index * panel..<(index + 1) * panel])
     try Self.checkFinite(suspect, columns, first: first + index * Self.panelRows)
-    throw .overflow(column: (0..<columns).max { abs(suspect[$0]) < abs(suspect[$1]) }!)
+    throw .overflow(column: suspect.indices.max { abs(suspect[$0]) < abs(suspect[$1]) }! % columns)
   }
 
   private static func checkFinite(
