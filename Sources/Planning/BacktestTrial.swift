@@ -95,8 +95,8 @@ struct Arm: Sendable {
     let classes = request.head == .logistic ? try LogisticPlanner.classes(split.labels + split.testLabels) : nil
     func arm(_ features: Matrix, isRidge: Bool = false) -> Arm {
       Arm(
-        design: StandardDesign(poolFeatures: features, labeledFeatures: features.rows(0..<split.rows.rows)),
-        isRidge: isRidge, classes: classes.map { (all: $0.0, count: $0.count) })
+        design: StandardDesign(features: features), isRidge: isRidge,
+        classes: classes.map { (all: $0.0, count: $0.count) })
     }
     let sizes = Dictionary(grouping: candidates.filter(\.isPretrained), by: \.method).mapValues { $0.map { $0.size! } }
     var fitted = [String: [any Representation]]()

@@ -161,11 +161,8 @@ struct CandidateBuilder {
     func value(shifted shift: Double) -> BreakEven {
       BreakEven(floor: floor + shift, part: part, rawFloor: rawFloor, rawPart: rawPart)
     }
-    let n = Double(data.labeledCount)
-    let differences = zip(head.residuals, rawHead.residuals).map { $0 * $0 - $1 * $1 }
-    let mean = differences.reduce(0, +) / n
-    let variance = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
-    let half = Interval.standardErrors * (variance / n).squareRoot()
+    let differences = MeanError(zip(head.residuals, rawHead.residuals).map { $0 * $0 - $1 * $1 })
+    let half = Interval.standardErrors * differences.standardError
     let (low, high) = (value(shifted: half), value(shifted: -half))
     let answer = value(shifted: 0)
     if case .labels(let least) = low, case .labels(let most) = high, most < 4 * least { return (answer, []) }

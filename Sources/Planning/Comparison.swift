@@ -9,12 +9,9 @@ package struct Comparison {
   private let rival: RiskForecast
 
   package init(_ own: RiskForecast, _ rival: RiskForecast) {
-    let differences = zip(rival.leaveOneOutSquares, own.leaveOneOutSquares).map { $0 - $1 }
-    let n = Double(differences.count)
-    let mean = differences.reduce(0, +) / n
-    let spread = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
-    gain = mean
-    standardError = (spread / n).squareRoot()
+    let differences = MeanError(zip(rival.leaveOneOutSquares, own.leaveOneOutSquares).map { $0 - $1 })
+    gain = differences.mean
+    standardError = differences.standardError
     self.own = own
     self.rival = rival
   }

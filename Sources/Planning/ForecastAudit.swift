@@ -49,10 +49,9 @@ public struct ForecastAudit: Sendable {
     self.sizes = sizes.filter { $0 <= method.largestSize(rows: features.rows / 2, columns: varying.count) }
     let rows = self.features
     population = try method.fit(rows, sizes: self.sizes).map {
-      let features = $0.features(of: rows)
-      return StandardDesign(poolFeatures: features, labeledFeatures: features)
+      StandardDesign(features: $0.features(of: rows))
     }
-    raw = StandardDesign(poolFeatures: rows, labeledFeatures: rows)
+    raw = StandardDesign(features: rows)
   }
 
   // MARK: truth
@@ -68,11 +67,10 @@ public struct ForecastAudit: Sendable {
     return names.indices.compactMap { position in
       let values = risks.compactMap { $0[position] }
       guard values.count == draws, draws > 1 else { return nil }
-      let mean = values.reduce(0, +) / Double(draws)
-      let spread = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(draws - 1)
+      let risk = MeanError(values)
       return Truth(
-        method: names[position].0, size: names[position].1, risk: mean,
-        standardError: (spread / Double(draws)).squareRoot(), best: best[position])
+        method: names[position].0, size: names[position].1, risk: risk.mean, standardError: risk.standardError,
+        best: best[position])
     }
   }
 
@@ -135,8 +133,7 @@ public struct ForecastAudit: Sendable {
       meanSquaredError(ridge.predictions(features)),
     ]
       + (try method.fit(pool, sizes: sizes).map { representation in
-        let features = representation.features(of: self.features)
-        return try risk(StandardDesign(poolFeatures: features, labeledFeatures: features), sample.labeled)
+        try risk(StandardDesign(features: representation.features(of: features)), sample.labeled)
       })
   }
 

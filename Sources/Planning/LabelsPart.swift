@@ -16,12 +16,11 @@ package struct LabelsPart: Sendable {
     guard let variance = head.residualVariance, variance > 0, head.rank >= 1 else { return nil }
     let n = Double(head.rowCount)
     let terms = zip(head.residuals, head.leverages).map { $0 * $0 / (1 - $1) * n * $1 }
-    let mean = terms.reduce(0, +) / n
-    guard mean > 0 else { return nil }
-    let spread = terms.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
+    let sandwich = MeanError(terms)
+    guard sandwich.mean > 0 else { return nil }
     self.design = design
-    noisePerParameter = mean / Double(head.rank)
-    relativeError = (spread / n).squareRoot() / mean
+    noisePerParameter = sandwich.mean / Double(head.rank)
+    relativeError = sandwich.standardError / sandwich.mean
     sandwichRatio = noisePerParameter / variance
   }
 

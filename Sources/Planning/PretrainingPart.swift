@@ -59,12 +59,11 @@ package struct PretrainingPart: Sendable {
   /// From leave-one-out losses alone, row by row: those of the full fit, and of each half's. The standard error is that of the
   /// rows' mean differences.
   package init(full: [Double], halves: [[Double]]) {
-    let rows = Double(full.count)
-    let differences = full.indices.map { row in
-      halves.reduce(0) { $0 + $1[row] - full[row] } / Double(max(halves.count, 1))
-    }
-    let raw = differences.reduce(0, +) / rows
-    let variance = differences.reduce(0) { $0 + ($1 - raw) * ($1 - raw) } / (rows - 1) / rows
+    let differences = MeanError(
+      full.indices.map { row in
+        halves.reduce(0) { $0 + $1[row] - full[row] } / Double(max(halves.count, 1))
+      })
+    let (raw, variance) = (differences.mean, differences.variance)
     let square = raw * raw
     self.init(
       estimate: square + variance > 0 ? raw * square / (square + variance) : 0, standardError: variance.squareRoot(),

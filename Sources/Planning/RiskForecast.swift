@@ -35,15 +35,13 @@ package struct RiskForecast: Sendable {
   package init(
     leaveOneOutSquares: [Double], labels: (any LabelsDependence)?, pretraining: PretrainingPart, rowCount: Int
   ) {
-    let n = Double(leaveOneOutSquares.count)
-    let mean = leaveOneOutSquares.reduce(0, +) / n
-    let spread = leaveOneOutSquares.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
+    let present = MeanError(leaveOneOutSquares)
     self.leaveOneOutSquares = leaveOneOutSquares
-    level = mean
-    levelError = (spread / n).squareRoot()
+    level = present.mean
+    levelError = present.standardError
     self.labels = labels
     self.pretraining = pretraining
-    labeledCount = n
+    labeledCount = Double(leaveOneOutSquares.count)
     self.rowCount = Double(rowCount)
   }
 

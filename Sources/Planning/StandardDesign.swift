@@ -37,6 +37,9 @@ package struct StandardDesign: Sendable {
     labeled = standardized(labeledFeatures)
   }
 
+  /// All rows are pool; none is set apart as labeled.
+  package init(features: Matrix) { self.init(poolFeatures: features, labeledFeatures: features.rows(0..<0)) }
+
   package init(_ representation: any Representation, _ data: PreparedData) {
     let features = representation.features(of: data.pool)
     let first = data.rowCount - data.labeledCount

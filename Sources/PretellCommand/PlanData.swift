@@ -37,12 +37,7 @@ struct PlanDataOptions: ParsableArguments {
     ))
   var lag: Int?
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "Refuse before the work what would take more memory, such as 2GB or 500MB; the machine's when left out.",
-      valueName: "size"))
-  var memory: MemorySize?
+  @OptionGroup var limit: PlanMemoryOption
 
   func validate() throws {
     if unlabeled == nil && (pairs != nil || lag != nil) {
@@ -58,7 +53,7 @@ struct PlanDataOptions: ParsableArguments {
   }
 
   func read() throws -> PlanData {
-    try PlanMemory.check([data, labeled, unlabeled, embedding, pairs].compactMap(\.self), memory)
+    try PlanMemory.check([data, labeled, unlabeled, embedding, pairs].compactMap(\.self), limit.memory)
     let table = try DataFile.readLabeled(data ?? labeled!, target: target)
     let rows = try unlabeled.map { try DataFile.read($0, options: ReadOptions(leavingOut: [table.targetName])) }
     let known = table.labels.indices.filter { table.labels[$0] != nil }
@@ -132,6 +127,16 @@ extension RowStream {
     guard let file = try? FileBytes(path: file) else { return 0 }
     return Double(file.bytes.count) / 6
   }
+}
+
+/// How much memory a plan or backtest may take.
+struct PlanMemoryOption: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Refuse before the work what would take more memory, such as 2GB or 500MB; the machine's when left out.",
+      valueName: "size"))
+  var memory: MemorySize?
 }
 
 /// Rows in memory, ready to plan with.

@@ -76,6 +76,7 @@ private struct Classes {
     let (truth, found) = (SampleMean(excesses), SampleMean(parts))
     let error = (truth.standardError * truth.standardError + found.standardError * found.standardError).squareRoot()
     #expect(abs(found.mean / truth.mean - 1) < 0.2, "\(found.mean) against \(truth.mean) ± \(error)")
+    #expect(abs(0.8 * found.mean / truth.mean - 1) > 0.2)
     #expect(abs(1.5 * found.mean - truth.mean) > 5 * error)
   }
 

@@ -44,6 +44,66 @@ struct PlannerTests {
     #expect(plan.candidate("pca", size: 2)!.gainOverRaw!.high < 0)
   }
 
+  /// 2.1 standard errors down, never below 0; as much up on the scale of the logarithm.
+  @Test func intervalsOfRisks() throws {
+    let plan = try Planner.plan(Self.request(unlabeled: 0, labeled: 90, sizes: [3]))
+    let (none, ridge) = (plan.candidate("none")!, plan.candidate("ridge")!)
+    for risk in [none.predictedRisk!, ridge.predictedRisk!] {
+      let half = risk.estimate - risk.low
+      #expect(relativeDifference(risk.high, risk.estimate * exp(half / risk.estimate)) < 1e-12)
+      #expect(relativeDifference(risk.high, risk.estimate * exp(1.2 * half / risk.estimate)) > 1e-3)
+    }
+    // The width is that of the mean of the leave-one-out errors: (e/(1 - h))² of least squares on all columns.
+    let request = Self.request(unlabeled: 0, labeled: 90, sizes: [3])
+    let squares = try Slow.leaveOneOutSquares(
+      count: 90,
+      fit: { kept in
+        let design = Slow.withIntercept(request.features)
+        let theta = try Slow.coefficients(design.rows(at: kept), kept.map { request.labels[$0] })
+        return { dot(design.row($0), theta) }
+      }, labels: request.labels)
+    let present = SampleMean(squares)
+    #expect(relativeDifference(none.predictedRisk!.estimate, present.mean) < 1e-8)
+    let low = none.predictedRisk!.low
+    #expect(relativeDifference(low, present.mean - 2.1 * present.standardError) < 1e-8)
+    #expect(relativeDifference(low, present.mean - 1.2 * 2.1 * present.standardError) > 1e-3)
+  }
+
+  /// The cut keeps all of the target: more labels never change the answer, and the plan does not claim to know where they would.
+  @Test func breakEvenSaysWhenItIsAGuess() throws {
+    let sure = try Planner.plan(Self.request(unlabeled: 500, labeled: 400, dropped: true, sizes: [2]))
+    #expect(!sure.candidate("pca", size: 2)!.warnings.contains { $0.code == "break-even-uncertain" })
+    let guess = try Planner.plan(Self.request(unlabeled: 500, labeled: 90, sizes: [3]))
+    #expect(guess.candidate("pca", size: 3)!.warnings.contains { $0.code == "break-even-uncertain" })
+  }
+
+  /// Pairs and a lag add their candidates; a method that fails is left out, and the plan goes on.
+  @Test func pairsAndTimeAreCandidates() throws {
+    let base = Self.request(unlabeled: 300, labeled: 60, columns: 6, sizes: [2])
+    let plan = try Planner.plan(
+      PlanRequest(
+        unlabeled: base.unlabeled, features: base.features, labels: base.labels,
+        methods: [PrincipalComponents(), GaussianMixture(estimates: MixtureUnknowns(variance: true)), Failing()],
+        sizes: [2], pairs: base.unlabeled, lag: 1))
+    let methods = Set(plan.candidates.map(\.method))
+    #expect(methods.isSuperset(of: ["pca", "mixture", "spectral-pairs"]))
+    #expect(!methods.contains("failing"))
+    #expect(plan.warnings.contains { $0.code == "method-failed" && $0.message.hasPrefix("failing") })
+    #expect(throws: PlanError.invalidLag(lag: 200, rows: 300)) {
+      try Planner.plan(
+        PlanRequest(
+          unlabeled: base.unlabeled, features: base.features, labels: base.labels, methods: [], sizes: [2], lag: 200))
+    }
+  }
+
+  private struct Failing: PretrainingMethod {
+    let name = "failing"
+    func largestSize(rows: Int, columns: Int) -> Int { columns }
+    func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
+      throw LinearAlgebraError.notPositiveDefinite(leadingMinor: 1)
+    }
+  }
+
   @Test func partsAddUpToTheRisk() throws {
     let plan = try Planner.plan(Self.request(unlabeled: 300, labeled: 90))
     for candidate in plan.candidates {

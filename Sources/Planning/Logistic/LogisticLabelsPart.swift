@@ -47,12 +47,9 @@ package struct LogisticLabelsPart: LabelsDependence {
         return Self.crossEntropy(truth, fit.logProbabilities(spaced)) - least
       }
       guard Double(excesses.count) >= Self.enough * Double(Self.draws) else { continue }
-      let mean = excesses.reduce(0, +) / Double(excesses.count)
-      points.append((Double(size), Double(size) * mean))
-      if multiple == 1 {
-        let spread = excesses.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(excesses.count - 1)
-        error = (spread / Double(excesses.count)).squareRoot() / mean
-      }
+      let excess = MeanError(excesses)
+      points.append((Double(size), Double(size) * excess.mean))
+      if multiple == 1 { error = excess.standardError / excess.mean }
     }
     guard points.contains(where: { $0.0 == Double(n) }) else { return nil }
     self.points = points

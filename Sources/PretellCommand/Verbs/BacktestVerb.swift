@@ -20,20 +20,14 @@ struct BacktestVerb: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("How often to hide and forecast.", valueName: "r"))
   var repeats = 20
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "Refuse before the work what would take more memory, such as 2GB or 500MB; the machine's when left out.",
-      valueName: "size"))
-  var memory: MemorySize?
-
+  @OptionGroup var limit: PlanMemoryOption
   @OptionGroup var candidates: CandidateOptions
   @OptionGroup var common: CommonOptions
   @OptionGroup var random: SeedOption
 
   func run() throws {
     common.begin()
-    try PlanMemory.check([data], memory)
+    try PlanMemory.check([data], limit.memory)
     let table = try DataFile.readLabeled(data, target: target)
     let known = table.labels.indices.filter { table.labels[$0] != nil }
     let request = try BacktestRequest(
