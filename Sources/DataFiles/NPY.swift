@@ -10,7 +10,7 @@ public enum NPY {
   static func array(_ file: FileBytes) throws -> StoredArray {
     let header = try NPYHeader(file)
     return try StoredArray(
-      file: file, start: header.dataOffset, shape: header.shape, type: header.type,
+      file: file, start: header.dataOffset, shape: header.shape, type: header.type(file),
       isColumnMajor: header.isColumnMajor)
   }
 
@@ -38,9 +38,12 @@ public enum NPY {
     precondition(count == rows * columns, "\(count) entries for \(rows) x \(columns)")
   }
 
-  /// Version 1 header of row-major <f8, padded so that the numbers start at a multiple of 64.
-  static func header(rows: Int, columns: Int) -> [UInt8] {
-    var text = "{'descr': '<f8', 'fortran_order': False, 'shape': (\(rows), \(columns)), }"
+  /// Version 1 header of row-major <f8.
+  static func header(rows: Int, columns: Int) -> [UInt8] { header("<f8", shape: "(\(rows), \(columns))") }
+
+  /// Version 1 header of row-major entries, padded so that they start at a multiple of 64.
+  static func header(_ element: String, shape: String) -> [UInt8] {
+    var text = "{'descr': '\(element)', 'fortran_order': False, 'shape': \(shape), }"
     let unpadded = 10 + text.utf8.count + 1
     text += String(repeating: " ", count: (64 - unpadded % 64) % 64) + "\n"
     return NPYHeader.magic + [1, 0, UInt8(text.utf8.count & 255), UInt8(text.utf8.count >> 8)] + Array(text.utf8)

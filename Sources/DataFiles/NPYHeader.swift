@@ -2,7 +2,8 @@ import Foundation
 
 /// The header of a .npy file. Source: NumPy's format specification, versions 1.0 to 3.0.
 struct NPYHeader {
-  let type: ElementType
+  /// As NumPy writes it, such as `<f8`.
+  let element: String
   let shape: [Int]
   let isColumnMajor: Bool
   /// Where the numbers start.
@@ -28,8 +29,7 @@ struct NPYHeader {
       throw DataFileError.brokenNPY(file.name, .element)
     }
     guard first == UInt8(ascii: "'") || first == UInt8(ascii: "\"") else { throw DataFileError.records(file.name) }
-    let name = String(decoding: descr.dropFirst().prefix { $0 != first }, as: UTF8.self)
-    guard let type = ElementType(numpy: name) else { throw DataFileError.elementType(file.name, numpy: name) }
+    element = String(decoding: descr.dropFirst().prefix { $0 != first }, as: UTF8.self)
     guard let shape = Self.value(of: "shape", in: text).flatMap(Self.tuple) else {
       throw DataFileError.brokenNPY(file.name, .shape)
     }
@@ -37,10 +37,15 @@ struct NPYHeader {
     guard let order, ["True", "False"].contains(String(decoding: order, as: UTF8.self)) else {
       throw DataFileError.brokenNPY(file.name, .order)
     }
-    self.type = type
     self.shape = shape
     isColumnMajor = order.count == 4
     dataOffset = textStart + length
+  }
+
+  /// How the numbers are stored. Throws for anything but numbers.
+  func type(_ file: FileBytes) throws -> ElementType {
+    guard let type = ElementType(numpy: element) else { throw DataFileError.elementType(file.name, numpy: element) }
+    return type
   }
 
   /// What follows `'key':` and blanks.

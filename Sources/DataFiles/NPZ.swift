@@ -49,15 +49,59 @@ public enum NPZ {
     return String(decoding: body.prefix(64).filter { $0 >= 97 && $0 <= 122 }, as: UTF8.self)
   }
 
+  /// A list of texts, as NumPy stores them (`<U`).
+  public static func texts(_ path: String, name: String) throws -> [String] {
+    let file = try FileBytes(path: path)
+    let member = try Members.chosen(name, of: names(file), file: path)
+    return try NPYTexts.read(try withArchive(file) { try unpack($0, member: member, file) })
+  }
+
+  /// What a member holds.
+  public enum Content: Sendable {
+    /// Doubles, rows by columns.
+    case matrix(Matrix)
+    /// Single precision, row-major.
+    case floats([Float], columns: Int)
+    /// One-dimensional.
+    case integers([Int])
+    case texts([String])
+
+    /// As in a .npy file.
+    fileprivate func withPieces<T>(_ body: (_ header: [UInt8], _ entries: UnsafeRawBufferPointer) throws -> T) rethrows
+      -> T
+    {
+      switch self {
+      case .matrix(let matrix):
+        let header = NPY.header(rows: matrix.rows, columns: matrix.columns)
+        return try matrix.storage.withUnsafeBytes { try body(header, $0) }
+      case .floats(let entries, let columns):
+        let header = NPY.header("<f4", shape: "(\(columns == 0 ? 0 : entries.count / columns), \(columns))")
+        return try entries.withUnsafeBytes { try body(header, $0) }
+      case .integers(let values):
+        let header = NPY.header("<i8", shape: "(\(values.count),)")
+        return try values.map { Int64($0).littleEndian }.withUnsafeBytes { try body(header, $0) }
+      case .texts(let values):
+        let (element, entries) = NPYTexts.encoded(values)
+        let header = NPY.header(element, shape: "(\(values.count),)")
+        return try entries.withUnsafeBytes { try body(header, $0) }
+      }
+    }
+  }
+
   /// Writes arrays for `numpy.load`, under a temporary name first; the same arrays give the same bytes.
   /// Memory: a copy of the arrays.
   public static func write(_ arrays: [(name: String, matrix: Matrix)], to path: String) throws {
+    try write(arrays.map { ($0.name, .matrix($0.matrix)) }, to: path)
+  }
+
+  /// The same for members of any kind.
+  public static func write(_ arrays: [(name: String, content: Content)], to path: String) throws {
     try AtomicFile.write(path) { temporary in
       guard let archive = zip_open(temporary, ZIP_CREATE | ZIP_TRUNCATE, nil) else {
         throw DataFileError.cannotWrite(path, errno)
       }
       do {
-        for array in arrays { try add(array.matrix, array.name + ".npy", to: archive, path) }
+        for array in arrays { try add(array.content, array.name + ".npy", to: archive, path) }
         guard zip_close(archive) == 0 else { throw DataFileError.cannotWrite(path, errno) }
       } catch {
         zip_discard(archive)
@@ -69,7 +113,7 @@ public enum NPZ {
   /// The same with one more array, `name`, larger than memory: `produce` is called once and hands over all its rows in order.
   /// Needs its room on the disk twice for a while.
   public static func write(
-    _ arrays: [(name: String, matrix: Matrix)], streaming name: String, rows: Int, columns: Int, to path: String,
+    _ arrays: [(name: String, content: Content)], streaming name: String, rows: Int, columns: Int, to path: String,
     _ produce: (_ append: (UnsafeMutableBufferPointer<Double>) throws -> Void) throws -> Void
   ) throws {
     let part = "\(path).\(getpid()).\(name).partial"
@@ -80,7 +124,7 @@ public enum NPZ {
         throw DataFileError.cannotWrite(path, errno)
       }
       do {
-        for array in arrays { try add(array.matrix, array.name + ".npy", to: archive, path) }
+        for array in arrays { try add(array.content, array.name + ".npy", to: archive, path) }
         guard let source = zip_source_file(archive, part, 0, -1) else { throw DataFileError.cannotWrite(path, ENOMEM) }
         try add(source, name + ".npy", to: archive, failure: DataFileError.cannotWrite(path, ENOMEM))
         guard zip_close(archive) == 0 else { throw DataFileError.cannotWrite(path, errno) }
@@ -94,17 +138,19 @@ public enum NPZ {
   /// 1980-01-01, the earliest time that a zip archive can name.
   private static let fixedTime: time_t = 315_532_800
 
-  private static func add(_ matrix: Matrix, _ name: String, to archive: OpaquePointer, _ path: String) throws {
+  private static func add(_ content: Content, _ name: String, to archive: OpaquePointer, _ path: String) throws {
     let failure = DataFileError.cannotWrite(path, ENOMEM)
-    let header = NPY.header(rows: matrix.rows, columns: matrix.columns)
-    let count = header.count + 8 * matrix.storage.count
-    // libzip frees it, after the archive is closed.
-    guard let copy = malloc(count) else { throw failure }
-    header.withUnsafeBytes { _ = memcpy(copy, $0.baseAddress!, $0.count) }
-    matrix.storage.withUnsafeBytes { if $0.count > 0 { memcpy(copy + header.count, $0.baseAddress!, $0.count) } }
-    guard let source = zip_source_buffer(archive, copy, zip_uint64_t(count), 1) else {
-      free(copy)
-      throw failure
+    let source = try content.withPieces { header, entries in
+      let count = header.count + entries.count
+      // libzip frees it, after the archive is closed.
+      guard let copy = malloc(count) else { throw failure }
+      header.withUnsafeBytes { _ = memcpy(copy, $0.baseAddress!, $0.count) }
+      if entries.count > 0 { memcpy(copy + header.count, entries.baseAddress!, entries.count) }
+      guard let source = zip_source_buffer(archive, copy, zip_uint64_t(count), 1) else {
+        free(copy)
+        throw failure
+      }
+      return source
     }
     try add(source, name, to: archive, failure: failure)
   }

@@ -32,6 +32,14 @@ public struct MaskedRidge: Sendable, Equatable {
 
   public var columns: Int { transform.means.count }
 
+  /// The same model with weights in single precision; factored weights stay as they are.
+  public func inSinglePrecision() -> MaskedRidge {
+    guard case .dense(let weights) = form else { return self }
+    return MaskedRidge(
+      transform: transform, ridge: ridge, precisionDiagonal: precisionDiagonal,
+      form: .single(weights.storage.map { Float($0) }))
+  }
+
   /// A, columns x columns. Throws `needsMemory` for the factored form of very many columns.
   public func weights(memory: MemoryLimit = .physical) throws(MaskedRegressionError) -> Matrix {
     switch form {

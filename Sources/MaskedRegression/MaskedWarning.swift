@@ -36,7 +36,7 @@ public struct MaskedWarning: Sendable, Equatable {
       code: "near-constant-columns",
       message:
         "The variance of \(columns.count) column\(columns.count == 1 ? "" : "s") rests on fewer than \(rows) rows: \(list).",
-      remedy: "Errors stay exact; drop these columns before trusting a forecast.")
+      remedy: "Errors stay exact; leave these columns out (--drop-constant) before trusting a forecast.")
   }
 
   /// The best penalty is at an end of the range searched.

@@ -5,13 +5,20 @@ import LinearAlgebra
 ///     effective rows_j = (sum_i z_ij^2)^2 / sum_i z_ij^4,   z the column about its mean
 ///
 /// n for a column of constant magnitude, n/3 for normal entries, n p for an indicator that is 1 in a small share p of the rows.
-public enum NearConstantColumns {
-  /// Below as many effective rows a column counts as nearly constant.
+public struct NearConstantColumns: Sendable, Equatable {
+  /// Below as many effective rows a column counts as nearly constant; a tenth of the rows for small samples.
   public static let minimumRows = 20.0
 
-  /// Indices of such columns; constant ones are not among them. `limit` is lowered to a tenth of the rows for small samples.
-  /// Cost: two passes over the rows.
-  public static func indices(_ source: some RowSource) throws -> [Int] {
+  /// Positions of the columns that never change.
+  public let constant: [Int]
+  /// Positions of the columns that hardly ever do.
+  public let nearConstant: [Int]
+
+  /// Positions of both.
+  public var all: [Int] { (constant + nearConstant).sorted() }
+
+  /// Cost: two passes over the rows. Throws what the source throws.
+  public init(_ source: some RowSource) throws {
     let d = source.columns
     let size = TrainingRows.blockRows(columns: d)
     var (count, means) = (0, [Double](repeating: 0, count: d))
@@ -32,10 +39,9 @@ public enum NearConstantColumns {
         }
       }
     }
-    let limit = min(minimumRows, Double(count) / 10)
-    return (0..<d).filter { j in
-      let constant = squares[j] <= 1e-24 * means[j] * means[j] * Double(count)
-      return !constant && squares[j] * squares[j] < limit * fourths[j]
-    }
+    let limit = min(Self.minimumRows, Double(count) / 10)
+    let constant = (0..<d).filter { squares[$0] <= 1e-24 * means[$0] * means[$0] * Double(count) }
+    self.constant = constant
+    nearConstant = Set(0..<d).subtracting(constant).sorted().filter { squares[$0] * squares[$0] < limit * fourths[$0] }
   }
 }

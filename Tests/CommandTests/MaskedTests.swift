@@ -179,6 +179,93 @@ import Testing
     }
   }
 
+  /// Columns are found by name, wherever they stand; missing and foreign ones are named.
+  @Test func modelFindsItsColumns() throws {
+    try withTemporaryFolder { folder in
+      let (model, filled) = (folder.appending(path: "model.npz").path, folder.appending(path: "filled.csv"))
+      let train = folder.appending(path: "train.csv")
+      let rows = (0..<30).map { i in "\(i % 7),\(Double(i % 7) + 0.1 * Double(i % 3)),\(i % 5),4" }
+      try (["a,b,c,d"] + rows).joined(separator: "\n").write(to: train, atomically: true, encoding: .utf8)
+      let fit = try pretell("masked fit \(train.path) --ridge 0.1 --drop-constant --output \(model) --json").json()
+      #expect(fit["columns"] as? Int == 3 && fit["dropped_columns"] as? [String] == ["d"])
+      func fill(_ header: String, _ row: String) throws -> CommandRun {
+        let gaps = folder.appending(path: "gaps.csv")
+        try "\(header)\n\(row)\n".write(to: gaps, atomically: true, encoding: .utf8)
+        return try pretell("masked impute \(gaps.path) --model \(model) --output \(filled.path) --json")
+      }
+      func cells() throws -> [Double?] {
+        let text = try String(contentsOf: filled, encoding: .utf8).split(separator: "\n")
+        return text[1].split(separator: ",").map { Double($0) }
+      }
+      #expect(try fill("a,b,c", "3,,2").status == 0)
+      let straight = try #require(try cells()[1])
+      let turned = try fill("d,c,a,b", "4,2,3,")
+      #expect(turned.status == 0 && turned.errors.isEmpty, "\(turned.errors)")
+      #expect(try cells()[3] == straight && abs(straight - 3) < 0.4)
+      let left = try fill("a,b,c,d", "3,,2,")
+      #expect(try left.errors.contains("left-missing") && left.json()["missing"] as? Int == 1)
+      #expect(try cells()[1] == straight && cells()[3]?.isNaN == true)
+      for (header, row, said) in [
+        ("a,c", "3,2", "column 'b'"), ("a,b,c,e", "3,,2,1", "column 'e'"), ("a,b,c,c", "3,,2,2", "column 'c'"),
+      ] {
+        let run = try fill(header, row)
+        #expect(run.status == 65 && run.output.isEmpty && run.errors.contains(said), "\(header): \(run.errors)")
+      }
+      #expect(
+        try pretell("masked impute \(train.path) --model \(model) --ridge 1 --output \(filled.path)").status == 64)
+    }
+  }
+
+  /// Leaving nearly constant columns out is fitting on the others.
+  @Test func droppedColumns() throws {
+    try withTemporaryFolder { folder in
+      let all = folder.appending(path: "all.csv")
+      #expect(try pretell("masked impute Examples/digits_x.npy --output \(all.path)").status == 0)
+      let lines = try String(contentsOf: all, encoding: .utf8).split(separator: "\n").map { $0.split(separator: ",") }
+      // Three constant pixels, and the eleven that the warning names.
+      let errors = try pretell("masked errors Examples/digits_x.npy --ridge 1 --drop-constant --json").json()
+      let dropped = try #require(errors["dropped_columns"] as? [String])
+      #expect(dropped.count == 14 && dropped.contains("1") && dropped.contains("8") && errors["columns"] as? Int == 50)
+      let kept = folder.appending(path: "kept.csv")
+      let rest = lines.map { row in
+        row.indices.filter { !dropped.contains("\($0 + 1)") }.map { row[$0] }.joined(separator: ",")
+      }
+      try rest.joined(separator: "\n").write(to: kept, atomically: true, encoding: .utf8)
+      let without = try pretell("masked errors \(kept.path) --ridge 1 --json").json()
+      #expect(
+        relativeDifference(try number(errors, "leave_one_out_error"), try number(without, "leave_one_out_error"))
+          < 1e-12)
+      let columns = try #require(errors["column_errors"] as? [[String: Any]])
+      #expect(
+        columns.compactMap { $0["column"] as? String } == (1...64).map { "\($0)" }.filter { !dropped.contains($0) })
+      // Nothing to drop is said, too; not asked for, nothing is.
+      #expect(
+        try pretell("masked path \(kept.path) --ridges 1 --drop-constant --json").json()["dropped_columns"] as? [String]
+          == [])
+      #expect(without["dropped_columns"] == nil)
+      for line in [
+        "forecast Examples/digits_x.npy --rows 2x", "path Examples/digits_x.npy --ridges 1",
+        "spectrum Examples/digits_x.npy --ridge 1",
+      ] {
+        let run = try pretell("masked \(line) --drop-constant --json")
+        #expect(try run.status == 0 && run.json()["dropped_columns"] as? [String] == dropped, "\(line)")
+        #expect(!run.errors.contains("near-constant-columns"))
+        #expect(
+          try pretell("masked \(line) --drop-constant").output.contains("left out, constant or nearly so: 1, 8, 9"))
+      }
+      let (plain, quick) = (folder.appending(path: "plain.npz").path, folder.appending(path: "quick.npz").path)
+      #expect(try pretell("masked fit Examples/digits_x.npy --ridge 1 --drop-constant --output \(plain)").status == 0)
+      #expect(
+        try pretell("masked fit Examples/digits_x.npy --ridge 1 --drop-constant --no-errors --output \(quick)").status
+          == 0)
+      #expect(try Data(contentsOf: URL(filePath: plain)) == Data(contentsOf: URL(filePath: quick)))
+      let (constant, one) = (folder.appending(path: "constant.csv"), "1,2\n")
+      try String(repeating: one, count: 30).write(to: constant, atomically: true, encoding: .utf8)
+      #expect(try pretell("masked errors \(constant.path) --drop-constant").status == 65)
+      #expect(try pretell("masked errors Tests/Reference/sparse-csr.npz --drop-constant").status == 64)
+    }
+  }
+
   @Test func pathAndForecast() throws {
     let path = try pretell("masked path Examples/digits_x.npy --ridges 0.01,0.1,1 --json").json()
     let points = try #require(path["path"] as? [[String: Any]])
@@ -266,6 +353,64 @@ import Testing
     let items = try #require(lists.first?["items"] as? [[String: Any]])
     #expect(items.compactMap { $0["item"] as? String }.sorted() == ["0", "2"])
     #expect(try pretell("masked errors Tests/Reference/sparse-csr.npz --ridge 1").status == 0)
+  }
+
+  /// A saved model gives what fitting again gives, to the bit, in either precision and for rows in another order.
+  @Test(arguments: ["double", "single"])
+  func savedModelIsTheFit(_ precision: String) throws {
+    try withTemporaryFolder { folder in
+      let model = folder.appending(path: "model.npz").path
+      let options = "--implicit --ridge 0.3 --precision \(precision)"
+      #expect(try pretell("masked fit Examples/ratings.csv --sparse \(options) --output \(model)").status == 0)
+      func lists(_ line: String) throws -> [String: [Double]] {
+        let run = try pretell("masked recommend \(line) --top 7 --json")
+        let lists = try #require(try run.json()["recommendations"] as? [[String: Any]], "\(run.errors)")
+        return Dictionary(
+          uniqueKeysWithValues: try lists.flatMap { list in
+            let items = try #require(list["items"] as? [[String: Any]])
+            return try items.enumerated().map { rank, item in
+              ("\(list["user"]!) \(rank) \(item["item"]!)", [try number(item, "score")])
+            }
+          })
+      }
+      let fitted = try lists("Examples/ratings.csv \(options)")
+      #expect(try fitted.count == 2100 && lists("Examples/ratings.csv --model \(model)") == fitted)
+      #expect(try lists("Examples/ratings.csv --implicit --ridge 0.31 --precision \(precision)") != fitted)
+      // Two people alone, their lines turned round: other items are not in the file at all.
+      let lines = try String(contentsOf: repositoryRoot.appending(path: "Examples/ratings.csv"), encoding: .utf8)
+        .split(separator: "\n")
+      let some = folder.appending(path: "some.csv")
+      let own = lines.filter { $0.hasPrefix("p7,") || $0.hasPrefix("p30,") }.reversed()
+      try ([lines[0]] + own).joined(separator: "\n").write(to: some, atomically: true, encoding: .utf8)
+      let two = try lists("\(some.path) --model \(model)")
+      #expect(two == fitted.filter { $0.key.hasPrefix("p7 ") || $0.key.hasPrefix("p30 ") } && two.count == 14)
+    }
+  }
+
+  @Test func modelsOfOtherItemsAreRefused() throws {
+    try withTemporaryFolder { folder in
+      let (named, numbered) = (folder.appending(path: "named.npz").path, folder.appending(path: "numbered.npz").path)
+      #expect(try pretell("masked fit Examples/ratings.csv --sparse --ridge 1 --output \(named)").status == 0)
+      #expect(try pretell("masked fit Tests/Reference/sparse-csr.npz --ridge 1 --output \(numbered)").status == 0)
+      #expect(try pretell("masked recommend Tests/Reference/sparse-csc.npz --model \(numbered)").status == 0)
+      let other = folder.appending(path: "other.csv")
+      try "user,item\np1,western-1\np1,opera-1\n".write(to: other, atomically: true, encoding: .utf8)
+      for (line, said) in [
+        ("\(other.path) --model \(named)", "'opera-1'"),
+        ("Tests/Reference/sparse-csr.npz --model \(named)", "its items have numbers"),
+        ("Examples/ratings.csv --model \(numbered)", "its items have names"),
+        ("Examples/ratings.csv --model Examples/digits_x.npy", "digits_x.npy"),
+        ("Examples/ratings.csv --model Tests/Reference/sparse-csr.npz", "it is a sparse matrix"),
+      ] {
+        let run = try pretell("masked recommend \(line)")
+        #expect(run.status == 65 && run.output.isEmpty && run.errors.contains(said), "\(line): \(run.errors)")
+      }
+      for option in ["--ridge 1", "--implicit", "--scale", "--precision single", "--drop-constant"] {
+        let run = try pretell("masked recommend Examples/ratings.csv --model \(named) \(option)")
+        #expect(run.status == 64 && run.output.isEmpty, "\(option): \(run.status)")
+      }
+      #expect(try pretell("masked recommend Examples/ratings.csv --model nowhere.npz").status == 66)
+    }
   }
 
   @Test func unknownUserAndBadLine() throws {

@@ -15,7 +15,7 @@ import Testing
     let (small, large) = (stream.normalMatrix(rows: 1, columns: 9), stream.normalMatrix(rows: 9, columns: 9))
     let (whole, pieces) = (path(".npz"), path(".npz"))
     try NPZ.write([("mean", small), ("weights", large)], to: whole)
-    try NPZ.write([("mean", small)], streaming: "weights", rows: 9, columns: 9, to: pieces) { append in
+    try NPZ.write([("mean", .matrix(small))], streaming: "weights", rows: 9, columns: 9, to: pieces) { append in
       for rows in [0..<4, 4..<5, 5..<9] {
         var part = large.rows(rows).storage
         try part.withUnsafeMutableBufferPointer { try append($0) }

@@ -40,7 +40,8 @@ struct MaskedErrorsVerb: ParsableCommand {
     let source = try MaskedData(data!, preparation)
     let fit = try source.fit(ridge, preparation, precision)
     if let figure { try MaskedFigures.columns(fit.errors).write(to: figure) }
-    let report = MaskedErrorsReport(fit.errors, names: source.columnNames(fit.errors.columns))
+    let report = MaskedErrorsReport(
+      fit.errors, names: source.columnNames, dropped: source.dropped(preparation))
     try common.finish(
       "masked errors", json: report, text: report.text, warnings: fit.warnings.map(JSONWarning.init))
   }

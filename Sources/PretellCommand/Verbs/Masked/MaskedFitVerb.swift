@@ -46,16 +46,18 @@ struct MaskedFitVerb: ParsableCommand {
 
   /// Every rank reads its share of the rows; rank 0 fits and reports.
   private func fitWithoutErrors(_ ranks: RankGroup) throws {
-    guard case .dense(let file) = try MaskedData(data, preparation) else {
+    let source = try MaskedData(data, preparation)
+    guard case .dense(let file) = source else {
       throw ValidationError("--no-errors and mpirun take dense rows; leave them out for sparse ones.")
     }
     guard Double(ridge.ridge) != nil else { throw ValidationError("mpirun needs --ridge with a number.") }
-    let (share, total) = try file.share(of: ranks, data)
+    let (own, total) = try file.base.share(of: ranks, data)
+    let share = ChosenColumns(own, file.chosen)
     let prepared = preparation.preparation(isSparse: false)
     let penalty = try ridge.number(divisor: Double(total - (prepared.centers ? 1 : 0)))!
     if distribution.distributed {
       try distribution.check(ranks, columns: file.columns, eigenvectors: false, preparation.limit)
-      try fitDistributed(share, total, penalty, prepared, ranks)
+      try fitDistributed(share, source, total, penalty, prepared, ranks)
       return
     }
     try preparation.limit.check(.direct(columns: file.columns, scalarBytes: 8))
@@ -63,32 +65,37 @@ struct MaskedFitVerb: ParsableCommand {
     guard ranks.isFirst else { return }
     let model = try MaskedRidge(
       moments: moments, ridge: penalty, preparation: prepared, memory: preparation.limit)
-    if common.output != "-" { try NPZ.write(model.arrays, to: common.output) }
-    try finish(rows: total, columns: file.columns, penalty, ranks)
+    if common.output != "-" {
+      try MaskedModelFile(model, source.columns, isImplicit: false).write(to: common.output)
+    }
+    try finish(source, rows: total, penalty, ranks)
   }
 
   /// No rank holds columns x columns numbers; rank 0 writes the weights as they come.
   private func fitDistributed(
-    _ share: RowStream, _ total: Int, _ penalty: Double, _ prepared: ColumnPreparation, _ ranks: RankGroup
+    _ share: ChosenColumns<RowStream>, _ source: MaskedData, _ total: Int, _ penalty: Double,
+    _ prepared: ColumnPreparation, _ ranks: RankGroup
   ) throws {
     let moments = try DistributedMoments(reading: share, total: total, ranks: ranks)
     let model = try DistributedRidge(moments, ridge: penalty, preparation: prepared)
     if common.output != "-" {
       if ranks.isFirst {
         try NPZ.write(
-          model.arrays, streaming: "weights", rows: share.columns, columns: share.columns, to: common.output,
+          model.arrays.map { ($0.name, .matrix($0.matrix)) }
+            + MaskedModelFile.members(source.columns, isImplicit: false),
+          streaming: "weights", rows: share.columns, columns: share.columns, to: common.output,
           model.forEachWeights)
       } else {
         try model.forEachWeights { _ in }
       }
     }
-    if ranks.isFirst { try finish(rows: total, columns: share.columns, penalty, ranks) }
+    if ranks.isFirst { try finish(source, rows: total, penalty, ranks) }
   }
 
-  private func finish(rows: Int, columns: Int, _ penalty: Double, _ ranks: RankGroup) throws {
+  private func finish(_ source: MaskedData, rows: Int, _ penalty: Double, _ ranks: RankGroup) throws {
     let body = PlainBody(
-      rows: rows, columns: columns, ridge: penalty, ranks: ranks.count,
-      model: common.output == "-" ? nil : common.output)
+      rows: rows, columns: source.columns.positions.count, droppedColumns: source.dropped(preparation), ridge: penalty,
+      ranks: ranks.count, model: common.output == "-" ? nil : common.output)
     var printed = common
     printed.output = "-"
     try printed.finish("masked fit", json: body, text: body.text, warnings: [])
@@ -97,12 +104,15 @@ struct MaskedFitVerb: ParsableCommand {
   private struct PlainBody: Encodable {
     let rows: Int
     let columns: Int
+    /// Absent unless asked for.
+    let droppedColumns: [String]?
     let ridge: Double
     let ranks: Int
     let model: String?
 
     var text: String {
       "\(NumberText.count(rows)) rows, \(columns) columns, ridge \(NumberText.significant(ridge)); errors left out"
+        + (droppedColumns.map { "\n" + DroppedColumns.text($0) } ?? "")
         + (model.map { "\n\nmodel: \($0) (numpy.load reads it)" } ?? "")
     }
   }
@@ -110,9 +120,12 @@ struct MaskedFitVerb: ParsableCommand {
   private func fitWithErrors() throws {
     let source = try MaskedData(data, preparation)
     let fit = try source.fit(ridge, preparation, precision)
-    if common.output != "-" { try NPZ.write(fit.model.arrays, to: common.output) }
+    if common.output != "-" {
+      try MaskedModelFile(fit.model, source.columns, isImplicit: preparation.implicit).write(to: common.output)
+    }
     if let figure { try MaskedFigures.columns(fit.errors).write(to: figure) }
-    let report = MaskedErrorsReport(fit.errors, names: source.columnNames(fit.errors.columns))
+    let report = MaskedErrorsReport(
+      fit.errors, names: source.columnNames, dropped: source.dropped(preparation))
     var printed = common
     printed.output = "-"
     let saved = common.output == "-" ? "" : "\n\nmodel: \(common.output) (numpy.load reads it)"

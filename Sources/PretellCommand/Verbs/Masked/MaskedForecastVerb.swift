@@ -39,7 +39,9 @@ struct MaskedForecastVerb: ParsableCommand {
       try MaskedFigures.forecast(forecaster, rows: path.spectrum.rows, asked: forecasts, ridge: fixed).write(to: figure)
     }
     let warnings = try source.warnings() + path.errors(.shared(now.ridge ?? path.ridgeGrid()[20])).warnings
-    let body = Body(rows: path.spectrum.rows, columns: path.spectrum.columns, now: now, forecasts: forecasts)
+    let body = Body(
+      rows: path.spectrum.rows, columns: path.spectrum.columns, now: now, forecasts: forecasts,
+      dropped: source.dropped(preparation))
     try common.finish("masked forecast", json: body, text: body.text, warnings: warnings.map(JSONWarning.init))
   }
 
@@ -60,6 +62,8 @@ struct MaskedForecastVerb: ParsableCommand {
     let columns: Int
     let leaveOneOutError: Double?
     let ridge: Double?
+    /// Absent unless asked for.
+    let droppedColumns: [String]?
     let forecasts: [Forecast]
 
     struct Forecast: Encodable {
@@ -79,7 +83,8 @@ struct MaskedForecastVerb: ParsableCommand {
       }
     }
 
-    init(rows: Int, columns: Int, now: MaskedForecast, forecasts: [MaskedForecast]) {
+    init(rows: Int, columns: Int, now: MaskedForecast, forecasts: [MaskedForecast], dropped: [String]?) {
+      droppedColumns = dropped
       self.rows = rows
       self.columns = columns
       leaveOneOutError = now.error
@@ -105,7 +110,7 @@ struct MaskedForecastVerb: ParsableCommand {
       return """
         \(NumberText.count(columns)) columns, every one predicted from all others; error per entry, penalty tuned again
 
-        \(table.rendered(.output))
+        \(table.rendered(.output))\(droppedColumns.map { "\n\n" + DroppedColumns.text($0) } ?? "")
         """
     }
   }

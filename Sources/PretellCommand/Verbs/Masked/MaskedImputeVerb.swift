@@ -31,36 +31,48 @@ struct MaskedImputeVerb: ParsableCommand {
     if common.output != "-", !known { throw ValidationError("--output \(common.output): use .csv, .npy or .npz.") }
     if common.output == "-" { throw ValidationError("--output FILE is needed: where the filled rows go.") }
     if model != nil, train != nil { throw ValidationError("--model and --train exclude each other.") }
+    if model != nil { try preparation.leaveToModel(ridge) }
   }
 
   func run() throws {
     common.begin()
     let table = try DataFile.readWithMissing(data)
     let (fitted, errors) = try predictor(table)
-    let filled = try fitted.imputed(table.values)
+    let places = try fitted.columns.places(
+      in: table.columnNames, count: table.values.columns, of: data, model: model ?? train ?? data)
+    let filled = table.values.replacing(columns: places, by: try fitted.model.imputed(table.values.columns(at: places)))
     try write(filled, names: table.columnNames)
     let names = table.columnNames ?? (0..<table.values.columns).map { "\($0 + 1)" }
-    let body = Body(table.values, errors: errors, names: names, file: common.output)
+    let body = Body(
+      table.values, places: places, r2: errors?.columnR2, names: names, file: common.output)
     if let figure {
       try MaskedFigures.imputation(body.columns.map { ($0.column, $0.missing, $0.r2) }).write(to: figure)
     }
     var printed = common
     printed.output = "-"
     try printed.finish(
-      "masked impute", json: body, text: body.text, warnings: (errors?.warnings ?? []).map(JSONWarning.init))
+      "masked impute", json: body, text: body.text,
+      warnings: (errors?.warnings ?? []).map(JSONWarning.init) + body.warnings)
   }
 
-  private func predictor(_ table: DataTable) throws -> (MaskedRidge, MaskedErrors?) {
-    if let model {
-      let arrays = try NPZ.names(model).map { ($0, try NPZ.read(model, name: $0).matrix()) }
-      return (try MaskedRidge(arrays: Dictionary(arrays) { first, _ in first }), nil)
-    }
-    let rows = try train.map { try DataFile.read($0).values } ?? completeRows(table)
+  private func predictor(_ table: DataTable) throws -> (MaskedModelFile, MaskedErrors?) {
+    if let model { return (try MaskedModelFile(model), nil) }
+    let given = try train.map { try DataFile.read($0) }
+    let all = try given?.values ?? completeRows(table)
+    let columns = try covered(all, names: given == nil ? table.columnNames : given?.columnNames)
+    let rows = all.columns(at: columns.positions)
     let centered = preparation.preparation(isSparse: false)
     let fit = try MaskedFit(
       rows: rows, ridge: try ridge.choice(divisor: Double(rows.rows - (centered.centers ? 1 : 0))),
       preparation: centered, memory: preparation.limit)
-    return (fit.model, fit.errors)
+    return (MaskedModelFile(fit.model, columns, isImplicit: false), fit.errors)
+  }
+
+  private func covered(_ rows: Matrix, names: [String]?) throws -> CoveredColumns {
+    let kept =
+      preparation.dropConstant
+      ? try MaskedData.varying(rows, of: train ?? data) : Array(0..<rows.columns)
+    return CoveredColumns(positions: kept, total: rows.columns, names: names)
   }
 
   private func completeRows(_ table: DataTable) throws -> Matrix {
@@ -84,9 +96,12 @@ struct MaskedImputeVerb: ParsableCommand {
 
   struct Body: Encodable {
     let rows: Int
+    /// Entries filled in.
     let missing: Int
     let file: String
     let columns: [Column]
+    /// Columns with missing entries that the model does not cover.
+    let leftMissing: [String]?
 
     struct Column: Encodable {
       let column: String
@@ -95,15 +110,28 @@ struct MaskedImputeVerb: ParsableCommand {
       let r2: Double?
     }
 
-    init(_ values: Matrix, errors: MaskedErrors?, names: [String], file: String) {
+    /// `places`: where the model's columns stand.
+    init(_ values: Matrix, places: [Int], r2: [Double?]?, names: [String], file: String) {
       rows = values.rows
       self.file = file
       var counts = [Int](repeating: 0, count: values.columns)
       for (index, value) in values.storage.enumerated() where value.isNaN { counts[index % values.columns] += 1 }
-      missing = counts.reduce(0, +)
-      columns = counts.indices.filter { counts[$0] > 0 }.map {
-        Column(column: names[$0], missing: counts[$0], r2: errors?.columnR2[$0])
-      }
+      let position = Dictionary(uniqueKeysWithValues: zip(places, places.indices))
+      let known = counts.indices.filter { counts[$0] > 0 && position[$0] != nil }
+      columns = known.map { Column(column: names[$0], missing: counts[$0], r2: r2?[position[$0]!]) }
+      missing = columns.reduce(0) { $0 + $1.missing }
+      let unknown = counts.indices.filter { counts[$0] > 0 && position[$0] == nil }
+      leftMissing = unknown.isEmpty ? nil : unknown.map { names[$0] }
+    }
+
+    var warnings: [JSONWarning] {
+      guard let leftMissing else { return [] }
+      return [
+        JSONWarning(
+          code: "left-missing",
+          message: "Missing entries stay in columns that the model leaves out: \(leftMissing.joined(separator: ", ")).",
+          remedy: "Fit without --drop-constant to fill them, too.")
+      ]
     }
 
     var text: String {
@@ -115,5 +143,14 @@ struct MaskedImputeVerb: ParsableCommand {
         \(table.rendered(.output))
         """
     }
+  }
+}
+
+extension Matrix {
+  /// With other entries in the columns at `places`.
+  fileprivate func replacing(columns places: [Int], by other: Matrix) -> Matrix {
+    var result = self
+    for i in 0..<rows { for (position, j) in places.enumerated() { result[i, j] = other[i, position] } }
+    return result
   }
 }

@@ -19,6 +19,9 @@ struct MaskedPreparationOptions: ParsableArguments {
   @Flag(name: .long, help: "Sparse data: every pair counts 1, whatever its value.")
   var implicit = false
 
+  @Flag(name: .long, help: "Leave out columns whose variance rests on fewer than 20 rows (a tenth of few rows).")
+  var dropConstant = false
+
   @Option(
     name: .long,
     help: ArgumentHelp("Memory a fit may take, such as 2GB or 500MB; the machine's when left out.", valueName: "size"))
@@ -32,6 +35,18 @@ struct MaskedPreparationOptions: ParsableArguments {
 
   func preparation(isSparse: Bool) -> ColumnPreparation {
     ColumnPreparation(centers: isSparse ? center : !noCenter, scales: scale)
+  }
+
+  /// What a saved model has settled. Throws `ValidationError`.
+  func leaveToModel(_ ridge: RidgeOption) throws {
+    let given = [
+      "--no-center": noCenter, "--center": center, "--scale": scale, "--implicit": implicit,
+      "--drop-constant": dropConstant,
+      "--ridge": ridge.ridge != "auto",
+    ]
+    let names = given.filter(\.value).keys.sorted()
+    if names.isEmpty { return }
+    throw ValidationError("--model is a fit already: leave \(names.joined(separator: ", ")) to masked fit.")
   }
 }
 
@@ -126,70 +141,6 @@ struct PopulationOptions: ParsableArguments {
       throw ValidationError("--covariance \(parts[0]) needs numbers after the colon, such as \(parts[0]):0.6.")
     }
     return values.compactMap { $0 }
-  }
-}
-
-/// Training rows from a file, dense or sparse.
-enum MaskedData {
-  case dense(RowStream)
-  case sparse(SparseRows, SparseTable)
-
-  init(_ path: String, _ options: MaskedPreparationOptions) throws {
-    guard options.sparse || SparseFile.isSciPy(path) else {
-      self = .dense(try RowStream(path))
-      return
-    }
-    let table = try SparseFile.read(path)
-    let values = options.implicit ? table.values.map { _ in 1 } : table.values
-    self = .sparse(
-      try SparseRows(
-        rows: table.rows, columns: table.columns, offsets: table.offsets, indices: table.indices, values: values), table
-    )
-  }
-
-  var isSparse: Bool { if case .sparse = self { true } else { false } }
-
-  func rowCount() throws -> Int {
-    switch self {
-    case .dense(let file): try file.countRows()
-    case .sparse(let rows, _): rows.rows
-    }
-  }
-
-  func spectrum(_ options: MaskedPreparationOptions) throws -> SampleSpectrum {
-    let preparation = options.preparation(isSparse: isSparse)
-    switch self {
-    case .dense(let file): return try SampleSpectrum(rows: file, preparation: preparation, memory: options.limit)
-    case .sparse(let rows, _): return try SampleSpectrum(sparse: rows, preparation: preparation, memory: options.limit)
-    }
-  }
-
-  func fit(_ ridge: RidgeOption, _ options: MaskedPreparationOptions, _ precision: FitPrecision) throws -> MaskedFit {
-    let preparation = options.preparation(isSparse: isSparse)
-    let choice = try ridge.choice(divisor: Double(try rowCount() - (preparation.centers ? 1 : 0)))
-    switch self {
-    case .dense(let file):
-      return try MaskedFit(
-        rows: file, ridge: choice, preparation: preparation, precision: precision, memory: options.limit)
-    case .sparse(let rows, _):
-      return try MaskedFit(
-        sparse: rows, ridge: choice, preparation: preparation, precision: precision, memory: options.limit)
-    }
-  }
-
-  /// Names of the columns, or their numbers from 1.
-  func columnNames(_ count: Int) -> [String] {
-    switch self {
-    case .dense(let file): file.columnNames ?? (0..<count).map { "\($0 + 1)" }
-    case .sparse(_, let table): table.columnNames ?? (0..<count).map { "\($0)" }
-    }
-  }
-
-  /// Columns that a few rows carry; empty for sparse data, where most are so.
-  func warnings() throws -> [MaskedWarning] {
-    guard case .dense(let file) = self else { return [] }
-    let columns = try NearConstantColumns.indices(file)
-    return columns.isEmpty ? [] : [.nearConstantColumns(columns)]
   }
 }
 

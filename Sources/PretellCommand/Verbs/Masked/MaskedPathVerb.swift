@@ -20,11 +20,14 @@ struct MaskedPathVerb: ParsableCommand {
 
   func run() throws {
     common.begin()
-    let path = MaskedPath(try MaskedData(data, preparation).spectrum(preparation))
+    let source = try MaskedData(data, preparation)
+    let path = MaskedPath(try source.spectrum(preparation))
     let errors = try path.errors(ridges: try penalties() ?? path.ridgeGrid(count: 25))
     let best = try path.bestRidge()
     if let figure { try MaskedFigures.path(errors, best: best).write(to: figure) }
-    let body = Body(rows: path.spectrum.rows, columns: path.spectrum.columns, path: errors, best: best)
+    let body = Body(
+      rows: path.spectrum.rows, columns: path.spectrum.columns, path: errors, best: best,
+      dropped: source.dropped(preparation))
     let warnings = best.errors.warnings.map(JSONWarning.init)
     try common.finish("masked path", json: body, text: body.text, warnings: warnings)
   }
@@ -41,6 +44,8 @@ struct MaskedPathVerb: ParsableCommand {
   private struct Body: Encodable {
     let rows: Int
     let columns: Int
+    /// Absent unless asked for.
+    let droppedColumns: [String]?
     let path: [Point]
     let best: Point
 
@@ -64,7 +69,8 @@ struct MaskedPathVerb: ParsableCommand {
       }
     }
 
-    init(rows: Int, columns: Int, path: [MaskedErrors], best: BestRidge) {
+    init(rows: Int, columns: Int, path: [MaskedErrors], best: BestRidge, dropped: [String]?) {
+      droppedColumns = dropped
       self.rows = rows
       self.columns = columns
       self.path = path.map(Point.init)
@@ -86,7 +92,7 @@ struct MaskedPathVerb: ParsableCommand {
         smallest leave-one-out error: \(NumberText.optional(best.leaveOneOutError)) at ridge \
         \(NumberText.significant(best.ridge))
 
-        \(table.rendered(.output))
+        \(table.rendered(.output))\(droppedColumns.map { "\n\n" + DroppedColumns.text($0) } ?? "")
         """
     }
   }

@@ -16,6 +16,8 @@ struct MaskedErrorsReport: Encodable {
   let r2: Double?
   let centered: Bool
   let scaled: Bool
+  /// Absent unless asked for.
+  let droppedColumns: [String]?
   let columnErrors: [Column]
 
   struct Column: Encodable {
@@ -28,7 +30,8 @@ struct MaskedErrorsReport: Encodable {
     let degreesOfFreedom: Double
   }
 
-  init(_ errors: MaskedErrors, names: [String]) {
+  init(_ errors: MaskedErrors, names: [String], dropped: [String]? = nil) {
+    droppedColumns = dropped
     rows = errors.rows
     columns = errors.columns
     ridge = errors.sharedRidge
@@ -79,9 +82,25 @@ struct MaskedErrorsReport: Encodable {
 
       \(summary.rendered(.output))
 
-      \(table.rendered(.output))\(more)
+      \(table.rendered(.output))\(more)\(droppedColumns.map { "\n\n" + DroppedColumns.text($0) } ?? "")
       """
   }
+}
+
+/// Columns left out because they are constant or nearly so.
+enum DroppedColumns {
+  private static let shown = 10
+
+  static func text(_ names: [String]) -> String {
+    if names.isEmpty { return "left out: no column is constant or nearly so" }
+    let more = names.count > shown ? " and \(names.count - shown) more" : ""
+    return "left out, constant or nearly so: \(names.prefix(shown).joined(separator: ", "))\(more)"
+  }
+}
+
+extension MaskedRidge {
+  /// The penalty where there is one for all columns.
+  var sharedRidge: Double? { if case .shared(let value) = ridge { value } else { nil } }
 }
 
 extension MaskedErrors {

@@ -38,13 +38,15 @@ struct MaskedSpectrumVerb: ParsableCommand {
   func run() throws {
     common.begin()
     if let world = try population.population() { return try theory(world) }
-    let path = MaskedPath(try MaskedData(data!, preparation).spectrum(preparation))
+    let source = try MaskedData(data!, preparation)
+    let path = MaskedPath(try source.spectrum(preparation))
     let asked = try ridge.number(divisor: path.spectrum.divisor)
     let penalty = try asked ?? path.bestRidge().ridge.value(0)
     let values = try path.spectrum.weightEigenvalues(ridge: penalty, memory: preparation.limit)
     if let figure { try MaskedFigures.eigenvalues(values, ridge: penalty).write(to: figure) }
     let body = SampleBody(
-      rows: path.spectrum.rows, columns: path.spectrum.columns, ridge: penalty, eigenvalues: values)
+      rows: path.spectrum.rows, columns: path.spectrum.columns, droppedColumns: source.dropped(preparation),
+      ridge: penalty, eigenvalues: values)
     try common.finish("masked spectrum", json: body, text: body.text, warnings: [])
   }
 
@@ -61,6 +63,8 @@ struct MaskedSpectrumVerb: ParsableCommand {
   private struct SampleBody: Encodable {
     let rows: Int
     let columns: Int
+    /// Absent unless asked for.
+    let droppedColumns: [String]?
     let ridge: Double
     let eigenvalues: [Double]
 
@@ -69,7 +73,7 @@ struct MaskedSpectrumVerb: ParsableCommand {
       let largest = eigenvalues.prefix(8).map { NumberText.significant($0) }.joined(separator: ", ")
       return """
         \(NumberText.count(rows)) rows, \(NumberText.count(columns)) columns, ridge \(NumberText.significant(ridge))
-        eigenvalues of the weights \(ends); the largest: \(largest)
+        eigenvalues of the weights \(ends); the largest: \(largest)\(droppedColumns.map { "\n" + DroppedColumns.text($0) } ?? "")
         """
     }
   }

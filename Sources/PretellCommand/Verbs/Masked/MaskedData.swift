@@ -1,0 +1,102 @@
+import ArgumentParser
+import Pretell
+
+/// Training rows from a file, dense or sparse.
+enum MaskedData {
+  case dense(ChosenColumns<RowStream>)
+  case sparse(SparseRows, SparseTable)
+
+  init(_ path: String, _ options: MaskedPreparationOptions) throws {
+    guard options.sparse || SparseFile.isSciPy(path) else {
+      let file = try RowStream(path)
+      let columns = options.dropConstant ? try Self.varying(file, of: path) : nil
+      self = .dense(ChosenColumns(file, columns))
+      return
+    }
+    if options.dropConstant { throw ValidationError("--drop-constant is for dense rows.") }
+    let table = try SparseFile.read(path)
+    let columns = Array(0..<table.columns)
+    self = .sparse(try table.rows(columns: columns, of: table.columns, isImplicit: options.implicit), table)
+  }
+
+  /// Columns that are neither constant nor nearly so.
+  static func varying(_ rows: some RowSource, of file: String) throws -> [Int] {
+    let dropped = Set(try NearConstantColumns(rows).all)
+    let kept = (0..<rows.columns).filter { !dropped.contains($0) }
+    if kept.isEmpty {
+      throw DataFileError(
+        file: file, problem: "every column is constant or nearly so",
+        remedy: "Leave --drop-constant out, or give more rows")
+    }
+    return kept
+  }
+
+  var isSparse: Bool { if case .sparse = self { true } else { false } }
+
+  func rowCount() throws -> Int {
+    switch self {
+    case .dense(let rows): try rows.countRows()
+    case .sparse(let rows, _): rows.rows
+    }
+  }
+
+  func spectrum(_ options: MaskedPreparationOptions) throws -> SampleSpectrum {
+    let preparation = options.preparation(isSparse: isSparse)
+    switch self {
+    case .dense(let rows): return try SampleSpectrum(rows: rows, preparation: preparation, memory: options.limit)
+    case .sparse(let rows, _): return try SampleSpectrum(sparse: rows, preparation: preparation, memory: options.limit)
+    }
+  }
+
+  func fit(_ ridge: RidgeOption, _ options: MaskedPreparationOptions, _ precision: FitPrecision) throws -> MaskedFit {
+    let preparation = options.preparation(isSparse: isSparse)
+    let choice = try ridge.choice(divisor: Double(try rowCount() - (preparation.centers ? 1 : 0)))
+    switch self {
+    case .dense(let rows):
+      return try MaskedFit(
+        rows: rows, ridge: choice, preparation: preparation, precision: precision, memory: options.limit)
+    case .sparse(let rows, _):
+      return try MaskedFit(
+        sparse: rows, ridge: choice, preparation: preparation, precision: precision, memory: options.limit)
+    }
+  }
+
+  /// The columns that a fit covers.
+  var columns: CoveredColumns {
+    switch self {
+    case .dense(let rows):
+      CoveredColumns(positions: rows.chosen, total: rows.base.columns, names: rows.base.columnNames)
+    case .sparse(_, let table):
+      CoveredColumns(positions: Array(0..<table.columns), total: table.columns, names: table.columnNames)
+    }
+  }
+
+  /// Names of the covered columns, or their numbers: from 1, of sparse rows from 0.
+  var columnNames: [String] {
+    if case .sparse(_, let table) = self, table.columnNames == nil { return (0..<table.columns).map { "\($0)" } }
+    return columns.coveredNames
+  }
+
+  /// Columns left out; nil where none were asked to be.
+  func dropped(_ options: MaskedPreparationOptions) -> [String]? {
+    guard options.dropConstant, case .dense(let rows) = self else { return nil }
+    let kept = Set(rows.chosen)
+    return (0..<rows.base.columns).filter { !kept.contains($0) }.map { rows.base.columnNames?[$0] ?? "\($0 + 1)" }
+  }
+
+  /// Columns that a few rows carry; empty for sparse data, where most are so.
+  func warnings() throws -> [MaskedWarning] {
+    guard case .dense(let rows) = self else { return [] }
+    let columns = try NearConstantColumns(rows).nearConstant
+    return columns.isEmpty ? [] : [.nearConstantColumns(columns)]
+  }
+}
+
+extension SparseTable {
+  /// The matrix with this table's columns at `columns` of `count`.
+  func rows(columns: [Int], of count: Int, isImplicit: Bool) throws -> SparseRows {
+    try SparseRows(
+      rows: rows, columns: count, offsets: offsets, indices: indices.map { columns[$0] },
+      values: isImplicit ? values.map { _ in 1 } : values)
+  }
+}
