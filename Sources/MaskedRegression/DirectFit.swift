@@ -4,7 +4,7 @@ import LinearAlgebra
 ///
 /// Cost: rows columns^2 (dense rows) + columns^3 flops, errors another 2 rows columns^2 (dense) or 2 entries columns (sparse).
 /// Memory: columns^2 numbers of the precision and a block of rows.
-struct DirectFit<Scalar: BLASScalar> {
+struct DirectFit<Scalar: BLASScalar>: Sendable {
   let rows: Int
   let ridge: Double
   let transform: ColumnTransform
@@ -46,7 +46,14 @@ struct DirectFit<Scalar: BLASScalar> {
   }
 
   /// All errors, with one more pass over the rows for leave-one-out.
-  func errors(_ source: TrainingRows) throws -> MaskedErrors {
+  func errors(_ source: TrainingRows) throws -> MaskedErrors { try Self.errors([self], source)[0] }
+
+  /// The same for several penalties on the same rows, in one pass for all of them.
+  static func errors(_ fits: [DirectFit], _ source: TrainingRows) throws -> [MaskedErrors] {
+    zip(fits, try leaveOneOut(fits, source)).map { $0.errors(leaveOneOut: $1) }
+  }
+
+  private func errors(leaveOneOut: [Double]) -> MaskedErrors {
     let statistics = RidgeStatistics(
       ridge: ridge, columns: columns, trace: diagonal.reduce(0, +), squareTrace: squareDiagonal.reduce(0, +),
       divisor: divisor)
@@ -54,35 +61,51 @@ struct DirectFit<Scalar: BLASScalar> {
       statistics: statistics, diagonal: diagonal, squareDiagonal: squareDiagonal, divisor: divisor)
     return MaskedErrors(
       rows: rows, transform: transform, ridge: .shared(ridge), statistics: [statistics], terms: terms,
-      leaveOneOut: try leaveOneOut(source), meanSquares: meanSquares)
+      leaveOneOut: leaveOneOut, meanSquares: meanSquares)
   }
 
-  /// Mean squared leave-one-out error of every column.
-  func leaveOneOut(_ source: TrainingRows) throws -> [Double] {
-    let d = columns
+  /// Mean squared leave-one-out error of every column, for each fit.
+  private static func leaveOneOut(_ fits: [DirectFit], _ source: TrainingRows) throws -> [[Double]] {
+    guard let first = fits.first else { return [] }
+    let (d, transform) = (first.columns, first.transform)
     let isSparse = if case .sparse = source { true } else { false }
-    let available = transform.preparation.centers ? 1 - 1 / Double(rows) : 1
-    var totals = [Double](repeating: 0, count: d)
-    try precision.withUnsafeBufferPointer { entries in
-      let right = RightFactor(
-        entries.baseAddress!, inner: d, columns: d, centringSparse: isSparse ? transform : nil)
+    var totals = [[Double]](repeating: [Double](repeating: 0, count: d), count: fits.count)
+    try withFactors(fits[...], centringSparse: isSparse ? transform : nil) { factors in
       try source.forEachBlock(transform) { _, block in
         let tasks = block.tasks
         let sums = Parallel.map(count: tasks.count) { index in
-          let z = block.product(tasks[index], right)
-          let complement = block.dots(tasks[index], z).map { available - $0 / divisor }
-          var sums = [Double](repeating: 0, count: d)
-          sums.withUnsafeMutableBufferPointer {
-            LeaveOneOutKernel.addSquares(
-              z, rows: tasks[index].count, width: d, diagonal: diagonal, complement: complement, divisor: divisor,
-              sums: $0.baseAddress!)
-          }
-          return sums
+          fits.indices.map { fits[$0].squares(block, tasks[index], factors[$0]) }
         }
-        for part in sums { for j in 0..<d { totals[j] += part[j] } }
+        for part in sums { for fit in fits.indices { for j in 0..<d { totals[fit][j] += part[fit][j] } } }
       }
     }
-    return totals.map { $0 / Double(rows) }
+    return totals.map { $0.map { $0 / Double(first.rows) } }
+  }
+
+  /// Sums of squared leave-one-out residuals of some rows, column by column.
+  private func squares(_ block: PreparedBlock, _ task: Range<Int>, _ right: RightFactor<Scalar>) -> [Double] {
+    let available = transform.preparation.centers ? 1 - 1 / Double(rows) : 1
+    let z = block.product(task, right)
+    let complement = block.dots(task, z).map { available - $0 / divisor }
+    var sums = [Double](repeating: 0, count: columns)
+    sums.withUnsafeMutableBufferPointer {
+      LeaveOneOutKernel.addSquares(
+        z, rows: task.count, width: columns, diagonal: diagonal, complement: complement, divisor: divisor,
+        sums: $0.baseAddress!)
+    }
+    return sums
+  }
+
+  private static func withFactors(
+    _ fits: ArraySlice<DirectFit>, centringSparse transform: ColumnTransform?, _ known: [RightFactor<Scalar>] = [],
+    _ body: ([RightFactor<Scalar>]) throws -> Void
+  ) throws {
+    guard let fit = fits.first else { return try body(known) }
+    try fit.precision.withUnsafeBufferPointer { entries in
+      let factor = RightFactor(
+        entries.baseAddress!, inner: fit.columns, columns: fit.columns, centringSparse: transform)
+      try withFactors(fits.dropFirst(), centringSparse: transform, known + [factor], body)
+    }
   }
 
   /// The predictor, `form` made of its weights.

@@ -1,7 +1,9 @@
 import LinearAlgebra
 
-/// Single precision takes half the memory and half the time, and about 1e-4 of the errors' digits. It is for the direct route of
-/// `MaskedFit`; everything else stays in double precision.
+/// Single precision takes half the memory and half the time; errors are right to about 1e-7 times the condition of the covariance plus
+/// the penalty. It is for at least as many rows as columns and one penalty above 0 for all of them, given or searched for. A penalty for
+/// each column, more columns than rows and penalty 0 need eigenvectors, whose small eigenvalues single precision would lose: they are
+/// in double precision.
 public enum FitPrecision: String, Sendable, CaseIterable {
   case single, double
 }
@@ -17,8 +19,8 @@ public enum RidgeChoice: Sendable, Equatable {
 
 /// A model with its errors, by the cheapest route.
 ///
-/// One given penalty and at least as many rows as columns: one inversion (`DirectFit`). Everything else, and more columns than
-/// rows: one eigendecomposition (`MaskedPath`).
+/// One given penalty and at least as many rows as columns: one inversion (`DirectFit`); a search in single precision: some
+/// (`SinglePrecisionPath`). Everything else, and more columns than rows: one eigendecomposition (`MaskedPath`).
 public struct MaskedFit: Sendable {
   public let model: MaskedRidge
   public let errors: MaskedErrors
@@ -48,6 +50,10 @@ public struct MaskedFit: Sendable {
     _ memory: MemoryLimit
   ) throws {
     if case .given(let ridge) = choice { try ridge.check(columns: source.columns) }
+    if case .automatic = choice, precision == .single, try source.isInverted(ridge: 1) {
+      try self.init(SinglePrecisionPath(source, preparation, memory))
+      return
+    }
     guard case .given(.shared(let ridge)) = choice, try source.isInverted(ridge: ridge) else {
       let path = MaskedPath(try SampleSpectrum(source, preparation, memory))
       try self.init(path, choice, precision == .single ? [.singlePrecisionUnused] : [])
@@ -61,6 +67,14 @@ public struct MaskedFit: Sendable {
       let fit = try DirectFit<Float>(source, ridge, preparation, memory)
       self.init(errors: try fit.errors(source), model: fit.model())
     }
+  }
+
+  /// In single precision, at the penalty of smallest leave-one-out error.
+  private init(_ single: SinglePrecisionPath) throws {
+    let best = try single.bestRidge()
+    let ridge = best.ridge.value(0)
+    (errors, model, path) = (best.errors, try single.model(ridge: ridge), best.path)
+    warnings = errors.warnings + (best.isAtBoundary ? [.ridgeAtBoundary(ridge)] : [])
   }
 
   private init(errors: MaskedErrors, model: MaskedRidge) {

@@ -1,8 +1,12 @@
 import LinearAlgebra
 
 /// Masked ridge regression at any number of penalties from one factorization of the training rows.
-public struct MaskedPath: Sendable {
+public struct MaskedPath: PenaltyPath {
   public let spectrum: SampleSpectrum
+
+  public var columns: Int { spectrum.columns }
+  public var totalVariance: Double { spectrum.values.reduce(0, +) }
+  public var smallestRidge: Double { 0 }
 
   public init(_ spectrum: SampleSpectrum) { self.spectrum = spectrum }
 

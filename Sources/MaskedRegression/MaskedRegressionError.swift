@@ -26,7 +26,8 @@ public enum MaskedRegressionError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .tooFewRows(let rows, let needed):
-      "\(rows) row\(rows == 1 ? "" : "s"); at least \(needed) are needed (centring takes one: it can be switched off)"
+      "\(rows) row\(rows == 1 ? "" : "s"); at least \(needed) are needed"
+        + (needed == 2 ? " (centring takes one: it can be switched off)" : "")
     case .invalidRidge(let value):
       "the ridge penalty is \(value); it must be a finite number, 0 or more"
     case .ridgeCount(let given, let columns):

@@ -13,11 +13,15 @@ public struct MaskedWarning: Sendable, Equatable {
       remedy: "Trust leave-one-out; distrust generalized cross-validation, kappa and forecasts.")
   }
 
-  static var singlePrecisionUnused: MaskedWarning {
+  /// Single precision was asked for where it does not suffice.
+  public static var singlePrecisionUnused: MaskedWarning {
     MaskedWarning(
       code: "single-precision-unused",
-      message: "Double precision was used: eigenvectors are needed, and single precision is for inverting only.",
-      remedy: "Give one ridge penalty above 0 and at least as many rows as columns, or leave --precision out.")
+      message:
+        "Double precision was used: these penalties need eigenvectors, and single precision is for inverting only.",
+      remedy:
+        "One ridge penalty above 0 for all columns, or auto, and at least as many rows as columns; or leave --precision out."
+    )
   }
 
   static var leaveOneOutUndefined: MaskedWarning {

@@ -58,7 +58,16 @@ public struct MemoryNeed: Sendable, Equatable {
   public static func spectrumByColumns(columns: Int) -> MemoryNeed {
     MemoryNeed(
       bytes: saturating(columns, columns, 8, 5), what: "a path of penalties for \(columns) columns",
-      alternative: "One fixed ridge penalty needs a fifth of it, in single precision a tenth.")
+      alternative: "Single precision needs half of it; one fixed ridge penalty a fifth, in single precision a tenth.")
+  }
+
+  /// A path in single precision: the covariance, four inverses, a block of rows and its products.
+  public static func singlePrecisionPath(columns: Int) -> MemoryNeed {
+    MemoryNeed(
+      bytes: saturating(columns, columns, 4, 1 + SinglePrecisionPath.together)
+        + saturating(TrainingRows.blockRows(columns: columns), columns, 2, 8),
+      what: "a path of penalties for \(columns) columns in single precision",
+      alternative: "One fixed ridge penalty needs a fifth of it.")
   }
 
   /// A path by the rows' products: the rows themselves, n x n eigenvectors and their workspace.

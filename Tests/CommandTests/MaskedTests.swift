@@ -150,7 +150,7 @@ import Testing
     #expect(run.status == 1 && run.output.isEmpty)
     // Eigenvectors of 64 columns: 5 x 64^2 x 8 bytes.
     #expect(run.errors.contains("163840 bytes") && run.errors.contains("100000 bytes"))
-    #expect(run.errors.contains("One fixed ridge penalty"))
+    #expect(run.errors.contains("one fixed ridge penalty"))
   }
 
   @Test func modelIsReusedForFilling() throws {
@@ -275,6 +275,15 @@ import Testing
     for point in points {
       #expect(try number(best, "leave_one_out_error") <= number(point, "leave_one_out_error"))
     }
+    let single = try pretell("masked path Examples/digits_x.npy --ridges 0.1,1 --precision single --json")
+    #expect(single.errors.isEmpty)
+    let singlePoints = try #require(try single.json()["path"] as? [[String: Any]])
+    for (a, b) in zip(singlePoints, points.dropFirst()) {
+      let difference = try relativeDifference(number(a, "leave_one_out_error"), number(b, "leave_one_out_error"))
+      #expect(difference > 0 && difference < 1e-4)
+    }
+    let zero = try pretell("masked path Examples/digits_x.npy --ridges 0,1 --precision single --json")
+    #expect(zero.status == 0 && zero.errors.contains("single-precision-unused"))
     let run = try pretell("masked forecast Examples/digits_x.npy --rows 2x,5x,inf --json")
     let json = try run.json()
     let forecasts = try #require(json["forecasts"] as? [[String: Any]])

@@ -48,6 +48,23 @@ enum MaskedData {
     }
   }
 
+  /// At least as many rows as columns, and penalties above 0.
+  func suitsSinglePrecision(_ ridges: [Double]) throws -> Bool {
+    guard ridges.allSatisfy({ $0 > 0 }) else { return false }
+    return switch self {
+    case .dense(let rows): try SinglePrecisionPath.suits(rows)
+    case .sparse(let rows, _): try SinglePrecisionPath.suits(sparse: rows)
+    }
+  }
+
+  func singlePath(_ options: MaskedPreparationOptions) throws -> SinglePrecisionPath {
+    let preparation = options.preparation(isSparse: isSparse)
+    return switch self {
+    case .dense(let rows): try SinglePrecisionPath(rows: rows, preparation: preparation, memory: options.limit)
+    case .sparse(let rows, _): try SinglePrecisionPath(sparse: rows, preparation: preparation, memory: options.limit)
+    }
+  }
+
   func fit(_ ridge: RidgeOption, _ options: MaskedPreparationOptions, _ precision: FitPrecision) throws -> MaskedFit {
     let preparation = options.preparation(isSparse: isSparse)
     let choice = try ridge.choice(divisor: Double(try rowCount() - (preparation.centers ? 1 : 0)))

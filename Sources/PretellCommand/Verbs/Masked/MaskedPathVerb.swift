@@ -15,21 +15,27 @@ struct MaskedPathVerb: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Penalties; a grid suited to the data when left out.", valueName: "a,b,c"))
   var ridges: String?
 
+  @Option(name: .long, help: ArgumentHelp("double, or single for half the memory.", valueName: "precision"))
+  var precision = FitPrecision.double
+
   @Option(name: .long, help: ArgumentHelp("Draw the errors against the penalty.", valueName: "file"))
   var figure: String?
 
   func run() throws {
     common.begin()
     let source = try MaskedData(data, preparation)
-    let path = MaskedPath(try source.spectrum(preparation))
-    let errors = try path.errors(ridges: try penalties() ?? path.ridgeGrid(count: 25))
+    let given = try penalties()
+    let single = try precision == .single && source.suitsSinglePrecision(given ?? [])
+    let path: any PenaltyPath =
+      try single ? source.singlePath(preparation) : MaskedPath(source.spectrum(preparation))
+    let errors = try path.errors(ridges: given ?? path.ridgeGrid(count: 25))
     let best = try path.bestRidge()
     if let figure { try MaskedFigures.path(errors, best: best).write(to: figure) }
     let body = Body(
-      rows: path.spectrum.rows, columns: path.spectrum.columns, path: errors, best: best,
+      rows: best.errors.rows, columns: best.errors.columns, path: errors, best: best,
       dropped: source.dropped(preparation))
-    let warnings = best.errors.warnings.map(JSONWarning.init)
-    try common.finish("masked path", json: body, text: body.text, warnings: warnings)
+    let warnings = best.errors.warnings + (single || precision == .double ? [] : [.singlePrecisionUnused])
+    try common.finish("masked path", json: body, text: body.text, warnings: warnings.map(JSONWarning.init))
   }
 
   private func penalties() throws -> [Double]? {
