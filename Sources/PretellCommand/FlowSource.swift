@@ -93,6 +93,11 @@ struct FlowSource {
 
   private init(spectral file: InstanceFile, scale: Double?, seed: UInt64) throws {
     let world = try SpectralPopulation(instance: file)
+    guard world.strangers == .one else {
+      throw InvalidPopulation(
+        key: "strangers", value: "\"\(world.strangers)\"",
+        problem: "the statistical error of training is known for one stranger a row", remedy: "Leave strangers out")
+    }
     _ = try file.integer("samples.labeled")
     let training = try SpectralTraining(
       covariance: world.covariance, pairCovariance: world.pairCovariance,

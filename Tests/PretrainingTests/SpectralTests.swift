@@ -18,10 +18,10 @@ private func general(downstream: Matrix? = nil) throws -> SpectralPopulation {
     weights: [1, -0.5], labelNoise: 0.4, downstreamCovariance: downstream)
 }
 
-private func harmonic(_ dimension: Int, rank: Int) throws -> SpectralPopulation {
+private func harmonic(_ dimension: Int, rank: Int, strangers: Strangers = .one) throws -> SpectralPopulation {
   try SpectralPopulation(
     correlations: (1...dimension).map { 1 / Double($0) },
-    weights: (1...rank).map { 1 / Double($0).squareRoot() }, labelNoise: 1)
+    weights: (1...rank).map { 1 / Double($0).squareRoot() }, labelNoise: 1, strangers: strangers)
 }
 
 private func otherCovariance() -> Matrix {
@@ -164,6 +164,107 @@ private func otherCovariance() -> Matrix {
     #expect(key([1.1, 0.5], [1]) == "correlations")
     #expect(key([0.9, 0.5], [1, 1]) == "downstream.weights")
     #expect(key([0.9, 0.5], [1]) == nil)
+  }
+}
+
+@Suite struct AllStrangersTests {
+  /// (1/2)² of all ordered pairs of views, by the definition.
+  private func loss(_ a: Matrix, _ anchors: Matrix, _ positives: Matrix) -> Double {
+    let (m, views) = (anchors.rows, multiply(anchors.stacked(above: positives), a, transposing: .right))
+    var sum = 0.0
+    for i in 0..<m { sum -= 2 * dot(views.row(i), views.row(m + i)) / Double(m) }
+    for i in 0..<2 * m {
+      for j in 0..<2 * m {
+        let strange = dot(views.row(i), views.row(j))
+        sum += strange * strange / Double(4 * m * m)
+      }
+    }
+    return sum
+  }
+
+  /// No point nearby has a lower loss, and the slope vanishes there: extrapolated central differences are exact for a quartic.
+  @Test func closedFormIsTheMinimum() throws {
+    var stream = RandomStream(seed: 531)
+    let sample = try general().triples(60, using: &stream)
+    let found = try PairMoments(anchors: sample.anchors, positives: sample.positives).minimizers(ranks: [1, 2])
+    #expect(found.map(\.rows) == [1, 2])
+    for a in found {
+      let value = loss(a, sample.anchors, sample.positives)
+      for _ in 0..<10 {
+        let e = stream.normalMatrix(rows: a.rows, columns: 5)
+        for size in [1e-3, 0.1] { #expect(loss(a + size * e, sample.anchors, sample.positives) > value) }
+        func slope(_ a: Matrix) -> Double {
+          let slopes = [1e-2, 2e-2].map { h in
+            (loss(a + h * e, sample.anchors, sample.positives) - loss(a - h * e, sample.anchors, sample.positives))
+              / (2 * h)
+          }
+          return (4 * slopes[0] - slopes[1]) / 3
+        }
+        #expect(abs(slope(a)) < 1e-9 * (1 + abs(value)) * e.largestMagnitude / 1e-2)
+        #expect(abs(slope(1.01 * a)) > 1e-4)
+      }
+    }
+  }
+
+  /// λ_j = 1/j, w_i = 1/sqrt(i), d = 8, k = 2: exact fractions, 20 digits by mpmath.
+  @Test func referenceValue() throws {
+    let law = try harmonic(8, rank: 2, strangers: .all).law().interaction
+    #expect(relativeDifference(law.mean, 14.286875) < 1e-14)
+    #expect(relativeDifference(law.standardDeviation, 9.7842140477020431955) < 1e-14)
+  }
+
+  /// m E Rep: the law passes, 20 % either way and the law of one stranger are rejected. 2 000 replicates.
+  @Test func simulationAgrees() throws {
+    let population = try harmonic(8, rank: 2, strangers: .all)
+    let m = 6000
+    let values = try Parallel.map(count: 2000) { index in
+      var stream = RandomStream(seed: 532, replicate: UInt64(index))
+      return try Double(m)
+        * population.replicate(Experiment(unlabeled: m, labeled: 100), using: &stream).representation
+    }
+    let (sample, law) = (SampleMean(values), try population.law().interaction)
+    #expect(abs(sample.z(against: law.mean)) < 5)
+    #expect(abs(sample.z(against: 1.2 * law.mean)) > 5 && abs(sample.z(against: 0.8 * law.mean)) > 5)
+    #expect(try abs(sample.z(against: harmonic(8, rank: 2).law().interaction.mean)) > 50)
+    #expect(KolmogorovGate(values, cdf: law.cdf).passes)
+  }
+
+  /// Any covariances, labeled rows from another world.
+  @Test func simulationAgreesUnderAnotherCovariance() throws {
+    let one = try general(downstream: otherCovariance())
+    let population = try SpectralPopulation(
+      covariance: one.covariance, pairCovariance: one.pairCovariance, weights: [1, -0.5], labelNoise: 0.4,
+      downstreamCovariance: otherCovariance(), strangers: .all)
+    let m = 5000
+    let values = try Parallel.map(count: 2000) { index in
+      var stream = RandomStream(seed: 533, replicate: UInt64(index))
+      return try Double(m)
+        * population.replicate(Experiment(unlabeled: m, labeled: 100), using: &stream).representation
+    }
+    let (sample, mean) = (SampleMean(values), try population.law().interaction.mean)
+    #expect(abs(sample.z(against: mean)) < 5)
+    #expect(abs(sample.z(against: 1.2 * mean)) > 5 && abs(sample.z(against: 0.8 * mean)) > 5)
+  }
+
+  /// Views whose noise goes with the columns' deviations: the population's minimizer spans correlation principal components.
+  @Test func proportionalNoiseGivesCorrelationComponents() throws {
+    let sigma = try general().covariance
+    let (noisy, deviations) = (
+      sigma + 0.5 * .diagonal(sigma.diagonalEntries), sigma.diagonalEntries.map { $0.squareRoot() }
+    )
+    let a = try PairMoments(count: 1, covariance: noisy, pairCovariance: sigma).minimizers(ranks: [2])[0]
+    let scales = deviations.map { 1 / $0 }
+    let correlation = sigma.scalingRows(by: scales).scalingColumns(by: scales)
+    let leading = try SymmetricEigen(correlation).vectors.columns(0..<2)
+    let turned = a.transposed().scalingRows(by: deviations)
+    let missed = turned - leading * multiply(leading, turned, transposing: .left)
+    #expect(missed.largestMagnitude < 1e-12 * turned.largestMagnitude)
+    // Negative control: another noise, another span.
+    let other = try PairMoments(count: 1, covariance: sigma + .identity(5), pairCovariance: sigma).minimizers(ranks: [2]
+    )[0]
+    let away = other.transposed().scalingRows(by: deviations)
+    #expect(
+      (away - leading * multiply(leading, away, transposing: .left)).largestMagnitude > 1e-3 * away.largestMagnitude)
   }
 }
 

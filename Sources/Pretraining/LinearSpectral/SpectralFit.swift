@@ -87,18 +87,12 @@ private struct SpectralStart {
   let scale: Double
 
   init(_ triples: SpectralTriples, rank k: Int) throws {
-    let covariance = (1 / Double(triples.count)) * triples.anchors.gram()
-    guard let eigen = try? SymmetricEigen(covariance), let smallest = eigen.values.last,
-      smallest > 1e-12 * eigen.values[0]
-    else { throw SpectralFitError.singularCovariance(rows: triples.count, columns: triples.dimension) }
-    let whitening = eigen.vectors.scalingColumns(by: eigen.values.map { 1 / $0.squareRoot() })
-    let pairs = multiply(whitening, multiply(triples.pairCovariance, whitening), transposing: .left)
-    let correlations = try SymmetricEigen(pairs.symmetrized())
-    let values = correlations.values
-    guard values[k - 1] > 0 else {
-      throw SpectralFitError.fewPositiveCorrelations(rank: k, positive: values.count { $0 > 0 })
-    }
-    map = whitening * correlations.vectors
+    let canonical = try CanonicalCoordinates(
+      covariance: (1 / Double(triples.count)) * triples.anchors.gram(), pairCovariance: triples.pairCovariance,
+      count: triples.count)
+    _ = try canonical.leading(k)
+    let values = canonical.correlations
+    map = canonical.map
     var (parameters, diagonal) = (Matrix(rows: k, columns: values.count), Matrix(rows: k, columns: values.count))
     for i in 0..<k {
       parameters[i, i] = values[i].squareRoot()

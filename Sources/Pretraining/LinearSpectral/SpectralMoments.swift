@@ -7,8 +7,10 @@ extension SpectralPopulation {
   ///
   /// The gradient's entry (i, j) in A is ⟨∇_M, H⟩ with H = a_i e_j' + e_j a_i'; its covariance for Gaussian pairs has a closed
   /// form in H (see `SpectralScore`). Hessian 4 (-EΣ⁺ + EΣMΣ + AΣE'AΣ + AΣA'EΣ), features A x.
-  /// Source: arXiv 2603.27631, (H.14) with the curvature term it leaves out, and (H.15)-(H.18). Cost: k d^4 + 10 (k d)^3 flops.
+  /// Assumes one stranger for each row. Source: arXiv 2603.27631, (H.14) with the curvature term it leaves out, and
+  /// (H.15)-(H.18). Cost: k d^4 + 10 (k d)^3 flops.
   public func moments() throws -> MomentMatrices {
+    precondition(strangers == .one, "moment matrices are known for one stranger a row")
     let (a, sigma, pairs) = (parameters, covariance, pairCovariance)
     let score = SpectralScore(covariance: sigma, pairs: pairs, descriptor: a.gram())
     let (features, inner) = (a * sigma, multiply(a * sigma, a, transposing: .right))

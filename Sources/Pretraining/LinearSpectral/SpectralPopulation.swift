@@ -16,6 +16,8 @@ public struct SpectralPopulation: LinearTargetPopulation {
   public let weights: [Double]
   /// Standard deviation of the label noise.
   public let labelNoise: Double
+  /// Which views pre-training pushes a row away from.
+  public let strangers: Strangers
   /// F and its inverse; nil stands for the identity.
   private let frame: CanonicalFrame?
   /// Covariance of the labeled rows' z where it differs from the identity.
@@ -27,23 +29,25 @@ public struct SpectralPopulation: LinearTargetPopulation {
   public var noiseVariance: Double { labelNoise * labelNoise }
 
   /// Σ = I, Σ⁺ = diag(correlations).
-  public init(correlations: [Double], weights: [Double], labelNoise: Double, downstreamCovariance: Matrix? = nil) throws
-  {
+  public init(
+    correlations: [Double], weights: [Double], labelNoise: Double, downstreamCovariance: Matrix? = nil,
+    strangers: Strangers = .one
+  ) throws {
     try self.init(
       frame: nil, correlations: correlations.sorted(by: >), weights: weights, labelNoise: labelNoise,
-      downstreamCovariance: downstreamCovariance)
+      downstreamCovariance: downstreamCovariance, strangers: strangers)
   }
 
   /// Any covariances. Cost: 20 d^3 flops.
   public init(
     covariance: Matrix, pairCovariance: Matrix, weights: [Double], labelNoise: Double,
-    downstreamCovariance: Matrix? = nil
+    downstreamCovariance: Matrix? = nil, strangers: Strangers = .one
   ) throws {
     try InvalidPopulation.check(covariance: covariance, key: "covariance", dimension: covariance.rows)
     let frame = try CanonicalFrame(covariance: covariance, pairCovariance: pairCovariance)
     try self.init(
       frame: frame, correlations: frame.correlations, weights: weights, labelNoise: labelNoise,
-      downstreamCovariance: downstreamCovariance)
+      downstreamCovariance: downstreamCovariance, strangers: strangers)
   }
 
   /// Weights of the target f = β'A*x: w_i = λ_i^½ β_i. Throws where there are more coefficients than positive correlations.
@@ -60,7 +64,7 @@ public struct SpectralPopulation: LinearTargetPopulation {
 
   private init(
     frame: CanonicalFrame?, correlations: [Double], weights: [Double], labelNoise: Double,
-    downstreamCovariance: Matrix?
+    downstreamCovariance: Matrix?, strangers: Strangers
   ) throws {
     try Self.check(correlations, weights: weights)
     try InvalidPopulation.check(noise: labelNoise)
@@ -72,6 +76,7 @@ public struct SpectralPopulation: LinearTargetPopulation {
     self.correlations = correlations
     self.weights = weights
     self.labelNoise = labelNoise
+    self.strangers = strangers
     downstream = downstreamCovariance.map { frame?.canonical($0) ?? $0 }
   }
 
@@ -104,13 +109,25 @@ public struct SpectralPopulation: LinearTargetPopulation {
   /// τ = Σ_{i<=k} λ_i².
   private var retainedPower: Double { correlations[0..<rank].reduce(0) { $0 + $1 * $1 } }
 
-  /// s_a, the variance of entry a of sqrt(m) B w: Σ_i w_i² (1 + λ_i² + τ) / (2 (λ_i - λ_a)²).
+  /// m times the variance of the tilt between a kept direction of correlation λ_i and a dropped one of λ_a:
+  ///
+  ///     one stranger    (1 + λ_i² + τ) / (2 (λ_i - λ_a)²)
+  ///     all strangers   (1 - λ_i²)(1 - λ_i λ_a) / (2 (λ_i - λ_a)²)
+  private func tiltVariance(kept: Double, dropped: Double) -> Double {
+    let gap = kept - dropped
+    let noise =
+      switch strangers {
+      case .one: 1 + kept * kept + retainedPower
+      case .all: (1 - kept * kept) * (1 - kept * dropped)
+      }
+    return noise / (2 * gap * gap)
+  }
+
+  /// s_a, the variance of entry a of sqrt(m) B w.
   private var tiltVariances: [Double] {
-    let power = retainedPower
-    return correlations[rank...].map { dropped in
+    correlations[rank...].map { dropped in
       zip(weights, correlations).reduce(0) { sum, pair in
-        let gap = pair.1 - dropped
-        return sum + pair.0 * pair.0 * (1 + pair.1 * pair.1 + power) / (2 * gap * gap)
+        sum + pair.0 * pair.0 * tiltVariance(kept: pair.1, dropped: dropped)
       }
     }
   }
@@ -118,7 +135,8 @@ public struct SpectralPopulation: LinearTargetPopulation {
   /// ||L(Z)||² = Σ_{a>k} s_a χ²_1 when the labeled rows come from the same world.
   ///
   /// This corrects Corollary 6.3, see `corollary63AsPrinted`: the score's entry (a, i) in canonical coordinates has variance
-  /// 8 λ_i (1 + λ_i² + τ), and the Hessian, curvature of the orbit space included, is 4 (λ_i - λ_a) there.
+  /// 8 λ_i (1 + λ_i² + τ), and the Hessian, curvature of the orbit space included, is 4 (λ_i - λ_a) there. With all strangers
+  /// the score is that of a U-statistic, of variance 8 λ_i (1 - λ_i²)(1 - λ_i λ_a); not in the paper.
   /// Cost: k d operations, or 10 d^3 flops with a covariance of its own.
   public func law() throws -> LimitLaw {
     LimitLaw(
@@ -150,16 +168,16 @@ public struct SpectralPopulation: LinearTargetPopulation {
   }
 
   public func printedLaw() throws -> PrintedLaw? {
-    PrintedLaw(
+    if strangers == .all { return nil }
+    return PrintedLaw(
       statement: "Corollary 6.3", interaction: try corollary63AsPrinted(), priorBound: priorBound)
   }
 
-  /// The last direction's tilt is Σ_a (1 + λ_k² + τ) / (2 (λ_k - λ_a)²) / m.
+  /// From the tilt of the last direction kept towards all that are dropped.
   public func warnings(unlabeled: Int) -> [Warning] {
     let last = correlations[rank - 1]
-    let noise = (1 + last * last + retainedPower) / 2
     return NearTie.warnings(
-      tilt: correlations[rank...].reduce(0) { $0 + noise / ((last - $1) * (last - $1)) }, unlabeled: unlabeled,
+      tilt: correlations[rank...].reduce(0) { $0 + tiltVariance(kept: last, dropped: $1) }, unlabeled: unlabeled,
       values: "correlations \(last) and \(correlations[rank])")
   }
 
@@ -180,16 +198,24 @@ public struct SpectralPopulation: LinearTargetPopulation {
   public func replicate(_ experiment: Experiment, using stream: inout RandomStream) throws -> RiskDecomposition {
     let rank = rank
     let sample = canonicalTriples(experiment.unlabeled, rows: experiment.rows, using: &stream)
-    let fit = try SpectralFit(sample, rank: rank)
-    guard fit.status == .converged else {
-      throw SpectralFitError.notConverged(rank: rank, iterations: fit.iterations)
-    }
+    let parameters = try minimizer(sample)
     // The fitted span moves with the rows' coordinates, so canonical ones will do.
     let root = try downstream.map { try Cholesky($0).factor } ?? .identity(dimension)
     return try LinearExperiment(
       root: root, downstreamRoot: root,
       target: weights + [Double](repeating: 0, count: dimension - rank), noiseVariance: noiseVariance
-    ).risk(of: fit.parameters.transposed(), experiment, using: &stream)
+    ).risk(of: parameters.transposed(), experiment, using: &stream)
+  }
+
+  private func minimizer(_ sample: SpectralTriples) throws -> Matrix {
+    if strangers == .all {
+      return try PairMoments(anchors: sample.anchors, positives: sample.positives).minimizers(ranks: [rank])[0]
+    }
+    let fit = try SpectralFit(sample, rank: rank)
+    guard fit.status == .converged else {
+      throw SpectralFitError.notConverged(rank: rank, iterations: fit.iterations)
+    }
+    return fit.parameters
   }
 
   /// f as coefficients on the rows' own coordinates: f(x) = target'x.
@@ -272,14 +298,16 @@ private struct CanonicalFrame: Sendable {
 
 extension SpectralPopulation {
   /// Keys: `correlations` (numbers, or "harmonic" with `dimension`), or `covariance` and `pair_covariance`; `rank`;
-  /// `downstream.weights` or `downstream.coefficients`, `downstream.noise`, `downstream.covariance`.
+  /// `strangers` ("one" or "all"; one when missing), `downstream.weights` or `downstream.coefficients`, `downstream.noise`,
+  /// `downstream.covariance`.
   public init(instance: some InstanceValues) throws {
+    let strangers = try Self.strangers(instance)
     let (noise, shifted) = (try instance.labelNoise(), try instance.matrix("downstream.covariance"))
     guard let covariance = try instance.matrix("covariance") else {
       let correlations = try Self.correlations(instance)
       try self.init(
         correlations: correlations, weights: try Self.weights(instance, correlations: correlations),
-        labelNoise: noise, downstreamCovariance: shifted)
+        labelNoise: noise, downstreamCovariance: shifted, strangers: strangers)
       return
     }
     let pairs = try instance.required(
@@ -294,7 +322,16 @@ extension SpectralPopulation {
     try self.init(
       frame: frame, correlations: frame.correlations,
       weights: try Self.weights(instance, correlations: frame.correlations), labelNoise: noise,
-      downstreamCovariance: shifted)
+      downstreamCovariance: shifted, strangers: strangers)
+  }
+
+  private static func strangers(_ instance: some InstanceValues) throws -> Strangers {
+    guard let name = try instance.string("strangers") else { return .one }
+    guard let strangers = Strangers(rawValue: name) else {
+      throw InvalidPopulation(
+        key: "strangers", value: "\"\(name)\"", problem: "there is no such choice", remedy: "Use one or all")
+    }
+    return strangers
   }
 
   private static func correlations(_ instance: some InstanceValues) throws -> [Double] {

@@ -30,24 +30,6 @@ public struct SpectralTriples: Sendable, Equatable {
     self.init(anchors: anchors, positives: positives, negatives: anchors.rows(at: strangers))
   }
 
-  /// Two views of each row, each with its own noise of standard deviation `noise` times the column's.
-  public init(noisyViewsOf rows: Matrix, noise: Double, using stream: inout RandomStream) {
-    precondition(noise > 0, "noise of relative size \(noise)")
-    let scales = RowMoments(rows: rows).covariance.diagonalEntries.map { noise * $0.squareRoot() }
-    func view() -> Matrix {
-      rows + stream.normalMatrix(rows: rows.rows, columns: rows.columns).scalingColumns(by: scales)
-    }
-    let (first, second) = (view(), view())
-    self.init(anchors: first, positives: second, using: &stream)
-  }
-
-  /// Rows of a series, in order of time: row t with row t + lag.
-  public init(lagged series: Matrix, by lag: Int, using stream: inout RandomStream) {
-    precondition(lag > 0 && lag < series.rows - 1, "lag \(lag) in a series of \(series.rows) rows")
-    self.init(
-      anchors: series.rows(0..<series.rows - lag), positives: series.rows(lag..<series.rows), using: &stream)
-  }
-
   /// m.
   public var count: Int { anchors.rows }
   /// d.

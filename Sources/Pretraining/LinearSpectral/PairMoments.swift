@@ -1,0 +1,75 @@
+import LinearAlgebra
+
+/// Second moments of pairs of views: all that linear spectral learning needs when every other view is a stranger.
+///
+/// The mean over all strangers of (x'M x⁻)² is tr(MΣ̂MΣ̂), with Σ̂ over both views, so the loss
+///
+///     L(A) = tr(MΣ̂MΣ̂) - 2 tr(MΣ̂⁺),   M = A'A
+///
+/// has its minimizer in closed form: the leading positive directions of W'Σ̂⁺W, W'Σ̂W = I.
+/// Source: arXiv 2603.27631, section 6.1; HaoChen et al. (2021).
+public struct PairMoments: Sendable, Equatable {
+  public let count: Int
+  /// Σ̂, mean of (x x' + x⁺x⁺') / 2.
+  public let covariance: Matrix
+  /// Σ̂⁺, mean of (x x⁺' + x⁺x') / 2.
+  public let pairCovariance: Matrix
+
+  public init(count: Int, covariance: Matrix, pairCovariance: Matrix) {
+    precondition(
+      covariance.isSquare && covariance.rows == pairCovariance.rows && pairCovariance.isSquare,
+      "\(covariance.rows) x \(covariance.columns) covariance, \(pairCovariance.rows) x \(pairCovariance.columns) of pairs"
+    )
+    (self.count, self.covariance, self.pairCovariance) = (count, covariance, pairCovariance)
+  }
+
+  /// Pairs as rows of two matrices, around the origin. Cost: 4 m d² flops.
+  public init(anchors: Matrix, positives: Matrix) {
+    precondition(
+      anchors.rows == positives.rows && anchors.columns == positives.columns,
+      "\(anchors.rows) x \(anchors.columns) anchors, \(positives.rows) x \(positives.columns) positives")
+    count = anchors.rows
+    covariance = (0.5 / Double(anchors.rows)) * (anchors.gram() + positives.gram())
+    let product = multiply(anchors, positives, transposing: .left)
+    pairCovariance = (0.5 / Double(anchors.rows)) * (product + product.transposed())
+  }
+
+  /// Minimizers A (k x d: features A x) for each rank k. Cost: two eigenproblems of order d, whatever the ranks.
+  /// Throws `SpectralFitError`.
+  public func minimizers(ranks: [Int]) throws -> [Matrix] {
+    let canonical = try CanonicalCoordinates(covariance: covariance, pairCovariance: pairCovariance, count: count)
+    return try ranks.map { rank in
+      let roots = try canonical.leading(rank).map { $0.squareRoot() }
+      return canonical.map.columns(0..<rank).scalingColumns(by: roots).transposed()
+    }
+  }
+}
+
+/// Coordinates W'x in which Σ̂ = I and Σ̂⁺ = diag(correlations).
+struct CanonicalCoordinates {
+  /// W, d x d.
+  let map: Matrix
+  /// Descending.
+  let correlations: [Double]
+
+  /// Throws `SpectralFitError.singularCovariance`. Cost: 20 d³ flops.
+  init(covariance: Matrix, pairCovariance: Matrix, count: Int) throws {
+    guard let eigen = try? SymmetricEigen(covariance), let smallest = eigen.values.last,
+      smallest > 1e-12 * eigen.values[0]
+    else { throw SpectralFitError.singularCovariance(rows: count, columns: covariance.rows) }
+    let whitening = eigen.vectors.scalingColumns(by: eigen.values.map { 1 / $0.squareRoot() })
+    let pairs = multiply(whitening, multiply(pairCovariance, whitening), transposing: .left)
+    let turned = try SymmetricEigen(pairs.symmetrized())
+    map = whitening * turned.vectors
+    correlations = turned.values
+  }
+
+  /// The k largest correlations. Throws `SpectralFitError.fewPositiveCorrelations`.
+  func leading(_ rank: Int) throws -> ArraySlice<Double> {
+    precondition(rank > 0 && rank <= correlations.count, "rank \(rank) in \(correlations.count) columns")
+    guard correlations[rank - 1] > 0 else {
+      throw SpectralFitError.fewPositiveCorrelations(rank: rank, positive: correlations.count { $0 > 0 })
+    }
+    return correlations[0..<rank]
+  }
+}
