@@ -66,6 +66,23 @@ def ratings():
     write_csv(HERE / "ratings.csv", ["user", "item", "value"], rows)
 
 
+def interactions():
+    """Made up, in the layout of ml-100k.inter: 120 people, 60 films of three kinds, tabs, names with types, times."""
+    generator = numpy.random.default_rng(1)
+    popularity = numpy.tile(1 / numpy.arange(1, 21), 3)
+    lines = []
+    for person in range(1, 121):
+        taste = generator.dirichlet(numpy.full(3, 0.25))
+        weights = popularity * (0.02 + numpy.repeat(taste, 20))
+        seen = generator.choice(60, size=generator.integers(6, 17), replace=False, p=weights / weights.sum())
+        for film in seen:
+            liked = 2 + 3 * taste[film // 20] + generator.normal(0, 0.7)
+            rating = int(numpy.clip(numpy.rint(liked), 1, 5))
+            lines.append(f"{person}\t{film + 1}\t{rating}\t{generator.integers(874724710, 893286638)}")
+    header = "user_id:token\titem_id:token\trating:float\ttimestamp:float"
+    (HERE / "interactions.inter").write_text("\n".join([header, *(lines[i] for i in generator.permutation(len(lines)))]) + "\n")
+
+
 def large(folder):
     folder.mkdir(parents=True, exist_ok=True)
     generator = numpy.random.default_rng(0)
@@ -78,5 +95,6 @@ def large(folder):
 diabetes()
 digits()
 ratings()
+interactions()
 if "--large" in sys.argv:
     large(HERE.parent / "Benchmarks" / "data")

@@ -422,6 +422,35 @@ import Testing
     }
   }
 
+  /// MovieLens' two layouts, with a header and without: the same lists.
+  @Test func layoutsOfMovieLens() throws {
+    try withTemporaryFolder { folder in
+      let file = "Examples/interactions.inter"
+      let text = try String(contentsOf: repositoryRoot.appending(path: file), encoding: .utf8)
+      #expect(text.hasPrefix("user_id:token\titem_id:token\trating:float\ttimestamp:float\n"))
+      let plain = folder.appending(path: "u.data")
+      try String(text.drop { $0 != "\n" }.dropFirst()).write(to: plain, atomically: true, encoding: .utf8)
+      let runs = try [file, plain.path].map { try pretell("masked recommend \($0) --ridge 1 --top 5") }
+      #expect(runs[0].status == 0 && runs[0].output == runs[1].output)
+      #expect(runs[0].output.hasPrefix("1 307 interactions of 120 users with 60 items; ridge 1.000"))
+    }
+  }
+
+  private static let movieLens = repositoryRoot.appending(path: "Benchmarks/data/ml-100k.inter").path
+
+  /// What the README says of the real file, where Examples/fetch_movielens.py has put it.
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: movieLens), "MovieLens-100K has not been fetched"))
+  func movieLens100K() throws {
+    let run = try pretell(
+      "masked recommend \(Self.movieLens) --implicit --ridge 500 --ridge-scale sum --user 196 --top 3 --json")
+    let json = try run.json()
+    #expect(json["users"] as? Int == 943 && json["items"] as? Int == 1682 && json["interactions"] as? Int == 100_000)
+    #expect(try abs(number(json, "leave_one_out_error") - 0.03505) < 5e-6)
+    let lists = try #require(json["recommendations"] as? [[String: Any]])
+    let items = try #require(lists.first?["items"] as? [[String: Any]])
+    #expect(items.compactMap { $0["item"] as? String } == ["216", "88", "275"])
+  }
+
   @Test func unknownUserAndBadLine() throws {
     let run = try pretell("masked recommend Examples/ratings.csv --user nobody")
     #expect(run.status == 65 && run.output.isEmpty && run.errors.contains("'nobody'"))
