@@ -14,6 +14,7 @@ enum MixtureIterations: Benchmark {
         var method = GaussianMixture(estimates: .init(weights: true, variance: true), variance: 1)
         method.maximumIterations = iterations
         method.tolerance = -.infinity
+        method.accelerates = false
         return try method.fit(sample, from: start)
       }
       let (short, _) = try best(of: 3) { try fit(6) }

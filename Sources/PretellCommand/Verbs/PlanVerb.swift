@@ -118,7 +118,7 @@ struct CandidateOptions: ParsableArguments {
   /// To the accuracy that a plan needs.
   private static var mixture: GaussianMixture {
     var result = GaussianMixture(estimates: MixtureUnknowns(weights: true, variance: true))
-    (result.restarts, result.maximumIterations, result.tolerance) = (2, 300, 1e-8)
+    (result.restarts, result.maximumIterations, result.tolerance) = (2, 300, 1e-6)
     return result
   }
 
