@@ -33,13 +33,10 @@ void pla_sgemm(bool ta, bool tb, int32_t m, int32_t n, int32_t k, float alpha, c
                           T *c, int32_t ldc) {                                                                      \
     cblas_##P##syrk(CblasRowMajor, lower ? CblasLower : CblasUpper, op(trans), n, k, alpha, a, lda, beta, c, ldc);  \
   }                                                                                                                 \
-  void pla_##P##trsm_tile(bool right, bool trans, int32_t m, int32_t n, T alpha, const T *t, int32_t ldt, T *b,     \
+  void pla_##P##trmm_tile(bool right, bool trans, int32_t m, int32_t n, T alpha, const T *t, int32_t ldt, T *b,     \
                           int32_t ldb) {                                                                            \
-    cblas_##P##trsm(CblasRowMajor, right ? CblasRight : CblasLeft, CblasLower, op(trans), CblasNonUnit, m, n,       \
+    cblas_##P##trmm(CblasRowMajor, right ? CblasRight : CblasLeft, CblasLower, op(trans), CblasNonUnit, m, n,       \
                     alpha, t, ldt, b, ldb);                                                                         \
-  }                                                                                                                 \
-  void pla_##P##trmm_tile(bool trans, int32_t m, int32_t n, const T *t, int32_t ldt, T *b, int32_t ldb) {           \
-    cblas_##P##trmm(CblasRowMajor, CblasLeft, CblasLower, op(trans), CblasNonUnit, m, n, 1, t, ldt, b, ldb);        \
   }                                                                                                                 \
   int32_t pla_##P##potrf_tile(int32_t n, T *a, int32_t lda) {                                                       \
     lint order = n, ld = lda, info = 0;                                                                             \

@@ -1,4 +1,5 @@
 import Dispatch
+import LinearAlgebra
 
 /// Blocks of an array's rows, the next one on its way while the last one is in use: two buffers and one thread.
 ///

@@ -24,10 +24,8 @@ public struct TileOperations<Scalar: BLASScalar>: Sendable {
     @Sendable (
       Bool, Bool, Int32, Int32, Scalar, UnsafePointer<Scalar>, Int32, Scalar, UnsafeMutablePointer<Scalar>, Int32
     ) -> Void
-  /// B (m x n) = alpha op(T)^-1 B or alpha B op(T)^-1, T lower: right, trans, m, n, alpha, T, ldt, B, ldb.
-  let trsm: @Sendable (Bool, Bool, Int32, Int32, Scalar, Source, Int32, Target, Int32) -> Void
-  /// B (m x n) = op(T) B, T lower: trans, m, n, T, ldt, B, ldb.
-  let trmm: @Sendable (Bool, Int32, Int32, Source, Int32, Target, Int32) -> Void
+  /// B (m x n) = alpha op(T) B or alpha B op(T), T lower: right, trans, m, n, alpha, T, ldt, B, ldb.
+  let trmm: @Sendable (Bool, Bool, Int32, Int32, Scalar, Source, Int32, Target, Int32) -> Void
   /// In place on lower triangles: Cholesky factor, triangular inverse, L'L. n, A, lda; LAPACK's info.
   let potrf: @Sendable (Int32, Target, Int32) -> Int32
   let trtri: @Sendable (Int32, Target, Int32) -> Int32
@@ -38,8 +36,7 @@ extension Double: BLASScalar {
   public static let tiles = TileOperations<Double>(
     gemm: { pla_dgemm($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) },
     syrk: { pla_dsyrk_tile($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
-    trsm: { pla_dtrsm_tile($0, $1, $2, $3, $4, $5, $6, $7, $8) },
-    trmm: { pla_dtrmm_tile($0, $1, $2, $3, $4, $5, $6) },
+    trmm: { pla_dtrmm_tile($0, $1, $2, $3, $4, $5, $6, $7, $8) },
     potrf: { pla_dpotrf_tile($0, $1, $2) },
     trtri: { pla_dtrtri_tile($0, $1, $2) },
     lauum: { pla_dlauum_tile($0, $1, $2) })
@@ -49,8 +46,7 @@ extension Float: BLASScalar {
   public static let tiles = TileOperations<Float>(
     gemm: { pla_sgemm($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) },
     syrk: { pla_ssyrk_tile($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
-    trsm: { pla_strsm_tile($0, $1, $2, $3, $4, $5, $6, $7, $8) },
-    trmm: { pla_strmm_tile($0, $1, $2, $3, $4, $5, $6) },
+    trmm: { pla_strmm_tile($0, $1, $2, $3, $4, $5, $6, $7, $8) },
     potrf: { pla_spotrf_tile($0, $1, $2) },
     trtri: { pla_strtri_tile($0, $1, $2) },
     lauum: { pla_slauum_tile($0, $1, $2) })

@@ -8,6 +8,10 @@ struct CentredMoments: Sendable {
   private var mean: SplitMean
   /// Upper triangle, row-major; empty until the first rows come.
   private var gram: [Double] = []
+  /// Rows whose products `gram` still lacks: the last terms of merges, many of which are multiplied at once.
+  private var corrections: [Double] = []
+
+  private static let waitingRows = 64
 
   init(columns: Int) {
     let zeros = [Double](repeating: 0, count: columns)
@@ -18,7 +22,12 @@ struct CentredMoments: Sendable {
 
   /// Merges rows from which their mean has been taken.
   mutating func merge(centred panel: UnsafePointer<Double>, rows: Int, mean other: SplitMean) {
-    if gram.isEmpty { gram = [Double](repeating: 0, count: columns * columns) }
+    if gram.isEmpty { gram = freshZeros(count: columns * columns) }
+    multiply(panel, rows: rows)
+    absorb(rows: rows, mean: other)
+  }
+
+  private mutating func multiply(_ panel: UnsafePointer<Double>, rows: Int) {
     if columns <= 1024 {
       BLAS.prepare()
       pla_dsyrk(Int32(columns), Int32(rows), 1, panel, Int32(columns), 1, &gram, Int32(columns))
@@ -26,11 +35,18 @@ struct CentredMoments: Sendable {
       let order = columns
       gram.withUnsafeMutableBufferPointer { addGram(of: panel, rows: rows, to: $0, order: order) }
     }
-    absorb(rows: rows, mean: other)
+  }
+
+  private mutating func multiplyCorrections() {
+    if corrections.isEmpty { return }
+    var waiting: [Double] = []
+    swap(&waiting, &corrections)
+    multiply(waiting, rows: waiting.count / columns)
   }
 
   mutating func merge(_ other: CentredMoments) {
     if other.count == 0 { return }
+    corrections += other.corrections
     precondition(count > 0, "the first lane is the first to be filled")
     gram.withUnsafeMutableBufferPointer { target in
       other.gram.withUnsafeBufferPointer { source in
@@ -40,34 +56,30 @@ struct CentredMoments: Sendable {
     absorb(rows: other.count, mean: other.mean)
   }
 
-  /// The merge formula's last term; moves count and mean.
+  /// The merge formula's last term is the product of one more row; moves count and mean.
   private mutating func absorb(rows: Int, mean other: SplitMean) {
     if count == 0 {
       (count, mean) = (rows, other)
       return
     }
     let (a, b) = (Double(count), Double(rows))
-    let (difference, columns) = (other.minus(mean), columns)
-    gram.withUnsafeMutableBufferPointer { gram in
-      difference.withUnsafeBufferPointer { d in
-        for i in 0..<columns {
-          let scale = a * b / (a + b) * d[i]
-          for j in i..<columns { gram[i * columns + j] += scale * d[j] }
-        }
-      }
-    }
+    let difference = other.minus(mean)
+    let scale = (a * b / (a + b)).squareRoot()
+    corrections += difference.map { scale * $0 }
     for j in 0..<columns { mean.offset[j] += difference[j] * (b / (a + b)) }
     count += rows
+    if corrections.count >= Self.waitingRows * columns { multiplyCorrections() }
   }
 
-  consuming func rowMoments() -> RowMoments {
+  /// Leaves nothing behind.
+  mutating func takeRowMoments() -> RowMoments {
+    multiplyCorrections()
     let (count, mean) = (count, mean.rounded)
-    var covariance = Matrix(rows: mean.count, columns: mean.count, storage: gram)
-    gram = []
-    let scale = 1 / Double(count)
-    covariance.storage.withUnsafeMutableBufferPointer { for index in 0..<$0.count { $0[index] *= scale } }
-    covariance.mirrorUpperTriangle()
-    return RowMoments(count: count, mean: mean, covariance: covariance)
+    var entries: [Double] = []
+    swap(&entries, &gram)
+    entries.withUnsafeMutableBufferPointer { finishGram($0, order: mean.count, scale: 1 / Double(count)) }
+    return RowMoments(
+      count: count, mean: mean, covariance: Matrix(rows: mean.count, columns: mean.count, storage: entries))
   }
 }
 

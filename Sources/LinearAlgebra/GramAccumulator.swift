@@ -137,11 +137,17 @@ public struct GramAccumulator: Sendable {
 
   /// The same at the end of the rows, without a second copy of the Gram matrix.
   public consuming func finish() -> RowMoments {
-    precondition(count > 0, "moments of no rows")
     var work = self
-    work.forEachLane { $1.multiply() }
-    var total = work.lanes[0].takeMoments()
-    for index in work.lanes.indices.dropFirst() { total.merge(work.lanes[index].takeMoments()) }
-    return total.rowMoments()
+    return work.take()
+  }
+
+  /// The same, leaving the accumulator empty: nothing is copied for sure.
+  package mutating func take() -> RowMoments {
+    precondition(count > 0, "moments of no rows")
+    forEachLane { $1.multiply() }
+    var total = lanes[0].takeMoments()
+    for index in lanes.indices.dropFirst() { total.merge(lanes[index].takeMoments()) }
+    (count, nextLane) = (0, 0)
+    return total.takeRowMoments()
   }
 }

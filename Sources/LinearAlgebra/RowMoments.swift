@@ -26,6 +26,6 @@ public struct RowMoments: Sendable, Equatable {
   public init(reading source: some RowSource) throws {
     var accumulator = GramAccumulator(columns: source.columns)
     try source.forEachScratchBlock(ofRows: accumulator.blockRows) { _, rows in try accumulator.add(scratch: rows) }
-    self = accumulator.finish()
+    self = accumulator.take()
   }
 }

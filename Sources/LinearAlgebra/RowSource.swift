@@ -52,4 +52,30 @@ extension Matrix: RowSource {
       try body(first, first == 0 && last == rows ? self : rows(first..<last))
     }
   }
+
+  /// Copied by all threads.
+  public func forEachScratchBlock(
+    ofRows size: Int, _ body: (_ first: Int, _ rows: UnsafeMutableBufferPointer<Double>) throws -> Void
+  ) throws {
+    precondition(size > 0, "blocks of \(size) rows")
+    let part = 1 << 17
+    var scratch: [Double] = freshZeros(count: min(size, rows) * columns)
+    try scratch.withUnsafeMutableBufferPointer { scratch in
+      nonisolated(unsafe) let target = scratch.baseAddress
+      for first in stride(from: 0, to: rows, by: size) {
+        let (start, count) = (first * columns, (min(first + size, rows) - first) * columns)
+        Parallel.forEach(count: (count + part - 1) / part) { index in
+          let range = index * part..<min((index + 1) * part, count)
+          storage.withUnsafeBufferPointer {
+            (target! + range.lowerBound).update(from: $0.baseAddress! + start + range.lowerBound, count: range.count)
+          }
+        }
+        do {
+          try body(first, UnsafeMutableBufferPointer(rebasing: scratch[..<count]))
+        } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
+          throw LinearAlgebraError.nonFinite(row: first + row, column: column, value: value)
+        }
+      }
+    }
+  }
 }

@@ -3,21 +3,23 @@ extension TiledMatrix {
   /// A = L L', then L^-1, then L'^-1 L^-1 in the place of A. Cost: order^3 flops, no memory besides A.
   /// Throws `notPositiveDefinite`.
   func invert() throws(LinearAlgebraError) {
-    try factor()
+    try factorWithInverseDiagonal()
     invertFactor()
     multiplyFactor()
     mirrorLowerTriangle()
   }
 
-  /// The lower triangle becomes the Cholesky factor: right-looking, a barrier after each column of tiles.
-  func factor() throws(LinearAlgebraError) {
+  /// The lower triangle becomes the Cholesky factor, its diagonal tiles their inverses, which others are multiplied by: twice as fast
+  /// as solving. Right-looking, a barrier after each column of tiles.
+  func factorWithInverseDiagonal() throws(LinearAlgebraError) {
     for k in 0..<tiles {
       let info = operations.potrf(size(k), at(k, k), ld)
       if info > 0 { throw .notPositiveDefinite(leadingMinor: k * Self.tile + Int(info)) }
+      _ = operations.trtri(size(k), at(k, k), ld)
       let below = k + 1..<tiles
       Parallel.forEach(count: below.count) {
         let i = below.lowerBound + $0
-        operations.trsm(true, true, size(i), size(k), 1, at(k, k), ld, at(i, k), ld)
+        operations.trmm(true, true, size(i), size(k), 1, at(k, k), ld, at(i, k), ld)
       }
       let pairs = Self.lowerPairs(below)
       Parallel.forEach(count: pairs.count) { subtractOuter(pairs[$0], panel: k) }
@@ -33,24 +35,21 @@ extension TiledMatrix {
     }
   }
 
-  /// L <- L^-1 in the lower triangle.
+  /// L <- L^-1 in the lower triangle; the diagonal tiles are inverted already.
   func invertFactor() {
     for k in 0..<tiles {
       let below = k + 1..<tiles
       Parallel.forEach(count: below.count) {
         let i = below.lowerBound + $0
-        operations.trsm(true, false, size(i), size(k), -1, at(k, k), ld, at(i, k), ld)
+        operations.trmm(true, false, size(i), size(k), -1, at(k, k), ld, at(i, k), ld)
       }
       Parallel.forEach(count: below.count * k) {
         let (i, j) = (below.lowerBound + $0 / k, $0 % k)
         update(i, j, 1, (i, k), transposed: false, (k, j), transposed: false, inner: k)
       }
-      Parallel.forEach(count: k + 1) { j in
-        if j < k {
-          operations.trsm(false, false, size(k), size(j), 1, at(k, k), ld, at(k, j), ld)
-        }
+      Parallel.forEach(count: k) { j in
+        operations.trmm(false, false, size(k), size(j), 1, at(k, k), ld, at(k, j), ld)
       }
-      _ = operations.trtri(size(k), at(k, k), ld)
     }
   }
 
@@ -67,7 +66,7 @@ extension TiledMatrix {
         }
       }
       Parallel.forEach(count: k) { j in
-        operations.trmm(true, size(k), size(j), at(k, k), ld, at(k, j), ld)
+        operations.trmm(false, true, size(k), size(j), 1, at(k, k), ld, at(k, j), ld)
       }
       _ = operations.lauum(size(k), at(k, k), ld)
     }

@@ -13,7 +13,6 @@ struct DirectFit<Scalar: BLASScalar>: Sendable {
   /// P = (S + lambda)^-1, both triangles.
   private(set) var precision: [Scalar]
   let diagonal: [Double]
-  let squareDiagonal: [Double]
 
   init(_ gram: consuming TrainingGram<Scalar>, ridge: Double) throws {
     let d = gram.columns
@@ -28,16 +27,16 @@ struct DirectFit<Scalar: BLASScalar>: Sendable {
       throw MaskedRegressionError.singular(ridge: ridge, column: minor - 1)
     }
     diagonal = (0..<d).map { Double(entries[$0 * d + $0]) }
-    squareDiagonal = Self.squaredRowLengths(entries, order: d)
     precision = entries
   }
 
   private var columns: Int { transform.columns }
 
   /// [P^2]_jj.
-  private static func squaredRowLengths(_ entries: [Scalar], order: Int) -> [Double] {
-    Parallel.map(count: order) { j in
-      entries.withUnsafeBufferPointer { p in
+  private func squareDiagonal() -> [Double] {
+    let order = columns
+    return Parallel.map(count: order) { j in
+      precision.withUnsafeBufferPointer { p in
         var sum = 0.0
         for k in j * order..<(j + 1) * order { sum += Double(p[k]) * Double(p[k]) }
         return sum
@@ -54,6 +53,7 @@ struct DirectFit<Scalar: BLASScalar>: Sendable {
   }
 
   private func errors(leaveOneOut: [Double]) -> MaskedErrors {
+    let squareDiagonal = squareDiagonal()
     let statistics = RidgeStatistics(
       ridge: ridge, columns: columns, trace: diagonal.reduce(0, +), squareTrace: squareDiagonal.reduce(0, +),
       divisor: divisor)
@@ -122,11 +122,9 @@ struct DirectFit<Scalar: BLASScalar>: Sendable {
     let factors = diagonal.map { Scalar(-1 / $0) }
     var entries: [Scalar] = []
     swap(&entries, &precision)
-    entries.withUnsafeMutableBufferPointer { a in
-      for i in 0..<d {
-        for j in 0..<d { a[i * d + j] *= factors[j] }
-        a[i * d + i] = 0
-      }
+    forEachRow(&entries, order: d) { i, row in
+      for j in 0..<d { row[j] *= factors[j] }
+      row[i] = 0
     }
     return entries
   }

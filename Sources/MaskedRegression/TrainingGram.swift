@@ -19,7 +19,11 @@ extension TrainingGram where Scalar == Double {
       self = try Self.sparse(rows, preparation)
       return
     }
-    let moments = try Self.moments(source)
+    try self.init(checked: Self.moments(source), preparation)
+  }
+
+  /// Throws `tooFewRows`.
+  private init(checked moments: consuming RowMoments, _ preparation: ColumnPreparation) throws {
     try checkCount(moments.count, preparation)
     self.init(moments, preparation)
   }
@@ -39,11 +43,11 @@ extension TrainingGram where Scalar == Double {
     _ = consume moments
     let d = mean.count
     let divisor = preparation.centers ? n - 1 : n
-    entries.withUnsafeMutableBufferPointer { s in
-      for i in 0..<d {
-        for j in 0..<d {
-          s[i * d + j] = preparation.centers ? s[i * d + j] * (n / divisor) : s[i * d + j] + mean[i] * mean[j]
-        }
+    forEachRow(&entries, order: d) { i, row in
+      if preparation.centers {
+        for j in 0..<d { row[j] *= n / divisor }
+      } else {
+        mean.withUnsafeBufferPointer { mean in for j in 0..<d { row[j] += mean[i] * mean[j] } }
       }
     }
     let transform = ColumnTransform(
@@ -63,13 +67,13 @@ extension TrainingGram {
     guard case .dense(let source) = rows else { return try sparse(rows, preparation) }
     let (count, transform) = try measured(source, preparation)
     let d = source.columns
-    var entries = [Scalar](repeating: 0, count: d * d)
+    var entries: [Scalar] = freshZeros(count: d * d)
     try source.forEachBlock(ofRows: TrainingRows.blockRows(columns: d)) { _, block in
       let panel = transform.applied(to: block).storage.map { Scalar($0) }
       entries.withUnsafeMutableBufferPointer { addGram(of: panel, rows: block.rows, to: $0, order: d) }
     }
     let divisor = transform.divisor(rows: count)
-    finishUpperTriangle(&entries, order: d, scale: Scalar(1 / divisor))
+    entries.withUnsafeMutableBufferPointer { finishGram($0, order: d, scale: Scalar(1 / divisor)) }
     return TrainingGram(rows: count, transform: transform, divisor: divisor, covariance: entries)
   }
 
@@ -81,7 +85,7 @@ extension TrainingGram {
     let byColumn = matrix.transposed()
     let transform = ColumnTransform(sparse: byColumn, preparation)
     let divisor = transform.divisor(rows: matrix.rows)
-    var entries = [Scalar](repeating: 0, count: d * d)
+    var entries: [Scalar] = freshZeros(count: d * d)
     entries.withUnsafeMutableBufferPointer { entries in
       nonisolated(unsafe) let target = entries
       Parallel.forEach(count: d) { a in
@@ -99,7 +103,7 @@ extension TrainingGram {
         }
       }
     }
-    finishUpperTriangle(&entries, order: d, scale: 1)
+    entries.withUnsafeMutableBufferPointer { finishGram($0, order: d, scale: 1) }
     return TrainingGram(rows: matrix.rows, transform: transform, divisor: divisor, covariance: entries)
   }
 
@@ -133,25 +137,19 @@ extension TrainingGram {
   fileprivate mutating func divideByScales() {
     if !transform.preparation.scales { return }
     let (d, factors) = (columns, transform.factors.map { Scalar($0) })
-    covariance.withUnsafeMutableBufferPointer { s in
-      for i in 0..<d { for j in 0..<d { s[i * d + j] *= factors[i] * factors[j] } }
-    }
+    forEachRow(&covariance, order: d) { i, row in for j in 0..<d { row[j] *= factors[i] * factors[j] } }
   }
 }
 
-/// Scales, and copies the upper triangle onto the lower one.
-private func finishUpperTriangle<Scalar: BLASScalar>(_ entries: inout [Scalar], order: Int, scale: Scalar) {
-  entries.withUnsafeMutableBufferPointer { s in
-    let tile = 32
-    for i0 in stride(from: 0, to: order, by: tile) {
-      for j0 in stride(from: i0, to: order, by: tile) {
-        for i in i0..<min(i0 + tile, order) {
-          for j in max(i, j0)..<max(max(i, j0), min(j0 + tile, order)) {
-            s[i * order + j] *= scale
-            s[j * order + i] = s[i * order + j]
-          }
-        }
-      }
+/// The rows of a square matrix, by all threads.
+func forEachRow<Scalar: BLASScalar>(
+  _ entries: inout [Scalar], order: Int, _ body: @Sendable (_ i: Int, _ row: UnsafeMutablePointer<Scalar>) -> Void
+) {
+  entries.withUnsafeMutableBufferPointer { entries in
+    nonisolated(unsafe) let first = entries.baseAddress
+    let together = 64
+    Parallel.forEach(count: (order + together - 1) / together) { index in
+      for i in index * together..<min((index + 1) * together, order) { body(i, first! + i * order) }
     }
   }
 }

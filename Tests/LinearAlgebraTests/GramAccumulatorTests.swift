@@ -40,7 +40,9 @@ import Testing
 
   static let panel = GramAccumulator.panelRows
 
-  @Test(arguments: [(1, 3), (2, 1), (1000, 5), (panel, 4), (panel + 1, 4), (20 * panel + 17, 3), (3000, 300)])
+  @Test(arguments: [
+    (1, 3), (2, 1), (1000, 5), (panel, 4), (panel + 1, 4), (20 * panel + 17, 3), (3000, 300), (66 * 16 * panel, 2),
+  ])
   func agreesWithTwoPasses(_ rows: Int, _ columns: Int) {
     let x = Oracle.random(rows, columns)
     let found = RowMoments(rows: x)

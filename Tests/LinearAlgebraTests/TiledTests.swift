@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [3, 512, 700])
+  @Test(arguments: [3, 512, 700, 1300])
   func gramMatchesProduct(_ order: Int) {
     let rows = Oracle.random(40, order, seed: 4)
     var gram = Matrix.identity(order)

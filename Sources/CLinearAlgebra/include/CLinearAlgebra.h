@@ -69,16 +69,11 @@ void pla_dsyrk_tile(bool lower, bool trans, int32_t n, int32_t k, double alpha, 
                     double beta, double *_Nonnull c, int32_t ldc);
 void pla_ssyrk_tile(bool lower, bool trans, int32_t n, int32_t k, float alpha, const float *_Nonnull a, int32_t lda,
                     float beta, float *_Nonnull c, int32_t ldc);
-/// B (m x n) = alpha op(T)^-1 B or alpha B op(T)^-1 for a lower triangular T.
-void pla_dtrsm_tile(bool right, bool trans, int32_t m, int32_t n, double alpha, const double *_Nonnull t, int32_t ldt,
+/// B (m x n) = alpha op(T) B or alpha B op(T) for a lower triangular T.
+void pla_dtrmm_tile(bool right, bool trans, int32_t m, int32_t n, double alpha, const double *_Nonnull t, int32_t ldt,
                     double *_Nonnull b, int32_t ldb);
-void pla_strsm_tile(bool right, bool trans, int32_t m, int32_t n, float alpha, const float *_Nonnull t, int32_t ldt,
+void pla_strmm_tile(bool right, bool trans, int32_t m, int32_t n, float alpha, const float *_Nonnull t, int32_t ldt,
                     float *_Nonnull b, int32_t ldb);
-/// B (m x n) = op(T) B for a lower triangular T.
-void pla_dtrmm_tile(bool trans, int32_t m, int32_t n, const double *_Nonnull t, int32_t ldt, double *_Nonnull b,
-                    int32_t ldb);
-void pla_strmm_tile(bool trans, int32_t m, int32_t n, const float *_Nonnull t, int32_t ldt, float *_Nonnull b,
-                    int32_t ldb);
 /// Lower Cholesky factor in place; LAPACK's info.
 int32_t pla_dpotrf_tile(int32_t n, double *_Nonnull a, int32_t lda);
 int32_t pla_spotrf_tile(int32_t n, float *_Nonnull a, int32_t lda);
