@@ -78,7 +78,7 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: [
-        "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness",
+        "CMath", "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness",
         "SpecialFunctions",
       ]),
     .target(

@@ -68,6 +68,14 @@ public struct Backtest: Sendable, Equatable, Encodable {
     /// Root mean square error of the forecast gain.
     public let gainError: Double?
 
+    /// How a plan's own backtest went, in a sentence.
+    public var sentence: String {
+      func share(_ value: Double?) -> String { value.map { "\(Int((100 * $0).rounded())) %" } ?? "-" }
+      return
+        "Backtest on the labeled rows, half of them hidden: 90 % intervals held what came true in \(share(coverage)), "
+        + "\(share(within15)) of forecast risks within a factor of 1.5, sign of the gain right in \(share(signRight))."
+    }
+
     private enum CodingKeys: String, CodingKey {
       case answered, medianRatio, within15 = "within_1_5", coverage, signRight, gainError
     }

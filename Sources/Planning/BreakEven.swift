@@ -1,11 +1,22 @@
 /// For how many labels a pre-trained representation beats the raw columns with a least-squares head.
-public enum BreakEven: Sendable, Equatable, Encodable {
+public enum BreakEven: Sendable, Equatable, Encodable, Comparable {
   /// Below this many labels it pays.
   case labels(Double)
   /// At every number of labels.
   case always
   /// At none.
   case never
+
+  /// Fewer labels first: never, numbers, always.
+  public static func < (a: BreakEven, b: BreakEven) -> Bool { a.order < b.order }
+
+  private var order: Double {
+    switch self {
+    case .never: -.infinity
+    case .labels(let count): count
+    case .always: .infinity
+    }
+  }
 
   /// A number, "always" or "never".
   public func encode(to encoder: any Encoder) throws {

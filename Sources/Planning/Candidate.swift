@@ -10,7 +10,7 @@ public struct Candidate: Sendable {
   public let reliable: Bool
   /// Squared error (log-loss for a logistic head) of a fresh label at the present data, by leave-one-out; nil when there are not more labels than parameters.
   public let predictedRisk: Interval?
-  /// Where the risk comes from; nil when not reliable.
+  /// Where the risk comes from; nil when not reliable; with the warning `uncertain-parts` where known roughly only.
   public let parts: RiskParts?
   /// Against the better of none and ridge; for those two, against each other.
   public let gainOverRaw: GainOverRaw?
@@ -56,6 +56,28 @@ public struct RiskParts: Sendable, Equatable, Codable {
   public let pretraining: Double
   /// What to read instead where `pretraining` is smaller than its standard error; nil where it is not.
   public let pretrainingUpperBound: Double?
+  /// Of `labels` and `pretraining` together.
+  public let standardError: Double
+
+  /// nil without a labels part.
+  init?(_ forecast: RiskForecast, noise: Double, bias: Double?) {
+    guard let excess = forecast.excess else { return nil }
+    self.noise = noise
+    self.bias = bias
+    labels = excess.labels
+    pretraining = forecast.pretraining.estimate
+    pretrainingUpperBound = forecast.pretraining.upperBound
+    standardError = excess.standardError
+  }
+
+  /// Beyond this share of labels and pre-training part, their standard error makes factors of 1.5 common.
+  static let largestRelativeError = 1 / 3.0
+
+  /// The warning where the parts are known too roughly to be relied on.
+  var uncertainty: [Warning] {
+    let relative = standardError / max(labels + pretraining, .leastNormalMagnitude)
+    return relative > Self.largestRelativeError ? [.uncertainParts(relative)] : []
+  }
 }
 
 /// How much lower the risk is than that of the best candidate without pre-training.

@@ -1,4 +1,5 @@
 import Asymptotics
+import CMath
 import LinearAlgebra
 import Pretraining
 
@@ -38,13 +39,13 @@ struct CandidateBuilder {
     let hasRisk = data.labeledCount > head.rank + 1
     let (rivalName, rival) = rivals
     let (breakEven, uncertain) = breakEven(head, part)
+    let parts = isStable(part) ? self.parts(forecast, ownNoise: false) : nil
     return Candidate(
       method: "embedding", size: embedding.columns, reliable: isStable(part),
-      predictedRisk: hasRisk ? Self.present(forecast) : nil,
-      parts: isStable(part) ? parts(forecast, ownNoise: false) : nil,
+      predictedRisk: hasRisk ? Self.present(forecast) : nil, parts: parts,
       gainOverRaw: hasRisk ? Comparison(forecast, rival).reported(against: rivalName) : nil, crossoverRatio: nil,
       breakEvenLabels: breakEven, rowsPerLabel: nil, next: next(forecast), pairs: [],
-      warnings: uncertain
+      warnings: (parts?.uncertainty ?? []) + uncertain
         + (part.map(sandwich) ?? [.tooFewLabels(count: data.labeledCount, parameters: design.parameterCount)]),
       forecast: hasRisk ? forecast : nil)
   }
@@ -88,9 +89,10 @@ struct CandidateBuilder {
     if let head = raw.head, head.rank < p, raw.part != nil { warnings.append(.collinear(rank: head.rank, count: p)) }
     if let part = raw.part { warnings += sandwich(part) }
     let isStable = isStable(raw.part)
+    let parts = isStable ? forecast.flatMap { self.parts($0, ownNoise: true) } : nil
+    warnings += parts?.uncertainty ?? []
     return Candidate(
-      method: "none", size: nil, reliable: isStable, predictedRisk: forecast.map(Self.present),
-      parts: isStable ? forecast.flatMap { parts($0, ownNoise: true) } : nil,
+      method: "none", size: nil, reliable: isStable, predictedRisk: forecast.map(Self.present), parts: parts,
       gainOverRaw: forecast.map { Comparison($0, ridge).reported(against: "ridge") }, crossoverRatio: nil,
       breakEvenLabels: nil, rowsPerLabel: nil, next: forecast.flatMap(next), pairs: [], warnings: warnings,
       forecast: forecast)
@@ -118,15 +120,16 @@ struct CandidateBuilder {
     let isTied = (fit.tieRatio ?? 0) > PretrainedFit.largestTieRatio
     let (breakEven, uncertain) = breakEven(fit.head, fit.part)
     let isStable = isStable(fit.part) && fit.fewestLabels ?? .infinity >= PretrainedFit.fewestComponentLabels
+    let parts = isStable ? self.parts(forecast, ownNoise: false) : nil
     return Candidate(
       method: fit.method, size: fit.size, reliable: isStable,
-      predictedRisk: hasRisk ? Self.present(forecast) : nil,
-      parts: isStable ? parts(forecast, ownNoise: false) : nil,
+      predictedRisk: hasRisk ? Self.present(forecast) : nil, parts: parts,
       gainOverRaw: hasRisk ? Comparison(forecast, rival).reported(against: rivalName) : nil,
       crossoverRatio: crossover(fit), breakEvenLabels: breakEven, rowsPerLabel: exchangeRate(forecast),
       next: next(forecast),
       pairs: fit.pairs.prefix(5).map { ComponentPair(kept: $0.kept, dropped: $0.dropped, risk: $0.risk) },
-      warnings: warnings(fit, isTied: isTied, twin: twin) + uncertain, forecast: hasRisk ? forecast : nil)
+      warnings: warnings(fit, isTied: isTied, twin: twin) + (parts?.uncertainty ?? []) + uncertain,
+      forecast: hasRisk ? forecast : nil)
   }
 
   private func warnings(_ fit: PretrainedFit, isTied: Bool, twin: PretrainedFit?) -> [Warning] {
@@ -153,18 +156,25 @@ struct CandidateBuilder {
     return result
   }
 
-  /// Against least squares on the raw columns; with a warning where the floors' difference is within its error of another answer.
+  /// Against least squares on the raw columns; with a warning where the error of the floors' difference, or that of the raw
+  /// columns' labels part (its noise by the sandwich and by the equal-noise rule may disagree), allows another answer.
   private func breakEven(_ head: LeastSquaresHead, _ part: LabelsPart?) -> (BreakEven?, [Warning]) {
     guard let part, let rawPart = raw.part, let floor = head.residualVariance, let rawHead = raw.head,
       let rawFloor = rawHead.residualVariance
     else { return (nil, []) }
-    func value(shifted shift: Double) -> BreakEven {
-      BreakEven(floor: floor + shift, part: part, rawFloor: rawFloor, rawPart: rawPart)
+    func value(shifted shift: Double, rawNoise share: Double) -> BreakEven {
+      BreakEven(
+        floor: floor + shift, part: part, rawFloor: rawFloor, rawPart: rawPart.scaled(by: share))
     }
     let differences = MeanError(zip(head.residuals, rawHead.residuals).map { $0 * $0 - $1 * $1 })
     let half = Interval.standardErrors * differences.standardError
-    let (low, high) = (value(shifted: half), value(shifted: -half))
-    let answer = value(shifted: 0)
+    let noise = exp(hypot(Interval.standardErrors * rawPart.relativeError, log(rawPart.sandwichRatio)))
+    let answer = value(shifted: 0, rawNoise: 1)
+    let ends = [
+      value(shifted: half, rawNoise: 1), value(shifted: 0, rawNoise: 1 / noise), value(shifted: 0, rawNoise: noise),
+      value(shifted: -half, rawNoise: 1),
+    ].sorted()
+    let (low, high) = (ends[0], ends[ends.count - 1])
     if case .labels(let least) = low, case .labels(let most) = high, most < 4 * least { return (answer, []) }
     if low == high { return (answer, []) }
     return (answer, [.breakEvenUncertain(low: low, high: high)])
@@ -193,12 +203,11 @@ struct CandidateBuilder {
   }
 
   private func parts(_ forecast: RiskForecast, ownNoise: Bool) -> RiskParts? {
-    guard let labels = forecast.labels?(forecast.labeledCount), let floor = forecast.floor else { return nil }
+    guard let floor = forecast.floor else { return nil }
     let noise = raw.part == nil ? nil : raw.head?.residualVariance
     return RiskParts(
-      noise: ownNoise ? floor : min(noise ?? floor, floor), bias: ownNoise ? 0 : noise.map { max(floor - $0, 0) },
-      labels: labels, pretraining: forecast.pretraining.estimate,
-      pretrainingUpperBound: forecast.pretraining.upperBound)
+      forecast, noise: ownNoise ? floor : min(noise ?? floor, floor),
+      bias: ownNoise ? 0 : noise.map { max(floor - $0, 0) })
   }
 
   private func next(_ forecast: RiskForecast) -> NextGains? {

@@ -24,6 +24,14 @@ package struct LabelsPart: Sendable {
     sandwichRatio = noisePerParameter / variance
   }
 
+  private init(_ part: LabelsPart, scale: Double) {
+    (design, relativeError, sandwichRatio) = (part.design, part.relativeError, part.sandwichRatio)
+    noisePerParameter = scale * part.noisePerParameter
+  }
+
+  /// With this many times the noise.
+  package func scaled(by scale: Double) -> LabelsPart { LabelsPart(self, scale: scale) }
+
   /// Excess risk from estimating the head on n rows; nil where it is infinite.
   package func callAsFunction(_ n: Double) -> Double? { design(n).map { $0 * noisePerParameter } }
 }

@@ -68,6 +68,12 @@ package struct RiskForecast: Sendable {
     return (level - gain.gain - rows.gain, hypot(hypot(levelError, gain.standardError), rows.standardError))
   }
 
+  /// What estimating the head adds now, and the standard error of that and the pre-training part together.
+  package var excess: (labels: Double, standardError: Double)? {
+    guard let labels, let now = labels(labeledCount) else { return nil }
+    return (now, hypot(labels.relativeError * now, pretraining.standardError))
+  }
+
   /// Risk with unlimited labels and rows.
   package var floor: Double? {
     guard let labels, let now = labels(labeledCount) else { return nil }

@@ -110,6 +110,16 @@ extension Warning {
       remedy: "Use fewer components, or label more rows.")
   }
 
+  static func uncertainParts(_ relative: Double) -> Warning {
+    let error = relative < 1 ? "to about \(Int((100 * relative).rounded())) % only" : "no better than to its own size"
+    return Warning(
+      code: "uncertain-parts",
+      message:
+        "What labels and rows would buy is known \(error): the parts and forecasts for other sizes may be wrong by "
+        + "half and more. The present risk does not suffer.",
+      remedy: "Compare by the present risk and its interval, or label more rows.")
+  }
+
   static func breakEvenUncertain(low: BreakEven, high: BreakEven) -> Warning {
     func words(_ value: BreakEven, always: String) -> String {
       switch value {

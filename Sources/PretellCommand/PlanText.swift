@@ -15,8 +15,8 @@ struct PlanText {
       \(plan.columns) columns, target \(data.targetName)
       """
     return [
-      terminal.dim(counts), terminal.bold(terminal.wrapped(plan.recommendation.why)), purchaseText, table, backtestText,
-      notes,
+      terminal.dim(counts), terminal.bold(terminal.wrapped(plan.recommendation.why)), purchaseText, table,
+      plan.backtest.map { terminal.wrapped($0.sentence) } ?? "", notes,
     ].filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
@@ -40,15 +40,6 @@ struct PlanText {
     ])
     table.rows = shown.map(row)
     return table.rendered(.output)
-  }
-
-  private var backtestText: String {
-    guard let score = plan.backtest else { return "" }
-    func share(_ value: Double?) -> String { value.map(NumberText.percent) ?? "-" }
-    return Terminal.output.wrapped(
-      "Backtest on the labeled rows, half of them hidden: 90 % intervals held what came true in \(share(score.coverage)), "
-        + "\(share(score.within15)) of forecast risks within a factor of 1.5, sign of the gain right in "
-        + "\(share(score.signRight)).")
   }
 
   private func row(_ candidate: Candidate) -> [String] {

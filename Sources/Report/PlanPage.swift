@@ -41,7 +41,8 @@ public struct PlanPage: Sendable {
     <main>
     <p class="answer">\(escaped(plan.recommendation.why))</p>
     \(candidateTable)
-    \(rankingTable)
+    \(backtest)
+    \(rankingTables)
     <h2>Pictures</h2>
     <div class="figures">
     \(try pictures())
@@ -112,14 +113,27 @@ public struct PlanPage: Sendable {
     }
   }
 
-  private var rankingTable: String {
-    guard plan.bestByLabels.count > 1 else { return "" }
-    return "<h2>The best at other numbers of labels</h2>\n"
-      + table(
-        remark: "Unlabeled rows as they are now.", header: ["labels", "best candidate", "predicted risk"],
-        rows: plan.bestByLabels.map { ["\($0.labels)", $0.label, text($0.risk)] },
-        marked: plan.bestByLabels.firstIndex { $0.labels == plan.rows.labeled })
+  private var rankingTables: String {
+    ranking(
+      plan.bestByLabels, title: "The best at other numbers of labels", remark: "Unlabeled rows as they are now.",
+      column: "labels", count: \.labels, present: plan.rows.labeled)
+      + ranking(
+        plan.bestByUnlabeled, title: "The best at other numbers of unlabeled rows", remark: "Labels as they are now.",
+        column: "unlabeled rows", count: \.unlabeled, present: plan.rows.unlabeled)
   }
+
+  private func ranking(
+    _ rankings: [Ranking], title: String, remark: String, column: String, count: (Ranking) -> Int, present: Int
+  ) -> String {
+    guard rankings.count > 1 else { return "" }
+    return "<h2>\(title)</h2>\n"
+      + table(
+        remark: remark, header: [column, "best candidate", "predicted risk"],
+        rows: rankings.map { ["\(count($0))", $0.label, text($0.risk)] },
+        marked: rankings.firstIndex { count($0) == present })
+  }
+
+  private var backtest: String { plan.backtest.map { "<p>\(escaped($0.sentence))</p>" } ?? "" }
 
   /// Four significant figures.
   private func text(_ value: Double?) -> String {

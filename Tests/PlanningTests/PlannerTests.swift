@@ -266,7 +266,7 @@ extension PlannerTests {
     #expect(expected.isSubset(of: pca.keys))
     #expect(
       Set((pca["parts"] as! [String: Any]).keys).subtracting(["pretraining_upper_bound"]) == [
-        "noise", "bias", "labels", "pretraining",
+        "noise", "bias", "labels", "pretraining", "standard_error",
       ])
     let gain = pca["gain_over_raw"] as! [String: Any]
     #expect(Set(gain.keys) == ["against", "estimate", "low", "high", "probability_positive"])

@@ -21,7 +21,8 @@ private enum Page {
     return try Planner.plan(
       PlanRequest(
         unlabeled: rows.rows(0..<400), features: rows.rows(400..<460),
-        labels: zip(labels, stream.normals(60)).map(+), methods: [PrincipalComponents()], sizes: [1, 2, 3]))
+        labels: zip(labels, stream.normals(60)).map(+), methods: [PrincipalComponents()], sizes: [1, 2, 3],
+        backtestRepeats: 2))
   }
 
   static let html = Result {
@@ -73,7 +74,9 @@ private final class Outline: NSObject, XMLParserDelegate {
   @Test func answersFirst() throws {
     let html = try Page.html.get()
     let order = [
-      "class=\"answer\"", "<h2>Candidates", "<h2>The best at other", "<h2>Pictures", "<h2>How this",
+      "class=\"answer\"", "<h2>Candidates", "<p>Backtest on the labeled rows",
+      "<h2>The best at other numbers of labels",
+      "<h2>The best at other numbers of unlabeled rows", "<h2>Pictures", "<h2>How this",
       "<h2>To get this page",
     ]
     let places = order.map { html.range(of: $0)?.lowerBound }

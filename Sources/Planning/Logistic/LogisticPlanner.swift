@@ -125,20 +125,20 @@ struct LogisticPlanner {
     if hasParts, let bound = forecast?.pretraining.upperBound {
       warnings.append(.pretrainingUncertain(upperBound: bound))
     }
+    let parts = forecast.flatMap { self.parts($0, rawFloor) }
+    warnings += parts?.uncertainty ?? []
     return Candidate(
       method: method, size: size, reliable: hasParts,
       predictedRisk: forecast.map { Interval(risk: $0.level, standardError: $0.levelError) },
-      parts: forecast.flatMap { parts($0, rawFloor) },
+      parts: parts,
       gainOverRaw: forecast.flatMap { own in rival.map { Comparison(own, $0.1).reported(against: $0.0) } },
       crossoverRatio: nil, breakEvenLabels: nil, rowsPerLabel: nil, next: forecast.flatMap(next), pairs: [],
       warnings: warnings, forecast: forecast, accuracy: head?.accuracy)
   }
 
   private func parts(_ forecast: RiskForecast, _ rawFloor: Double?) -> RiskParts? {
-    guard let labels = forecast.labels?(forecast.labeledCount), let floor = forecast.floor else { return nil }
-    return RiskParts(
-      noise: min(rawFloor ?? floor, floor), bias: rawFloor.map { max(floor - $0, 0) }, labels: labels,
-      pretraining: forecast.pretraining.estimate, pretrainingUpperBound: forecast.pretraining.upperBound)
+    guard let floor = forecast.floor else { return nil }
+    return RiskParts(forecast, noise: min(rawFloor ?? floor, floor), bias: rawFloor.map { max(floor - $0, 0) })
   }
 
   private func next(_ forecast: RiskForecast) -> NextGains? {
