@@ -52,6 +52,28 @@ for ranks in 2 4; do
   check "$ranks ranks: the weights of one process to four digits" cmp -s a.txt b.txt
 done
 
+# --- rows of text: every rank finds its share
+awk 'BEGIN { srand(1); print "a,b,c,\"d,e\""; for (i = 0; i < 5000; i++) printf "%f,%f,\"%f\",%f\n", rand(), 3 * rand(), 9 * rand(), 30 * rand() }' >rows.csv
+"$pretell" masked fit rows.csv --ridge 0.5 --no-errors --output text1.npz >fit.txt
+for ranks in 2 4; do
+  together "$ranks" masked fit rows.csv --ridge 0.5 --output "text$ranks.npz" >fit.txt 2>&1
+  "$pretell" data describe "text1.npz[weights]" | tail -n +3 >a.txt
+  "$pretell" data describe "text$ranks.npz[weights]" | tail -n +3 >b.txt
+  check "$ranks ranks, a CSV file: the weights of one process to four digits" cmp -s a.txt b.txt
+done
+
+# --- an entry that only the last rank sees ends all ranks at once
+awk '{ print } END { print "1,2,x,4" }' rows.csv >broken.csv
+for options in "" --distributed; do
+  start=$(date +%s%N)
+  together 2 components broken.csv -k 1 $options >/dev/null 2>error.txt
+  status=$?
+  elapsed=$((($(date +%s%N) - start) / 1000000))
+  check "a bad cell for rank 1 $options: exit code 65" test "$status" -eq 65
+  check "a bad cell for rank 1 $options: its line" grep -q "5002" error.txt
+  check "a bad cell for rank 1 $options: at once ($elapsed ms)" test "$elapsed" -lt 5000
+done
+
 # --- matrices that no rank holds, through ScaLAPACK
 python3=$(command -v python3 || true)
 "$python3" -c 'import numpy' 2>/dev/null || python3=
@@ -80,6 +102,9 @@ if [ -n "$python3" ]; then
     together "$ranks" components "$examples/digits_x.npy" -k 10 --output "p$ranks.npz" >fit.txt 2>&1
     check "$ranks ranks: the components of one process" close components.npz "p$ranks.npz" "${parts[@]}"
     together "$ranks" components "$examples/digits_x.npy" -k 10 --distributed --output "q$ranks.npz" >fit.txt 2>&1
+    "$pretell" components rows.csv -k 3 --output text.npz >fit.txt
+    together "$ranks" components rows.csv -k 3 --distributed --output "t$ranks.npz" >fit.txt 2>&1
+    check "$ranks ranks, distributed, a CSV file: the components of one process" close text.npz "t$ranks.npz" "${parts[@]}"
     check "$ranks ranks, distributed: the components of one process" close components.npz "q$ranks.npz" "${parts[@]}"
   done
   # One of four dies: no file, no hanging ranks.

@@ -11,12 +11,29 @@ public struct DataTable: Sendable {
   /// The columns in the order of `table`'s features: by name when both files have names, else as they stand.
   /// A column with the target's name is left out.
   public func aligned(with table: LabeledTable) throws -> Matrix {
+    let order = try table.order(of: columnNames, columns: values.columns, source)
+    return order.map { values.columns(at: $0) } ?? values
+  }
+}
+
+extension RowStream {
+  /// The same for rows that are read in blocks.
+  public func aligned(with table: LabeledTable) throws -> any RowSource {
+    let order = try table.order(of: columnNames, columns: columns, source)
+    return order.map { choosing($0) } ?? self
+  }
+}
+
+extension LabeledTable {
+  /// Which of another file's columns are this table's features; nil for all of them as they stand.
+  fileprivate func order(of columnNames: [String]?, columns: Int, _ source: String) throws -> [Int]? {
+    let table = self
     guard let columnNames, table.hasNames else {
-      guard values.columns == table.features.columns else {
+      guard columns == table.features.columns else {
         throw DataFileError.differentWidths(
-          source, columns: values.columns, other: table.source, otherColumns: table.features.columns)
+          source, columns: columns, other: table.source, otherColumns: table.features.columns)
       }
-      return values
+      return nil
     }
     let wanted = Set(table.featureNames)
     let missing = table.featureNames.filter { !columnNames.contains($0) }
@@ -28,7 +45,7 @@ public struct DataTable: Sendable {
       let count = columnNames.count { $0 == name }
       if count > 1 { throw DataFileError.ambiguousColumn(source, name, count: count) }
     }
-    return values.columns(at: table.featureNames.map { columnNames.firstIndex(of: $0)! })
+    return table.featureNames.map { columnNames.firstIndex(of: $0)! }
   }
 }
 

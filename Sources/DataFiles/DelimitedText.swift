@@ -18,7 +18,7 @@ struct DelimitedText {
   let leftOut: Set<Int>
   let warnings: [DataFileWarning]
   /// The rows of numbers.
-  let body: Range<Int>
+  private(set) var body: Range<Int>
 
   /// What one thread reads at once.
   private static let piece = 1 << 20
@@ -152,14 +152,38 @@ struct DelimitedText {
     Int(pdata_count(pointer(range.lowerBound), Int64(range.count), dialect.newline))
   }
 
+  /// The `part`th of `parts` stretches of about the same length, cut at the ends of records. Quotes before it are counted: whether a
+  /// line end stands inside quotes follows from their number. Cost: reading the file so far, at the memory's speed.
+  func share(_ part: Int, of parts: Int) -> DelimitedText {
+    var (copy, quotes, seen) = (self, 0, body.lowerBound)
+    func cut(_ index: Int) -> Int {
+      if index == 0 { return body.lowerBound }
+      let target = body.lowerBound + body.count * index / parts
+      if index == parts || target <= seen { return index == parts ? body.upperBound : seen }
+      while seen < target {
+        let end = min(seen + (1 << 25), target)
+        quotes += self.quotes(seen..<end)
+        file.release(seen..<end)
+        seen = end
+      }
+      return recordEnd(after: target, isQuoted: quotes % 2 == 1)
+    }
+    let start = cut(part)
+    copy.body = start..<max(start, cut(part + 1))
+    return copy
+  }
+
+  private func quotes(_ range: Range<Int>) -> Int {
+    let count = (range.count + Self.piece - 1) / Self.piece
+    return Parallel.map(count: count) { index in
+      let from = range.lowerBound + index * Self.piece
+      return Int(pdata_count(pointer(from), Int64(min(Self.piece, range.upperBound - from)), 34))
+    }.reduce(0, +)
+  }
+
   /// The end of the record in which byte `target` lies, where `start` is the start of one.
   func recordEnd(after target: Int, from start: Int) -> Int {
-    let count = (target - start + Self.piece - 1) / Self.piece
-    let quotes = Parallel.map(count: count) { index in
-      let from = start + index * Self.piece
-      return pdata_count(pointer(from), Int64(min(Self.piece, target - from)), 34)
-    }
-    return recordEnd(after: target, isQuoted: quotes.reduce(0, +) % 2 == 1)
+    recordEnd(after: target, isQuoted: quotes(start..<target) % 2 == 1)
   }
 
   private func recordEnd(after target: Int, isQuoted: Bool) -> Int {

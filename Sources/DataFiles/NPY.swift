@@ -38,6 +38,29 @@ public enum NPY {
     precondition(count == rows * columns, "\(count) entries for \(rows) x \(columns)")
   }
 
+  /// The same for rows that are counted as they come.
+  static func write(
+    columns: Int, streamingTo path: String,
+    _ produce: (_ append: (UnsafeMutableBufferPointer<Double>) throws -> Void) throws -> Void
+  ) throws {
+    let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    guard descriptor >= 0 else { throw DataFileError.cannotWrite(path, errno) }
+    defer { close(descriptor) }
+    // As long as the one that says how many rows there are: 128 bytes.
+    let place = header(rows: 1, columns: columns)
+    try place.withUnsafeBytes { try AtomicFile.append($0, to: descriptor, path) }
+    var count = 0
+    try produce { rows in
+      try AtomicFile.append(UnsafeRawBufferPointer(rows), to: descriptor, path)
+      count += rows.count
+    }
+    let header = header(rows: count / columns, columns: columns)
+    precondition(header.count == place.count, "headers of \(place.count) and \(header.count) bytes")
+    guard pwrite(descriptor, header, header.count, 0) == header.count else {
+      throw DataFileError.cannotWrite(path, errno)
+    }
+  }
+
   /// Version 1 header of row-major <f8.
   static func header(rows: Int, columns: Int) -> [UInt8] { header("<f8", shape: "(\(rows), \(columns))") }
 

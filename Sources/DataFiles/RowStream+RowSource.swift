@@ -9,12 +9,28 @@ extension RowStream: RowSource {
     return count
   }
 
-  /// The `part`th of `parts` equal shares of an array's rows; nil for text, whose rows cannot be found without reading it.
-  public func share(_ part: Int, of parts: Int) -> RowStream? {
+  /// An array's rows one by one; text and arrays stored column by column are read from end to end.
+  public func rows(at indices: [Int]) throws -> Matrix {
+    guard case .array(let array, let range) = rows, !array.isColumnMajor else { return try collected(at: indices) }
+    let found = try array.rows(at: indices.map { range.lowerBound + $0 })
+    if let index = found.storage.firstIndex(where: { !$0.isFinite }) {
+      let (row, column) = (range.lowerBound + indices[index / columns], index % columns)
+      throw DataFileError.notFinite(source, row: row + 1, column: column + 1, value: found.storage[index])
+    }
+    return found
+  }
+
+  /// The `part`th of `parts` shares: of as many rows where they are an array's, of about as many bytes where they are text, which is
+  /// read as far as the share's end to find it. A share of text may have no rows; passes over it throw then.
+  public func share(_ part: Int, of parts: Int) -> RowStream {
     precondition(part >= 0 && part < parts, "share \(part) of \(parts)")
-    guard case .array(let array, let range) = rows else { return nil }
-    let cut = { range.lowerBound + range.count * $0 / parts }
-    return RowStream(self, rows: .array(array, cut(part)..<cut(part + 1)))
+    switch rows {
+    case .array(let array, let range):
+      let cut = { range.lowerBound + range.count * $0 / parts }
+      return RowStream(self, rows: .array(array, cut(part)..<cut(part + 1)))
+    case .text(let text, let columns):
+      return RowStream(self, rows: .text(text.share(part, of: parts), columns))
+    }
   }
 
   /// The rows again in blocks of equal size, whatever pieces the file is read in.

@@ -103,6 +103,7 @@ public struct RowStream: Sendable {
       let end = target == text.body.upperBound ? target : text.recordEnd(after: target, from: start)
       let block = try text.read(request, in: start..<end).values
       if block.rows > 0 { try body(block) }
+      text.file.release(start..<end)
       start = end
     }
   }

@@ -103,6 +103,24 @@ public struct StoredArray: Sendable {
     return UnsafeMutableBufferPointer(rebasing: scratch[..<count])
   }
 
+  /// These rows of a row-major array, read one by one: pages of the file do not stay in this process's memory.
+  func rows(at indices: [Int]) throws -> Matrix {
+    precondition(!isColumnMajor, "rows of an array that is stored column by column")
+    let pages = UnsafeMutableRawPointer.allocate(byteCount: pages(forRows: 1), alignment: 4096)
+    let scratch = UnsafeMutableBufferPointer<Double>.allocate(capacity: isNative ? 0 : columns)
+    defer {
+      pages.deallocate()
+      scratch.deallocate()
+    }
+    var storage: [Double] = []
+    storage.reserveCapacity(indices.count * columns)
+    for index in indices {
+      precondition(index >= 0 && index < rows, "row \(index) of \(rows)")
+      storage += try read(index..<index + 1, pages: pages, scratch: scratch)
+    }
+    return Matrix(rows: indices.count, columns: columns, storage: storage)
+  }
+
   /// Hands memory that was needed to read these rows back to the system; they can be read again.
   func release(_ range: Range<Int>) {
     guard !isColumnMajor else { return }

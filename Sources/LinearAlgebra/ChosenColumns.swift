@@ -1,7 +1,7 @@
 /// Some columns of rows that come in blocks.
 public struct ChosenColumns<Base: RowSource>: RowSource {
   public let base: Base
-  /// Positions in the base, ascending.
+  /// Positions in the base, none twice.
   public let chosen: [Int]
   private let isEverything: Bool
 
@@ -12,8 +12,8 @@ public struct ChosenColumns<Base: RowSource>: RowSource {
     self.chosen = chosen ?? all
     isEverything = self.chosen == all
     precondition(
-      zip(self.chosen, self.chosen.dropFirst()).allSatisfy(<) && (self.chosen.last ?? 0) < max(base.columns, 1)
-        && (self.chosen.first ?? 0) >= 0, "columns \(self.chosen) of \(base.columns)")
+      Set(self.chosen).count == self.chosen.count && self.chosen.allSatisfy(all.indices.contains),
+      "columns \(self.chosen) of \(base.columns)")
   }
 
   public var columns: Int { chosen.count }
@@ -30,10 +30,12 @@ public struct ChosenColumns<Base: RowSource>: RowSource {
   ) throws {
     if isEverything { return try base.forEachScratchBlock(ofRows: size, body) }
     let (wide, narrow) = (base.columns, columns)
+    var row = [Double](repeating: 0, count: wide)
     try base.forEachScratchBlock(ofRows: size) { first, rows in
       let count = rows.count / wide
       for i in 0..<count {
-        for (position, j) in chosen.enumerated() { rows[i * narrow + position] = rows[i * wide + j] }
+        for j in 0..<wide { row[j] = rows[i * wide + j] }
+        for (position, j) in chosen.enumerated() { rows[i * narrow + position] = row[j] }
       }
       do {
         try body(first, UnsafeMutableBufferPointer(rebasing: rows[..<(count * narrow)]))
@@ -42,4 +44,11 @@ public struct ChosenColumns<Base: RowSource>: RowSource {
       }
     }
   }
+
+  public func rows(at indices: [Int]) throws -> Matrix { try base.rows(at: indices).columns(at: chosen) }
+}
+
+extension RowSource {
+  /// Some columns, in an order of their own.
+  public func choosing(_ columns: [Int]) -> any RowSource { ChosenColumns(self, columns) }
 }

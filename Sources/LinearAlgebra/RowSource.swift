@@ -12,13 +12,58 @@ public protocol RowSource: Sendable {
   func forEachScratchBlock(
     ofRows size: Int, _ body: (_ first: Int, _ rows: UnsafeMutableBufferPointer<Double>) throws -> Void
   ) throws
+  /// The rows with these indices, in this order; indices may repeat. Memory: these rows and a block.
+  func rows(at indices: [Int]) throws -> Matrix
 }
 
 extension RowSource {
+  /// Rows of a pass that nothing else asks for: 32 MB of them.
+  public var passRows: Int { max(1, (1 << 22) / max(1, columns)) }
+
+  public func rows(at indices: [Int]) throws -> Matrix { try collected(at: indices) }
+
+  /// The same in one pass over all rows.
+  public func collected(at indices: [Int]) throws -> Matrix {
+    let (order, d) = (indices.indices.sorted { indices[$0] < indices[$1] }, columns)
+    var storage = [Double](repeating: 0, count: indices.count * d)
+    var next = 0
+    try storage.withUnsafeMutableBufferPointer { target in
+      try forEachScratchBlock(ofRows: passRows) { first, rows in
+        while next < order.count, indices[order[next]] < first + rows.count / d {
+          let from = rows.baseAddress! + (indices[order[next]] - first) * d
+          (target.baseAddress! + order[next] * d).update(from: from, count: d)
+          next += 1
+        }
+      }
+    }
+    precondition(next == order.count, "row \(next < order.count ? indices[order[next]] : 0) is beyond the last one")
+    return Matrix(rows: indices.count, columns: d, storage: storage)
+  }
+
+  /// Everything, in memory.
+  public func matrix() throws -> Matrix {
+    if let matrix = self as? Matrix { return matrix }
+    var storage: [Double] = []
+    storage.reserveCapacity(try countRows() * columns)
+    try forEachScratchBlock(ofRows: passRows) { storage += $1 }
+    return Matrix(rows: storage.count / columns, columns: columns, storage: storage)
+  }
+
+  /// Blocks to read only, of `size` rows each but for the last one; a matrix in memory comes whole and is not copied.
+  public func forEachReadBlock(
+    ofRows size: Int, _ body: (_ first: Int, _ rows: UnsafeBufferPointer<Double>) throws -> Void
+  ) throws {
+    if let matrix = self as? Matrix {
+      if matrix.rows > 0 { try matrix.storage.withUnsafeBufferPointer { try body(0, $0) } }
+    } else {
+      try forEachScratchBlock(ofRows: size) { try body($0, UnsafeBufferPointer($1)) }
+    }
+  }
+
   /// A pass over the rows.
   public func countRows() throws -> Int {
     var count = 0
-    try forEachBlock(ofRows: max(1, 4_000_000 / max(1, columns))) { _, block in count += block.rows }
+    try forEachBlock(ofRows: passRows) { _, block in count += block.rows }
     return count
   }
 

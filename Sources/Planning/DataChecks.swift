@@ -12,6 +12,11 @@ enum DataChecks {
     leaks(request) + (try drift(request)) + (try heavyRows(request))
   }
 
+  /// So many rows, or as many as are 4 million numbers where these are fewer, but more than 10 a column.
+  private static func most(_ rows: Int, _ source: any RowSource) -> Int {
+    min(rows, max((1 << 22) / max(1, source.columns), 10 * source.columns))
+  }
+
   // MARK: leaking columns
 
   /// A column that is the target up to scale on the labeled rows.
@@ -42,24 +47,24 @@ enum DataChecks {
   /// is scored on the other, both ways round; the p-value is that of its ranks (Mann-Whitney), doubled for two tries. Assumes
   /// nothing of the rows' law. Cost: (m + n) d^2 flops.
   private static func drift(_ request: PlanRequest) throws -> [Warning] {
-    let (m, n) = (min(request.unlabeled.rows, 50_000), request.features.rows)
+    let (m, n) = (min(request.unlabeledCount, most(50_000, request.unlabeled)), request.features.rows)
     guard m >= fewestRows, n >= fewestRows else { return [] }
     var stream = RandomStream(seed: request.seed, purpose: 77)
-    let (own, other) = (
-      Array(0..<n).shuffled(using: &stream), Array(0..<request.unlabeled.rows).shuffled(using: &stream)
-    )
+    let own = Array(0..<n).shuffled(using: &stream)
+    let chosen = Array(Array(0..<request.unlabeledCount).shuffled(using: &stream).prefix(m))
+    let unlabeledRows = try request.unlabeled.rows(at: chosen)
     var levels: [Double] = []
     for isSwapped in [false, true] {
       func halves(_ order: [Int]) -> (train: [Int], test: [Int]) {
         let (first, second) = (Array(order[..<(order.count / 2)]), Array(order[(order.count / 2)...]))
         return isSwapped ? (second, first) : (first, second)
       }
-      let (labeled, unlabeled) = (halves(own), halves(Array(other.prefix(m))))
+      let (labeled, unlabeled) = (halves(own), halves(Array(0..<m)))
       let direction = try classifier(
-        request.features.rows(at: labeled.train), request.unlabeled.rows(at: unlabeled.train))
+        request.features.rows(at: labeled.train), unlabeledRows.rows(at: unlabeled.train))
       levels.append(
         rankLevel(
-          request.features.rows(at: labeled.test) * direction, request.unlabeled.rows(at: unlabeled.test) * direction))
+          request.features.rows(at: labeled.test) * direction, unlabeledRows.rows(at: unlabeled.test) * direction))
     }
     let level = min(2 * (levels.min() ?? 1), 1)
     guard level < largestLevel else { return [] }
@@ -108,10 +113,11 @@ enum DataChecks {
 
   /// Mardia's kurtosis over the Gaussian value d (d + 2): forecasts of heavy-tailed rows are right less often.
   private static func heavyRows(_ request: PlanRequest) throws -> [Warning] {
-    let rows = request.unlabeled.rows > request.features.rows ? request.unlabeled : request.features
-    let count = min(rows.rows, 20_000)
+    let isLonger = request.unlabeledCount > request.features.rows
+    let rows: any RowSource = isLonger ? request.unlabeled : request.features
+    let count = min(isLonger ? request.unlabeledCount : request.features.rows, most(20_000, rows))
     guard count > 5 * rows.columns, count >= fewestRows else { return [] }
-    let sample = rows.rows(0..<count)
+    let sample = try rows.rows(at: Array(0..<count))
     let moments = RowMoments(rows: sample)
     let eigen = try SymmetricEigen(moments.covariance)
     let kept = eigen.values.count { $0 > 1e-9 * eigen.values[0] }

@@ -26,18 +26,19 @@ package struct DeleteHalf: Sendable {
   package static func splits(rows: Int, columns: Int) -> Int { rows * columns > 1_000_000 ? 4 : 10 }
 
   /// Losses of all halves for each full fit; `designs` and `heads` belong to the sizes in order.
-  /// Cost: 2 x splits fits of half the rows, and N p^2 + n p^2 flops for each half and size.
+  /// Cost: 2 x splits fits of half the rows, a pass over the pool for each half, and 4 N p^2 + n p^2 flops for each half and size.
   package static func losses(
-    method: any PretrainingMethod, sizes: [Int], full found: [any Representation], designs: [StandardDesign],
+    method: any PretrainingMethod, sizes: [Int], full found: [any Representation], designs: [PoolDesign],
     heads: [LeastSquaresHead], data: PreparedData, seed: UInt64, tick: @Sendable () -> Void
   ) throws -> [Halves] {
     let full = try zip(designs, heads).map { try FullFit(design: $0, head: $1) }
-    let splits = splits(rows: data.rowCount, columns: data.pool.columns)
-    let perHalf = try Parallel.map(count: 2 * splits) { index in
-      let rows = half(index, of: data.rowCount, stretch: method.isOrdered ? stretch(data.rowCount) : 1, seed: seed)
-      let representations = try method.refit(data.pool, at: rows, sizes: sizes, from: found)
-      let result = try sizes.indices.map { position in
-        try full[position].loss(of: StandardDesign(representations[position], data), labels: data.labels)
+    let splits = splits(rows: data.rowCount, columns: data.columns)
+    let perHalf = try data.map(count: 2 * splits) { index in
+      let representations = try refit(method, half: index, sizes: sizes, from: found, data: data, seed: seed)
+      let moments = try FeatureMoments.over(data.pool, groups: zip(representations, found).map { [$0, $1] })
+      let result = try Parallel.map(count: sizes.count) { position in
+        let joint = JointDesign(representations[position], full[position].design, moments[position], data)
+        return try full[position].loss(of: joint, labels: data.labels)
       }
       tick()
       return result
@@ -53,6 +54,19 @@ package struct DeleteHalf: Sendable {
     }
   }
 
+  /// What half number `index` of the rows gives; `found` is what all of them gave.
+  static func refit(
+    _ method: any PretrainingMethod, half index: Int, sizes: [Int], from found: [any Representation],
+    data: PreparedData,
+    seed: UInt64
+  ) throws -> [any Representation] {
+    let rows = half(index, of: data.rowCount, stretch: method.isOrdered ? stretch(data.rowCount) : 1, seed: seed)
+    if !method.isOrdered, let method = method as? any MomentsMethod {
+      return try method.fit(data.halfMoments(index, of: data.pool, at: rows), sizes: sizes)
+    }
+    return try method.refit(reading: data.pool, at: rows, sizes: sizes, from: found)
+  }
+
   /// Length of the stretches that are kept together where rows are in order of time: √N, so that there are as many of them.
   private static func stretch(_ rows: Int) -> Int { max(1, Int(Double(rows).squareRoot())) }
 
@@ -66,9 +80,24 @@ package struct DeleteHalf: Sendable {
   }
 }
 
+/// A half's design beside that of all rows.
+private struct JointDesign {
+  let half: PoolDesign
+  /// B_half'B_full over the pool.
+  let products: Matrix
+
+  init(
+    _ half: any Representation, _ full: PoolDesign, _ moments: FeatureMoments, _ data: PreparedData
+  ) {
+    let (own, other) = (half.featureCount, full.representation.featureCount)
+    self.half = PoolDesign(half, moments, 0..<own, data)
+    products = moments.products((0..<own, self.half.scaling), (own..<own + other, full.scaling))
+  }
+}
+
 /// The fit on all rows, with what every half needs of it.
 private struct FullFit: Sendable {
-  let design: StandardDesign
+  let design: PoolDesign
   let head: LeastSquaresHead
   /// J, n x p.
   let influence: Matrix
@@ -77,19 +106,19 @@ private struct FullFit: Sendable {
   /// F2 - D2: mean square of the full prediction over the pool, label noise taken out.
   let energy: Double
 
-  init(design: StandardDesign, head: LeastSquaresHead) throws {
+  init(design: PoolDesign, head: LeastSquaresHead) throws {
     self.design = design
     self.head = head
     influence = head.influence(design.labeled)
     covariance = influence.gram()
-    let moment = (1 / Double(design.pool.rows)) * design.pool.gram()
+    let moment = (1 / Double(design.rowCount)) * design.gram
     energy = dot(head.coefficients, moment * head.coefficients) - traceOfProduct(moment, covariance)
   }
 
-  func loss(of half: StandardDesign, labels: [Double]) throws -> (span: Double, risk: Double, leaveOneOut: Double) {
-    let rows = Double(design.pool.rows)
-    let s = rows * (try DesignInverse(half.pool)).inverse
-    let x1 = (1 / rows) * multiply(half.pool, design.pool, transposing: .left)
+  func loss(of joint: JointDesign, labels: [Double]) throws -> (span: Double, risk: Double, leaveOneOut: Double) {
+    let (half, rows) = (joint.half, Double(design.rowCount))
+    let s = rows * (try DesignInverse(gram: half.gram, rows: design.rowCount)).inverse
+    let x1 = (1 / rows) * joint.products
     let captured = x1 * head.coefficients
     let spanNoise = traceOfProduct(multiply(s, x1), multiply(covariance, x1, transposing: .right))
     let span = energy - dot(captured, s * captured) + spanNoise

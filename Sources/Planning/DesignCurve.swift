@@ -32,21 +32,52 @@ package struct DesignCurve: Sendable {
   ///   - design: N x p rows with first column 1.
   ///   - seed: names the draws; designs of the same pool and seed use the same rows.
   package init(_ design: Matrix, seed: UInt64) {
-    let (rows, p) = (design.rows, design.columns)
-    parameterCount = p
-    let sizes = Self.sizes(rows: rows, parameters: p)
+    let sizes = Self.sizes(rows: design.rows, parameters: design.columns)
     let total = design.gram()
-    var values = [[Double]](repeating: [], count: sizes.count)
-    for draw in 0..<(sizes.isEmpty ? 0 : Self.draws) {
-      var stream = RandomStream(seed: seed, cell: 0, replicate: UInt64(draw), purpose: Purpose.design)
-      let order = stream.sample(sizes.last!, of: rows)
-      for (position, size) in sizes.enumerated() {
-        let gram = design.rows(at: Array(order[..<size])).gram()
-        guard let solution = try? DesignInverse(gram: gram, rows: size) else { continue }
-        let onRest = traceOfProduct(solution.inverse, total) - Double(solution.rank)
-        values[position].append(onRest / Double(rows - size))
-      }
+    let draws: [[Double?]] = Parallel.map(count: sizes.isEmpty ? 0 : Self.draws) { draw in
+      var values = DrawnDesign(rows: design.rows, sizes: sizes, total: total)
+      values.add(design.rows(at: Self.order(draw, sizes.last!, of: design.rows, seed: seed)))
+      return values.values
     }
+    self.init(parameterCount: design.columns, sizes: sizes, draws: draws)
+  }
+
+  /// The same for designs of one pool, whose rows may be anywhere: each draw's rows are read once for all designs.
+  /// Throws what reading the rows throws.
+  static func curves(of designs: [PoolDesign], _ pool: any RowSource, seed: UInt64) throws -> [DesignCurve] {
+    guard let rows = designs.first?.rowCount else { return [] }
+    let sizes = designs.map { Self.sizes(rows: rows, parameters: $0.parameterCount) }
+    guard let most = sizes.compactMap(\.last).max() else {
+      return designs.map { DesignCurve(parameterCount: $0.parameterCount, sizes: [], draws: []) }
+    }
+    let block = max(256, (1 << 20) / pool.columns)
+    let perDraw = try Parallel.map(count: draws) { draw -> [[Double?]] in
+      let order = Self.order(draw, most, of: rows, seed: seed)
+      var values = zip(designs, sizes).map { DrawnDesign(rows: rows, sizes: $1, total: $0.gram) }
+      for start in stride(from: 0, to: most, by: block) {
+        let part = try pool.rows(at: Array(order[start..<min(start + block, most)]))
+        for (position, design) in designs.enumerated() where start < sizes[position].last ?? 0 {
+          values[position].add(design.design(part))
+        }
+      }
+      return values.map(\.values)
+    }
+    return designs.indices.map { position in
+      DesignCurve(
+        parameterCount: designs[position].parameterCount, sizes: sizes[position],
+        draws: sizes[position].isEmpty ? [] : perDraw.map { $0[position] })
+    }
+  }
+
+  private static func order(_ draw: Int, _ count: Int, of rows: Int, seed: UInt64) -> [Int] {
+    var stream = RandomStream(seed: seed, cell: 0, replicate: UInt64(draw), purpose: Purpose.design)
+    return stream.sample(count, of: rows)
+  }
+
+  /// - Parameter draws: the value for each size, nil where the rows drawn gave none.
+  private init(parameterCount p: Int, sizes: [Int], draws: [[Double?]]) {
+    parameterCount = p
+    let values = sizes.indices.map { position in draws.compactMap { $0[position] } }
     var stable = Double.infinity
     points = sizes.indices.compactMap { position in
       guard !values[position].isEmpty else { return nil }
@@ -102,6 +133,37 @@ package struct DesignCurve: Sendable {
       Int((low * pow(high / low, Double(step) / Double(steps))).rounded())
     }
     return Array(Set(sizes)).sorted()
+  }
+}
+
+/// One draw of rows: what each number of its leading rows gives on the rest of the pool.
+private struct DrawnDesign {
+  /// One for each size that has come, nil where the rows do not determine the fit.
+  private(set) var values: [Double?] = []
+  private let rows: Int
+  private let sizes: [Int]
+  private let total: Matrix
+  private var gram: Matrix
+  private var seen = 0
+
+  init(rows: Int, sizes: [Int], total: Matrix) {
+    (self.rows, self.sizes, self.total) = (rows, sizes, total)
+    gram = Matrix(rows: total.rows, columns: total.rows)
+  }
+
+  /// The draw's next rows; those beyond the last size are left out.
+  mutating func add(_ design: Matrix) {
+    var used = 0
+    while values.count < sizes.count, used < design.rows {
+      let end = min(sizes[values.count] - seen, design.rows)
+      gram = gram + design.rows(used..<end).gram()
+      used = end
+      guard seen + used == sizes[values.count] else { break }
+      let solution = try? DesignInverse(gram: gram, rows: seen + used)
+      values.append(
+        solution.map { (traceOfProduct($0.inverse, total) - Double($0.rank)) / Double(rows - seen - used) })
+    }
+    seen += design.rows
   }
 }
 

@@ -1,10 +1,13 @@
 import LinearAlgebra
 import Pretraining
 
-/// What a plan is asked: the data in memory, the candidates, what labels and rows cost.
+/// What a plan is asked: the data, the candidates, what labels and rows cost.
 public struct PlanRequest: Sendable {
-  /// Rows without a label, m x d; m may be 0. Pre-training uses them together with `features`.
-  public let unlabeled: Matrix
+  /// Rows without a label, m x d; m may be 0. Pre-training uses them together with `features`. A matrix, or a source that is read in
+  /// passes and may be longer than memory.
+  public let unlabeled: any RowSource
+  /// m.
+  public let unlabeledCount: Int
   /// Rows with a label, n x d.
   public let features: Matrix
   /// One number per row of `features`.
@@ -28,28 +31,33 @@ public struct PlanRequest: Sendable {
   /// How often to hide half of the labels and see how such forecasts do; 0 for not at all.
   public let backtestRepeats: Int
 
+  /// - Parameter unlabeledCount: how many rows `unlabeled` has; to be given unless it is a matrix.
   public init(
-    unlabeled: Matrix, features: Matrix, labels: [Double], methods: [any PretrainingMethod], sizes: [Int],
+    unlabeled: any RowSource, unlabeledCount: Int? = nil, features: Matrix, labels: [Double],
+    methods: [any PretrainingMethod], sizes: [Int],
     purchase: Purchase? = nil, seed: UInt64 = 0, featureNames: [String]? = nil, embedding: Matrix? = nil,
     head: PlanHead = .linear, pairs: Matrix? = nil, lag: Int? = nil,
     backtestRepeats: Int = 0
   ) {
+    precondition(unlabeledCount != nil || unlabeled is Matrix, "rows of a source must be counted before")
+    let unlabeledCount = unlabeledCount ?? (unlabeled as! Matrix).rows
+    self.unlabeledCount = unlabeledCount
     precondition(backtestRepeats == 0 || backtestRepeats > 1, "\(backtestRepeats) repeat tells nothing")
     self.backtestRepeats = backtestRepeats
     self.head = head
     self.pairs = pairs
     self.lag = lag
     precondition(
-      pairs.map { $0.rows == unlabeled.rows && $0.columns == features.columns } ?? true,
-      "partners of size \(pairs?.rows ?? 0) x \(pairs?.columns ?? 0) for \(unlabeled.rows) x \(features.columns) rows")
+      pairs.map { $0.rows == unlabeledCount && $0.columns == features.columns } ?? true,
+      "partners of size \(pairs?.rows ?? 0) x \(pairs?.columns ?? 0) for \(unlabeledCount) x \(features.columns) rows")
     precondition(
-      embedding.map { $0.rows == unlabeled.rows + features.rows } ?? true,
-      "an embedding of \(embedding?.rows ?? 0) rows for \(unlabeled.rows) + \(features.rows)")
+      embedding.map { $0.rows == unlabeledCount + features.rows } ?? true,
+      "an embedding of \(embedding?.rows ?? 0) rows for \(unlabeledCount) + \(features.rows)")
     precondition(featureNames.map { $0.count == features.columns } ?? true, "\(featureNames?.count ?? 0) names")
     self.featureNames = featureNames
     self.embedding = embedding
     precondition(
-      unlabeled.rows == 0 || unlabeled.columns == features.columns,
+      unlabeledCount == 0 || unlabeled.columns == features.columns,
       "\(unlabeled.columns) unlabeled columns and \(features.columns) labeled ones")
     precondition(features.rows == labels.count, "\(labels.count) labels for \(features.rows) rows")
     self.unlabeled = unlabeled

@@ -23,19 +23,19 @@ public enum Planner {
   private static func forecast(_ request: PlanRequest, progress: Progress?) throws -> Plan {
     let data = try PreparedData(request)
     let jobs: [CandidateBuilder.Job] = (request.methods + pairings(request, data)).map { method in
-      let largest = method.largestSize(rows: data.rowCount / 2, columns: data.pool.columns)
+      let largest = method.largestSize(rows: data.rowCount / 2, columns: data.columns)
       return CandidateBuilder.Job(
         method: method, sizes: request.sizes.filter { $0 >= method.smallestSize && $0 <= largest }, largest: largest)
     }
-    let splits = DeleteHalf.splits(rows: data.rowCount, columns: data.pool.columns)
+    let splits = DeleteHalf.splits(rows: data.rowCount, columns: data.columns)
     let meter = Meter(steps: jobs.reduce(1) { $0 + 2 * splits + 2 * $1.sizes.count }, report: progress)
     if request.head == .logistic { return try logistic(request, data, jobs, tick: { meter.tick() }) }
     let raw = try RawFits(data, seed: request.seed)
     meter.tick()
     var fits = [PretrainedFit]()
-    let span = try PrincipalSpan(data.pool)
+    let span = try PrincipalSpan(data.pool, data.moments)
     let needsPairs = jobs.contains { !$0.sizes.isEmpty }
-    let deleted = needsPairs ? try PrincipalComponentsPart.deletedSpans(data.pool) : []
+    let deleted = needsPairs ? try PrincipalComponentsPart.deletedSpans(data) : []
     var failures = [Warning]()
     for job in jobs where !job.sizes.isEmpty {
       do {
@@ -44,12 +44,12 @@ public enum Planner {
           tick: { meter.tick() })
       } catch { failures.append(.methodFailed(job.method.name, error)) }
     }
-    let builder = CandidateBuilder(data: data, raw: raw, unlabeled: request.unlabeled.rows)
+    let builder = CandidateBuilder(data: data, raw: raw, unlabeled: request.unlabeledCount)
     var candidates = builder.candidates(fits)
     if let embedding = request.embedding { candidates.append(try builder.given(embedding, seed: request.seed)) }
-    let rows = Plan.Rows(unlabeled: request.unlabeled.rows, labeled: data.labeledCount)
+    let rows = Plan.Rows(unlabeled: request.unlabeledCount, labeled: data.labeledCount)
     return Plan(
-      head: .linear, rows: rows, columns: data.pool.columns, candidates: candidates,
+      head: .linear, rows: rows, columns: data.columns, candidates: candidates,
       recommendation: Recommender(candidates: candidates, rows: rows, purchase: request.purchase).recommend(),
       bestByLabels: Ranking.byLabels(candidates, rows: rows),
       bestByUnlabeled: Ranking.byUnlabeled(candidates, rows: rows), eigenvalues: Array(span.eigenvalues.prefix(100)),
@@ -67,7 +67,7 @@ extension Planner {
       result.append(LinearSpectral(pairing: .given(pairs.columns(at: data.varying)), seed: request.seed))
     }
     if let lag = request.lag {
-      result.append(LinearSpectral(pairing: .lagged(lag, length: request.unlabeled.rows), seed: request.seed))
+      result.append(LinearSpectral(pairing: .lagged(lag, length: request.unlabeledCount), seed: request.seed))
     }
     return result
   }
@@ -76,13 +76,13 @@ extension Planner {
     _ request: PlanRequest, _ data: PreparedData, _ jobs: [CandidateBuilder.Job], tick: @escaping @Sendable () -> Void
   ) throws -> Plan {
     let candidates = try LogisticPlanner(data, seed: request.seed).candidates(jobs, tick: tick)
-    let rows = Plan.Rows(unlabeled: request.unlabeled.rows, labeled: data.labeledCount)
+    let rows = Plan.Rows(unlabeled: request.unlabeledCount, labeled: data.labeledCount)
     return Plan(
-      head: .logistic, rows: rows, columns: data.pool.columns, candidates: candidates,
+      head: .logistic, rows: rows, columns: data.columns, candidates: candidates,
       recommendation: Recommender(candidates: candidates, rows: rows, purchase: request.purchase).recommend(),
       bestByLabels: Ranking.byLabels(candidates, rows: rows),
       bestByUnlabeled: Ranking.byUnlabeled(candidates, rows: rows),
-      eigenvalues: Array(try PrincipalSpan(data.pool).eigenvalues.prefix(100)), fitted: nil,
+      eigenvalues: Array(try PrincipalSpan(data.pool, data.moments).eigenvalues.prefix(100)), fitted: nil,
       warnings: data.warnings + (try DataChecks.warnings(request)))
   }
 
@@ -136,21 +136,21 @@ final class Meter: Sendable {
 
 /// Least squares and ridge on the raw columns.
 struct RawFits: Sendable {
-  let design: StandardDesign
+  let design: PoolDesign
   /// nil when there are not more labels than independent columns.
   let head: LeastSquaresHead?
   let part: LabelsPart?
   let ridge: RidgeHead
 
   init(_ data: PreparedData, seed: UInt64) throws {
-    design = StandardDesign(raw: data)
+    design = PoolDesign(raw: data)
     let isDetermined = data.labeledCount > design.parameterCount + 1
     head = isDetermined ? try LeastSquaresHead(design.labeled, labels: data.labels) : nil
-    let deviations = RowMoments(rows: data.pool).covariance.diagonalEntries.map { $0.squareRoot() }
+    let deviations = data.moments.covariance.diagonalEntries.map { $0.squareRoot() }
     ridge = try RidgeHead(data.labeled, labels: data.labels, deviations: deviations)
     let isLongEnough = data.labeledCount >= 3 * design.parameterCount
     if let head, isLongEnough {
-      part = LabelsPart(head: head, design: DesignCurve(design.pool, seed: seed))
+      part = LabelsPart(head: head, design: try DesignCurve.curves(of: [design], data.pool, seed: seed)[0])
     } else {
       part = nil
     }
@@ -162,7 +162,7 @@ package struct PretrainedFit: Sendable {
   package let method: String
   package let size: Int
   package let featureCount: Int
-  package let design: StandardDesign
+  package let design: PoolDesign
   package let head: LeastSquaresHead
   package let part: LabelsPart?
   package let pretraining: PretrainingPart
@@ -180,20 +180,23 @@ package struct PretrainedFit: Sendable {
     method: any PretrainingMethod, sizes: [Int], data: PreparedData, span: PrincipalSpan,
     deletedSpans: [PrincipalSpan], seed: UInt64, tick: @escaping @Sendable () -> Void
   ) throws -> [PretrainedFit] {
-    let representations = try method.fit(data.pool, sizes: sizes)
-    let designs = representations.map { StandardDesign($0, data) }
+    let representations = try data.fit(method, sizes: sizes)
+    let designs = try PoolDesign.all(representations, data)
     let heads = try designs.map { try LeastSquaresHead($0.labeled, labels: data.labels) }
     let halves = try DeleteHalf.losses(
       method: method, sizes: sizes, full: representations, designs: designs, heads: heads, data: data, seed: seed,
       tick: tick)
+    let isDetermined = designs.map { data.labeledCount >= 3 * $0.parameterCount }
+    let known = designs.indices.filter { isDetermined[$0] }
+    let curves = Dictionary(
+      uniqueKeysWithValues: zip(known, try DesignCurve.curves(of: known.map { designs[$0] }, data.pool, seed: seed)))
     return try Parallel.map(count: sizes.count) { position in
       let (representation, head) = (representations[position], heads[position])
       let isSpan = span.isSpanned(by: representation)
       let tie = isSpan ? span.tieRatio(size: representation.featureCount) : nil
       let nearTie = (tie ?? 0) > largestTieRatio
-      let hasDegrees = data.labeledCount >= 3 * designs[position].parameterCount
       let analytic =
-        isSpan && hasDegrees && !nearTie
+        isSpan && isDetermined[position] && !nearTie
         ? try PrincipalComponentsPart(
           span: span, deletedSpans: deletedSpans, data: data, size: representation.featureCount) : nil
       let m = Double(data.rowCount)
@@ -201,8 +204,7 @@ package struct PretrainedFit: Sendable {
       let pretraining = PretrainingPart(
         halves: halves[position], analytic: analytic.map { ($0.scaledRisk / m, $0.standardError / m) }, nearTie: nearTie
       )
-      let part =
-        hasDegrees ? LabelsPart(head: head, design: DesignCurve(designs[position].pool, seed: seed)) : nil
+      let part = curves[position].flatMap { LabelsPart(head: head, design: $0) }
       tick()
       return PretrainedFit(
         method: method.name, size: sizes[position], featureCount: representation.featureCount,

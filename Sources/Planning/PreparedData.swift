@@ -1,10 +1,18 @@
 import Asymptotics
 import LinearAlgebra
+import Pretraining
 
 /// Checked input: columns that vary, unlabeled and labeled rows stacked into the pool that pre-training sees.
 package struct PreparedData: Sendable {
-  /// Unlabeled rows above labeled ones, N x d.
-  package let pool: Matrix
+  /// Unlabeled rows above labeled ones, N x d: in memory, or read anew in each pass.
+  package let pool: any RowSource
+  /// N.
+  package let rowCount: Int
+  package let moments: RowMoments
+  /// Magnitude of each column.
+  package let largest: [Double]
+  /// What methods that ask no more of the rows share.
+  let halfMoments = HalfMoments()
   /// n x d.
   package let labeled: Matrix
   package let labels: [Double]
@@ -15,33 +23,50 @@ package struct PreparedData: Sendable {
   package static let fewestLabels = 8
 
   package init(_ request: PlanRequest) throws {
-    try Self.check(request.unlabeled, "unlabeled")
+    if let rows = request.unlabeled as? Matrix { try Self.check(rows, "unlabeled") }
     try Self.check(request.features, "features")
     try Self.check(.column(request.labels), "labels")
     if let pairs = request.pairs { try Self.check(pairs, "pairs") }
-    if let lag = request.lag, lag < 1 || 4 * lag > request.unlabeled.rows {
-      throw PlanError.invalidLag(lag: lag, rows: request.unlabeled.rows)
+    if let lag = request.lag, lag < 1 || 4 * lag > request.unlabeledCount {
+      throw PlanError.invalidLag(lag: lag, rows: request.unlabeledCount)
     }
     let labels = request.labels
     guard labels.count >= Self.fewestLabels else {
       throw PlanError.tooFewLabels(count: labels.count, needed: Self.fewestLabels)
     }
     guard labels.contains(where: { $0 != labels[0] }) else { throw PlanError.constantTarget(value: labels[0]) }
-    let all = request.unlabeled.rows == 0 ? request.features : request.unlabeled.stacked(above: request.features)
-    varying = Self.varyingColumns(all)
+    let all = Self.stacked(request)
+    let scan = try PoolScan(all)
+    varying = scan.varying
     guard !varying.isEmpty else { throw PlanError.noVaryingColumn(columns: all.columns) }
-    pool = all.columns(at: varying)
-    labeled = request.features.columns(at: varying)
+    (pool, labeled) = (Self.columns(varying, of: all), request.features.columns(at: varying))
+    (rowCount, moments, largest) = (scan.moments.count, scan.moments.columns(varying), varying.map { scan.largest[$0] })
     self.labels = labels
     var warnings = [Warning]()
     if varying.count < all.columns { warnings.append(.constantColumns(all.columns - varying.count)) }
-    if let ratio = Self.scaleRatio(pool), ratio > 30 { warnings.append(.unequalScales(ratio)) }
+    if let ratio = Self.scaleRatio(moments), ratio > 30 { warnings.append(.unequalScales(ratio)) }
     self.warnings = warnings
+  }
+
+  /// In memory where the unlabeled rows are.
+  private static func stacked(_ request: PlanRequest) -> any RowSource {
+    if request.unlabeledCount == 0 { return request.features }
+    guard let unlabeled = request.unlabeled as? Matrix else {
+      return StackedRows(request.unlabeled, above: request.features)
+    }
+    return unlabeled.stacked(above: request.features)
+  }
+
+  private static func columns(_ kept: [Int], of rows: any RowSource) -> any RowSource {
+    if kept.count == rows.columns { return rows }
+    return (rows as? Matrix)?.columns(at: kept) ?? rows.choosing(kept)
   }
 
   /// Prepared rows as they are, for callers that already hold varying columns.
   package init(pool: Matrix, labeled: Matrix, labels: [Double]) {
     self.pool = pool
+    (rowCount, moments) = (pool.rows, RowMoments(rows: pool))
+    largest = (0..<pool.columns).map { pool.column($0).reduce(0) { max($0, abs($1)) } }
     self.labeled = labeled
     self.labels = labels
     varying = Array(0..<pool.columns)
@@ -49,7 +74,27 @@ package struct PreparedData: Sendable {
   }
 
   package var labeledCount: Int { labels.count }
-  package var rowCount: Int { pool.rows }
+  package var columns: Int { pool.columns }
+  /// Every pass is cheap.
+  var isInMemory: Bool { pool is Matrix }
+
+  /// What all rows give.
+  func fit(_ method: any PretrainingMethod, sizes: [Int]) throws -> [any Representation] {
+    if let method = method as? any MomentsMethod { return try method.fit(moments, sizes: sizes) }
+    return try method.fit(reading: pool, sizes: sizes)
+  }
+
+  /// Tasks that each pass over the pool: together where that is cheap, else one after the other, so that one block of rows is in
+  /// memory and the disk is read in order.
+  func map<T: Sendable>(count: Int, _ body: @Sendable (Int) throws -> T) throws -> [T] {
+    isInMemory ? try Parallel.map(count: count, body) : try (0..<count).map(body)
+  }
+
+  /// Evenly spaced rows of the pool, all of them where they are not more than 4 million numbers.
+  func spacedRows() throws -> Matrix {
+    let count = min(rowCount, max(2000, (1 << 22) / columns))
+    return count == rowCount ? try pool.matrix() : try pool.rows(at: (0..<count).map { $0 * rowCount / count })
+  }
 
   private static func check(_ matrix: Matrix, _ part: String) throws {
     do { try matrix.checkFinite() } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
@@ -67,8 +112,8 @@ package struct PreparedData: Sendable {
   }
 
   /// 90th over 10th percentile of the columns' standard deviations.
-  private static func scaleRatio(_ rows: Matrix) -> Double? {
-    let deviations = RowMoments(rows: rows).covariance.diagonalEntries.map { $0.squareRoot() }.sorted()
+  private static func scaleRatio(_ moments: RowMoments) -> Double? {
+    let deviations = moments.covariance.diagonalEntries.map { $0.squareRoot() }.sorted()
     guard deviations.count > 1 else { return nil }
     let low = deviations[deviations.count / 10]
     return low > 0 ? deviations[deviations.count - 1 - deviations.count / 10] / low : nil

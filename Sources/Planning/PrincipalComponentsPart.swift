@@ -45,9 +45,10 @@ package struct PrincipalComponentsPart: Sendable {
   }
 
   /// The pool's principal components without each group of rows, shared by all sizes.
-  package static func deletedSpans(_ pool: Matrix) throws -> [PrincipalSpan] {
-    try Parallel.map(count: groups) { group in
-      try PrincipalSpan(pool.rows(at: (0..<pool.rows).filter { $0 % groups != group }))
+  package static func deletedSpans(_ data: PreparedData) throws -> [PrincipalSpan] {
+    try data.map(count: groups) { group in
+      let rest = RowSelection(data.pool, at: (0..<data.rowCount).filter { $0 % groups != group })
+      return try PrincipalSpan(rest, RowMoments(reading: rest))
     }
   }
 

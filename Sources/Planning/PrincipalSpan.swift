@@ -16,15 +16,18 @@ package struct PrincipalSpan: Sendable {
   package static let mostScores = 4096
 
   /// Cost: N d^2 + 9 d^3 flops.
-  package init(_ pool: Matrix) throws {
-    let moments = RowMoments(rows: pool)
+  package init(_ pool: Matrix) throws { try self.init(pool, RowMoments(rows: pool)) }
+
+  /// Of rows whose moments are known; some of them are read.
+  package init(_ pool: any RowSource, _ moments: RowMoments) throws {
     let eigen = try SymmetricEigen(moments.covariance)
     eigenvalues = eigen.values.map { max($0, 0) }
     directions = eigen.vectors
     mean = moments.mean
-    rowCount = pool.rows
-    let count = min(pool.rows, Self.mostScores)
-    let spaced = pool.rows(at: (0..<count).map { $0 * pool.rows / count })
+    let rows = moments.count
+    rowCount = rows
+    let count = min(rows, Self.mostScores)
+    let spaced = try pool.rows(at: (0..<count).map { $0 * rows / count })
     scores = multiply(spaced.subtractingFromRows(moments.mean), eigen.vectors)
   }
 

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Pretraining
 
-/// Features of the pool and of the labeled rows with an intercept in front, on one scale.
+/// Features of a pool in memory and of the labeled rows with an intercept in front, on one scale.
 ///
 /// Features are centered by their pool mean and divided by their pool standard deviation, which changes no least-squares
 /// prediction; features that do not vary over the pool are dropped.
@@ -12,44 +12,13 @@ package struct StandardDesign: Sendable {
   package let labeled: Matrix
 
   package init(poolFeatures: Matrix, labeledFeatures: Matrix) {
-    let means = poolFeatures.columnMeans()
-    var squares = [Double](repeating: 0, count: means.count)
-    var largest = squares
-    for i in 0..<poolFeatures.rows {
-      for j in means.indices {
-        let value = poolFeatures[i, j] - means[j]
-        squares[j] += value * value
-        largest[j] = max(largest[j], abs(poolFeatures[i, j]))
-      }
-    }
-    let deviations = squares.map { ($0 / Double(poolFeatures.rows)).squareRoot() }
-    let kept = deviations.indices.filter { deviations[$0] > 1e-10 * largest[$0] }
-    func standardized(_ features: Matrix) -> Matrix {
-      var result = Matrix(rows: features.rows, columns: kept.count + 1, repeating: 1)
-      for i in 0..<features.rows {
-        for (position, j) in kept.enumerated() {
-          result[i, position + 1] = (features[i, j] - means[j]) / deviations[j]
-        }
-      }
-      return result
-    }
-    pool = standardized(poolFeatures)
-    labeled = standardized(labeledFeatures)
+    let scaling = FeatureScaling(poolFeatures)
+    pool = scaling.design(poolFeatures)
+    labeled = scaling.design(labeledFeatures)
   }
 
   /// All rows are pool; none is set apart as labeled.
   package init(features: Matrix) { self.init(poolFeatures: features, labeledFeatures: features.rows(0..<0)) }
-
-  package init(_ representation: any Representation, _ data: PreparedData) {
-    let features = representation.features(of: data.pool)
-    let first = data.rowCount - data.labeledCount
-    self.init(poolFeatures: features, labeledFeatures: features.rows(first..<data.rowCount))
-  }
-
-  /// The raw columns as they are.
-  package init(raw data: PreparedData) {
-    self.init(poolFeatures: data.pool, labeledFeatures: data.labeled)
-  }
 
   /// p, with the intercept.
   package var parameterCount: Int { pool.columns }

@@ -3,7 +3,7 @@ import Pretell
 /// A plan as the terminal shows it.
 struct PlanText {
   let plan: Plan
-  let data: PlanData
+  let target: String
   let showsAll: Bool
 
   private static let shownSizes = 5
@@ -12,7 +12,7 @@ struct PlanText {
     let terminal = Terminal.output
     let counts = """
       \(NumberText.count(plan.rows.unlabeled)) unlabeled and \(NumberText.count(plan.rows.labeled)) labeled rows, \
-      \(plan.columns) columns, target \(data.targetName)
+      \(plan.columns) columns, target \(target)
       """
     return [
       terminal.dim(counts), terminal.bold(terminal.wrapped(plan.recommendation.why)), purchaseText, table,

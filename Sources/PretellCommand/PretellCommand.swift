@@ -25,6 +25,7 @@ struct PretellCommand: ParsableCommand {
   /// Runs the command and turns every error into its exit code and one text on standard error.
   static func main() {
     Interruption.install()
+    FreedMemory.keep()
     do {
       var command = try parseAsRoot()
       try command.run()

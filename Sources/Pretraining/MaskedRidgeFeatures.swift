@@ -14,11 +14,16 @@ public struct MaskedRidgeFeatures: PretrainingMethod {
 
   public init() {}
 
+  public var readsInBlocks: Bool { true }
+
   public func largestSize(rows: Int, columns: Int) -> Int { rows > 2 && columns > 1 ? columns : 0 }
 
   /// Throws `MaskedRegressionError`.
-  public func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
-    let moments = RowMoments(rows: rows)
+  public func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] { try fit(reading: rows, sizes: sizes) }
+
+  /// Three passes over the rows. Memory: 5 d^2 numbers and three blocks. Throws `MaskedRegressionError`.
+  public func fit(reading rows: any RowSource, sizes: [Int]) throws -> [any Representation] {
+    let moments = try RowMoments(of: rows)
     let scales = moments.covariance.diagonalEntries.map { $0 > 0 ? 1 / $0.squareRoot() : 0 }
     let correlation = moments.covariance.scalingRows(by: scales).scalingColumns(by: scales).symmetrized()
     let penalty = try bestPenalty(rows)
@@ -30,7 +35,13 @@ public struct MaskedRidgeFeatures: PretrainingMethod {
     return sizes.map { LinearRepresentation(center: moments.mean, loadings: loadings.columns(0..<$0)) }
   }
 
-  private func bestPenalty(_ rows: Matrix) throws -> Double {
+  public func refit(
+    reading rows: any RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
+  ) throws -> [any Representation] {
+    try fit(reading: rows.part(at: indices), sizes: sizes)
+  }
+
+  private func bestPenalty(_ rows: any RowSource) throws -> Double {
     let path = MaskedPath(try SampleSpectrum(rows: rows, preparation: ColumnPreparation(centers: true, scales: true)))
     let errors = try path.errors(ridges: path.ridgeGrid(count: 12))
     let best = errors.min { ($0.leaveOneOutError ?? .infinity) < ($1.leaveOneOutError ?? .infinity) }

@@ -17,6 +17,14 @@ public protocol PretrainingMethod: Sendable {
   func refit(
     _ rows: Matrix, at indices: [Int], sizes: [Int], from found: [any Representation]
   ) throws -> [any Representation]
+  /// The same from rows that need not fit into memory: in passes over blocks of them, unless the method says otherwise.
+  func fit(reading rows: any RowSource, sizes: [Int]) throws -> [any Representation]
+  /// The same as `refit` of rows in memory.
+  func refit(
+    reading rows: any RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
+  ) throws -> [any Representation]
+  /// `fit(reading:)` and its refit hold no more than blocks of the rows in memory.
+  var readsInBlocks: Bool { get }
   /// Rows are in order of time: parts of them must be stretches, not single rows.
   var isOrdered: Bool { get }
 }
@@ -28,6 +36,26 @@ extension PretrainingMethod {
     try fit(rows.rows(at: indices), sizes: sizes)
   }
 
+  /// Reads all rows into memory.
+  public func fit(reading rows: any RowSource, sizes: [Int]) throws -> [any Representation] {
+    try fit(rows.matrix(), sizes: sizes)
+  }
+
+  public func refit(
+    reading rows: any RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
+  ) throws -> [any Representation] {
+    try refit(rows.matrix(), at: indices, sizes: sizes, from: found)
+  }
+
+  public var readsInBlocks: Bool { false }
   public var isOrdered: Bool { false }
   public var smallestSize: Int { 1 }
+}
+
+extension RowSource {
+  /// Some rows: a copy of rows in memory, else a way to read them.
+  func part(at indices: [Int]) -> any RowSource {
+    if let matrix = self as? Matrix { return matrix.rows(at: indices) }
+    return RowSelection(self, at: indices)
+  }
 }

@@ -4,7 +4,7 @@ import LinearAlgebra
 ///
 /// Minimizes ½ E||xx' - A'A||² over k x d matrices A; symmetry O(k).
 /// Cost: rows d^2 flops for the covariance, 4/3 d^3 for the eigenvectors of all sizes together.
-public struct PrincipalComponents: PretrainingMethod {
+public struct PrincipalComponents: MomentsMethod {
   /// `pca`, or `pca-correlation` when every column is divided by its standard deviation first.
   public var name: String { standardizes ? "pca-correlation" : "pca" }
   public let standardizes: Bool
@@ -13,8 +13,7 @@ public struct PrincipalComponents: PretrainingMethod {
 
   public func largestSize(rows: Int, columns: Int) -> Int { max(0, min(rows - 1, columns)) }
 
-  public func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
-    let moments = RowMoments(rows: rows)
+  public func fit(_ moments: RowMoments, sizes: [Int]) throws -> [any Representation] {
     if standardizes {
       let scales = moments.covariance.diagonalEntries.map { $0 > 0 ? 1 / $0.squareRoot() : 0 }
       let correlation = moments.covariance.scalingRows(by: scales).scalingColumns(by: scales)

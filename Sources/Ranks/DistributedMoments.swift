@@ -8,10 +8,10 @@ public struct DistributedMoments {
   /// Divided by `count`, lower triangle.
   public let covariance: DistributedSymmetric
 
-  /// One pass: each rank reads its `share` of `total` rows, rank r those from total r / ranks on. Sums are about the mean of every
+  /// One pass: each rank reads its `share` of `total` rows, at least one and at most `largest`, the same number on every rank. Sums are about the mean of every
   /// rank's first block, so that neither a large common mean nor a slow drift costs digits.
   /// Messages: an Allreduce of columns + 1 numbers twice, and of every row what `DistributedSymmetric.add` says.
-  public init(reading share: some RowSource, total: Int, ranks: RankGroup) throws {
+  public init(reading share: some RowSource, total: Int, largest: Int, ranks: RankGroup) throws {
     let d = share.columns
     let gram = try DistributedSymmetric(order: d, ranks: ranks)
     let size = gram.roundRows
@@ -30,7 +30,6 @@ public struct DistributedMoments {
       try gram.add(UnsafeBufferPointer(rows))
       rounds += 1
     }
-    let largest = (total + ranks.count - 1) / ranks.count
     for _ in rounds..<max(rounds, (largest + size - 1) / size) {
       try gram.add(UnsafeBufferPointer(start: nil, count: 0))
     }

@@ -151,6 +151,40 @@ import Testing
     }
   }
 
+  /// A plan with far less memory than its unlabeled rows have.
+  @Test func plansOfLargeFilesNeedLittleMemory() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "large.npy").path
+      try Self.writeSparseArray(path, rows: 5_000_000, columns: 20)
+      let labeled = folder.appending(path: "labeled.csv").path
+      var text = (1...20).map { "x\($0)," }.joined() + "y\n"
+      for row in 0..<90 {
+        let values = (0..<20).map { Double((row * 20 + $0) * 7919 % 1009) / 1009 }
+        text += values.map { "\($0)," }.joined() + "\(values[0] - values[3] + values[7] * values[5])\n"
+      }
+      try Data(text.utf8).write(to: URL(filePath: labeled))
+      let plan = ["plan", "--unlabeled", path, "--labeled", labeled, "--target", "y", "--size", "2"]
+      var peak = 0
+      try Interrupted.run(plan + ["--methods", "pca", "--memory", "600MB"], after: 0, signal: 0) { identifier in
+        while let now = Self.peakMemory(of: identifier) {
+          peak = max(peak, now)
+          Thread.sleep(forTimeInterval: 0.005)
+        }
+      }
+      #if os(Linux)
+        #expect(peak > 1_000_000 && peak < 600_000_000, "\(peak) bytes for a file of 800 000 000")
+      #endif
+      for (more, word) in [
+        (["--methods", "pca,spectral", "--memory", "600MB"], "--methods spectral"),
+        (["--memory", "100MB"], "in blocks"),
+        (["--lag", "2", "--memory", "600MB"], "--lag"),
+      ] {
+        let refused = try pretell(plan + more)
+        #expect(refused.status == 1 && refused.errors.contains(word) && refused.errors.contains("larger --memory"))
+      }
+    }
+  }
+
   /// Zeros after the first 1000 rows; the file takes no room on the disk.
   private static func writeSparseArray(_ path: String, rows: Int, columns: Int) throws {
     var text = "{'descr': '<f8', 'fortran_order': False, 'shape': (\(rows), \(columns)), }"

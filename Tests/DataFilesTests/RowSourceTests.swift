@@ -39,6 +39,34 @@ import Testing
     #expect(rows == (try DataFile.read(large)).values && rows.rows == 61_000)
   }
 
+  /// Rows one by one, and the copy that text is reread from.
+  @Test func rowsAtAndCopies() throws {
+    var stream = RandomStream(seed: 62)
+    let matrix = stream.normalMatrix(rows: 300, columns: 3)
+    let folder = FileManager.default.temporaryDirectory
+    let npy = folder.appending(path: UUID().uuidString + ".npy").path
+    try NPY.write(matrix, to: npy)
+    let csv = folder.appending(path: UUID().uuidString + ".csv").path
+    var text = "a,b,c\n"
+    for i in 0..<300 { text += matrix.row(i).map { "\($0)" }.joined(separator: ",") + "\n" }
+    try Data(text.utf8).write(to: URL(filePath: csv))
+    let fortran = try write(
+      "<f8", fortran: true, shape: "(300, 3)", matrix.transposed().storage.withUnsafeBytes { Data($0) })
+    let indices = [299, 0, 7, 7, 150]
+    for path in [npy, csv, fortran] {
+      let file = try RowStream(path)
+      #expect(try file.rows(at: indices) == matrix.rows(at: indices))
+      let copy = try file.rereadable()
+      #expect(copy.isArray && copy.source == path && copy.columnNames == file.columnNames)
+      for size in [7, 300] { #expect(try gathered(copy, size) == matrix && gatheredScratch(copy, size) == matrix) }
+      #expect(try copy.rows(at: indices) == matrix.rows(at: indices))
+      #expect(try copy.countRows() == 300)
+    }
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy { !$0.hasPrefix("pretell-copy-") })
+    #expect(try RowStream(npy).share(1, of: 2).rows(at: [0, 149]) == matrix.rows(at: [150, 299]))
+  }
+
   private func gatheredScratch(_ source: some RowSource, _ size: Int) throws -> Matrix {
     var storage: [Double] = []
     try source.forEachScratchBlock(ofRows: size) { first, rows in
@@ -77,7 +105,7 @@ import Testing
         #expect(try gatheredScratch(RowStream(file), size) == matrix)
         #expect(try gatheredScratch(RowStream(FileBytes(path: file, uncachedFrom: 0)), size) == matrix)
       }
-      let share = try #require(try RowStream(file).share(1, of: 3))
+      let share = try RowStream(file).share(1, of: 3)
       #expect(try gatheredScratch(share, 100) == matrix.rows(1000..<2000))
       #expect(try RowMoments(reading: RowStream(file)) == RowMoments(rows: matrix))
     }
@@ -93,7 +121,7 @@ import Testing
     try NPY.write(matrix, to: path)
     let error = try #require(throws: DataFileError.self) { try RowMoments(reading: RowStream(path)) }
     #expect(error.row == 17_004 && error.column == "5" && error.file == path)
-    let half = try #require(try RowStream(path).share(1, of: 2))
+    let half = try RowStream(path).share(1, of: 2)
     #expect(try #require(throws: DataFileError.self) { try RowMoments(reading: half) }.row == 17_004)
     for limit in [0, Int.max] {
       try NPY.write(Matrix(rows: 20_000, columns: 300), to: path)
@@ -102,6 +130,28 @@ import Testing
       let short = try #require(throws: DataFileError.self) { try RowMoments(reading: stream) }
       #expect(short.description.contains("it became shorter while it was read"))
     }
+  }
+
+  /// Shares of text together are the file, whatever stands in quotes; a bad cell is named by its line in the file.
+  @Test func sharesOfText() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString + ".csv").path
+    var text = "\"a\nb\",c\n"
+    for i in 0..<500 { text += i % 7 == 3 ? "\"\(i)\",\"-\(i)\"\n" : "\(i),-\(i)\n" + (i % 50 == 0 ? "\n" : "") }
+    try Data(text.utf8).write(to: URL(filePath: path))
+    let file = try RowStream(path)
+    let whole = try gathered(file, 100)
+    #expect(whole.rows == 500)
+    for parts in [1, 2, 3, 7, 40] {
+      let shares = try (0..<parts).map { try gathered(file.share($0, of: parts), 33) }
+      #expect(shares.reduce(into: []) { $0 += $1.storage } == whole.storage)
+      #expect(shares.allSatisfy { abs($0.rows - 500 / parts) < 250 / parts + 12 })
+    }
+    try Data((text + "7,x\n").utf8).write(to: URL(filePath: path))
+    let error = try #require(throws: DataFileError.self) { try gathered(RowStream(path).share(2, of: 3), 10) }
+    #expect(error.row == text.count { $0 == "\n" } + 1)
+    // More shares than rows: some have none.
+    try Data("a,b\n1,2\n3,4\n".utf8).write(to: URL(filePath: path))
+    #expect(try (0..<5).reduce(0) { try $0 + RowStream(path).share($1, of: 5).countRows() } == 2)
   }
 
   @Test func badCellsAreNamed() throws {

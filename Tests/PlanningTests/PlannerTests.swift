@@ -84,7 +84,7 @@ struct PlannerTests {
       PlanRequest(
         unlabeled: base.unlabeled, features: base.features, labels: base.labels,
         methods: [PrincipalComponents(), GaussianMixture(estimates: MixtureUnknowns(variance: true)), Failing()],
-        sizes: [2], pairs: base.unlabeled, lag: 1))
+        sizes: [2], pairs: base.unlabeled.matrix(), lag: 1))
     let methods = Set(plan.candidates.map(\.method))
     #expect(methods.isSuperset(of: ["pca", "mixture", "spectral-pairs"]))
     #expect(!methods.contains("failing"))
@@ -164,7 +164,7 @@ struct PlannerTests {
     }
     let plan = try Planner.plan(
       PlanRequest(
-        unlabeled: widened(base.unlabeled), features: widened(base.features), labels: base.labels,
+        unlabeled: widened(base.unlabeled.matrix()), features: widened(base.features), labels: base.labels,
         methods: base.methods, sizes: base.sizes))
     #expect(plan.columns == 9)
     #expect(plan.warnings.contains { $0.code == "constant-columns" })

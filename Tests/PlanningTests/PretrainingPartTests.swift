@@ -32,8 +32,9 @@ struct PretrainingPartTests {
     let data = Self.data(22)
     let method = PrincipalComponents()
     let sizes = [1, 3]
-    let representations = try method.fit(data.pool, sizes: sizes)
-    let designs = representations.map { StandardDesign($0, data) }
+    let representations = try method.fit(reading: data.pool, sizes: sizes)
+    let pool = try data.pool.matrix()
+    let designs = try PoolDesign.all(representations, data)
     let heads = try designs.map { try LeastSquaresHead($0.labeled, labels: data.labels) }
     let fast = try DeleteHalf.losses(
       method: method, sizes: sizes, full: representations, designs: designs, heads: heads, data: data, seed: 9, tick: {}
@@ -41,12 +42,12 @@ struct PretrainingPartTests {
     for index in 0..<2 * DeleteHalf.splits(rows: 120, columns: 6) {
       let rows = DeleteHalf.half(index, of: 120, seed: 9)
       #expect(rows.count == 60)
-      let halves = try method.fit(data.pool.rows(at: rows), sizes: sizes)
+      let halves = try method.fit(pool.rows(at: rows), sizes: sizes)
       for position in sizes.indices {
         let (whole, half) = (representations[position], halves[position])
         let slow = try Slow.deleteHalf(
-          full: (whole.features(of: data.pool), whole.features(of: data.labeled)),
-          half: (half.features(of: data.pool), half.features(of: data.labeled)), labels: data.labels)
+          full: (whole.features(of: pool), whole.features(of: data.labeled)),
+          half: (half.features(of: pool), half.features(of: data.labeled)), labels: data.labels)
         #expect(relativeDifference(fast[position].spanLoss[index], slow.ws) < 1e-8)
         #expect(relativeDifference(fast[position].riskLoss[index], slow.ms) < 1e-8)
         #expect(relativeDifference(fast[position].leaveOneOut[index], slow.loo) < 1e-8)
@@ -157,9 +158,9 @@ struct PretrainingPartTests {
 
   @Test func spanIsRecognizedWhereItIsPrincipal() throws {
     let data = Self.data(25)
-    let span = try PrincipalSpan(data.pool)
-    let pca = try PrincipalComponents().fit(data.pool, sizes: [2])[0]
-    let factor = try FactorModel().fit(data.pool, sizes: [2])[0]
+    let span = try PrincipalSpan(data.pool, data.moments)
+    let pca = try PrincipalComponents().fit(reading: data.pool, sizes: [2])[0]
+    let factor = try FactorModel().fit(reading: data.pool, sizes: [2])[0]
     let raw = LinearRepresentation(center: [0, 0, 0, 0, 0, 0], loadings: Matrix.identity(6).columns(0..<2))
     #expect(span.isSpanned(by: pca))
     #expect(span.isSpanned(by: factor))

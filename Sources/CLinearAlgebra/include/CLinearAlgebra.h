@@ -84,6 +84,9 @@ int32_t pla_strtri_tile(int32_t n, float *_Nonnull a, int32_t lda);
 int32_t pla_dlauum_tile(int32_t n, double *_Nonnull a, int32_t lda);
 int32_t pla_slauum_tile(int32_t n, float *_Nonnull a, int32_t lda);
 
+/// Freed blocks of up to 32 MB stay with the process, 128 MB of them (glibc; nothing elsewhere).
+void pla_keep_freed_memory(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -29,10 +29,11 @@ struct LogisticPlanner {
   }
 
   func candidates(_ jobs: [CandidateBuilder.Job], tick: @escaping @Sendable () -> Void) throws -> [Candidate] {
-    let raw = StandardDesign(raw: data)
+    let raw = PoolDesign(raw: data)
+    let pool = try data.spacedRows()
     let none = ClassHead(raw.labeled, classes: classes, count: count)
     let ridge = ClassHead.ridge(raw.labeled, classes: classes, count: count)
-    let nonePart = none.flatMap { part($0, raw) }
+    let nonePart = none.flatMap { part($0, raw, pool) }
     let noneForecast = none.map { forecast($0, nonePart, .none) }
     let ridgeForecast = ridge.map { forecast($0, nil, .none) }
     tick()
@@ -47,15 +48,16 @@ struct LogisticPlanner {
         "ridge", nil, ridge, ridgeForecast, raw.parameterCount, against: noneForecast.map { ("none", $0) }, rawFloor),
     ]
     for job in jobs where !job.sizes.isEmpty {
-      let representations = try job.method.fit(data.pool, sizes: job.sizes)
-      let designs = representations.map { StandardDesign($0, data) }
+      let representations = try data.fit(job.method, sizes: job.sizes)
+      let designs = try PoolDesign.all(representations, data)
       let heads = designs.map { ClassHead($0.labeled, classes: classes, count: count) }
       let losses = try halfLosses(job, representations, tick: tick)
       result += Parallel.map(count: job.sizes.count) { position in
         let head = heads[position]
         let found = head.map {
           forecast(
-            $0, part($0, designs[position]), PretrainingPart(full: $0.leaveOneOutLosses, halves: losses[position]))
+            $0, part($0, designs[position], pool), PretrainingPart(full: $0.leaveOneOutLosses, halves: losses[position])
+          )
         }
         tick()
         return candidate(
@@ -82,9 +84,9 @@ struct LogisticPlanner {
     return result
   }
 
-  private func part(_ head: ClassHead, _ design: StandardDesign) -> LogisticLabelsPart? {
+  private func part(_ head: ClassHead, _ design: PoolDesign, _ pool: Matrix) -> LogisticLabelsPart? {
     guard data.labeledCount >= 3 * design.parameterCount * (count == 2 ? 1 : count - 1) else { return nil }
-    return LogisticLabelsPart(head, pool: design.pool, labels: data.labeledCount, seed: seed)
+    return LogisticLabelsPart(head, pool: design.design(pool), labels: data.labeledCount, seed: seed)
   }
 
   private func forecast(
@@ -98,12 +100,12 @@ struct LogisticPlanner {
   private func halfLosses(
     _ job: CandidateBuilder.Job, _ found: [any Representation], tick: @escaping @Sendable () -> Void
   ) throws -> [[[Double]]] {
-    let splits = DeleteHalf.splits(rows: data.rowCount, columns: data.pool.columns)
-    let perHalf = try Parallel.map(count: 2 * splits) { index in
-      let rows = DeleteHalf.half(index, of: data.rowCount, seed: seed)
-      let representations = try job.method.refit(data.pool, at: rows, sizes: job.sizes, from: found)
-      let losses = representations.map {
-        ClassHead(StandardDesign($0, data).labeled, classes: classes, count: count)?.leaveOneOutLosses
+    let splits = DeleteHalf.splits(rows: data.rowCount, columns: data.columns)
+    let perHalf = try data.map(count: 2 * splits) { index in
+      let representations = try DeleteHalf.refit(
+        job.method, half: index, sizes: job.sizes, from: found, data: data, seed: seed)
+      let losses = try PoolDesign.all(representations, data).map {
+        ClassHead($0.labeled, classes: classes, count: count)?.leaveOneOutLosses
       }
       tick()
       return losses

@@ -17,8 +17,10 @@ enum Together {
       ranks.leave()
       throw interrupted
     } catch  where !ranks.isAlone {
-      // Rank 0 has met the same error, or has been told of it.
-      if !ranks.isFirst { Thread.sleep(forTimeInterval: 10) }
+      let own = error as? OwnFailure
+      let error = own?.error ?? error
+      // Rank 0 has met the same error, or has been told of it, unless it is about this rank's share.
+      if !ranks.isFirst && own == nil { Thread.sleep(forTimeInterval: 2) }
       let failure = failure(for: error) ?? CommandFailure(status: .fault, message: "\(error)")
       printErr(Terminal.errors.red("error: ") + failure.message)
       ranks.abort(status: failure.status.rawValue)
@@ -26,18 +28,34 @@ enum Together {
   }
 }
 
+/// An error that the other ranks do not meet.
+private struct OwnFailure: Error {
+  let error: Error
+}
+
+extension RankGroup {
+  /// Work on this rank's share of the rows: what it throws ends all ranks at once. Errors of MPI itself are everybody's.
+  func onShare<T>(_ work: () throws -> T) throws -> T {
+    do { return try work() } catch  where !isAlone && !(error is RankError) { throw OwnFailure(error: error) }
+  }
+}
+
 extension RowStream {
-  /// This rank's rows of a file and how many there are in all; the whole file for a process alone. `path` as the user wrote it.
-  func share(of ranks: RankGroup, _ path: String) throws -> (rows: RowStream, total: Int) {
-    let total = try countRows()
-    if ranks.isAlone { return (self, total) }
-    guard let share = share(ranks.rank, of: ranks.count) else {
-      throw CommandFailure(status: .usage, message: "mpirun needs rows in a .npy file; convert \(path) first.")
+  /// This rank's rows of a file, how many there are in all, and in the largest share; the whole file for a process alone. Rows of text
+  /// are counted in a pass of their own. `path` as the user wrote it.
+  func share(of ranks: RankGroup, _ path: String) throws -> (rows: RowStream, total: Int, largest: Int) {
+    if ranks.isAlone {
+      let total = try countRows()
+      return (self, total, total)
     }
-    guard total >= ranks.count else {
-      throw CommandFailure(status: .badData, message: "\(path) has fewer rows than there are ranks.")
+    let share = share(ranks.rank, of: ranks.count)
+    var counts = [Double](repeating: 0, count: ranks.count)
+    counts[ranks.rank] = Double(try ranks.onShare { try share.countRows() })
+    try ranks.sum(&counts)
+    guard let smallest = counts.min(), smallest > 0 else {
+      throw CommandFailure(status: .badData, message: "\(path) has too few rows for \(ranks.count) ranks.")
     }
-    return (share, total)
+    return (share, Int(counts.reduce(0, +)), Int(counts.max()!))
   }
 }
 

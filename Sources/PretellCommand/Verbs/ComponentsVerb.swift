@@ -8,7 +8,7 @@ struct ComponentsVerb: ParsableCommand {
     discussion: """
       Example:  pretell components Examples/digits_x.npy -k 10 --output components.npz
 
-      Reads the file once, in blocks. Under mpirun every rank reads its share of a .npy file; with --distributed no rank \
+      Reads the file once, in blocks. Under mpirun every rank reads its share of the rows; with --distributed no rank \
       holds a columns x columns matrix. The .npz file has mean, variances (divided by rows - 1), directions (a row each), \
       total_variance: scores = (x - mean) @ directions.T
       """)
@@ -58,11 +58,14 @@ struct ComponentsVerb: ParsableCommand {
       try limit.check(.components(columns: file.columns))
     }
     if ranks.isAlone { return try LeadingComponents(RowMoments(reading: file), count: count) }
-    let (share, total) = try file.share(of: ranks, data)
+    let (share, total, largest) = try file.share(of: ranks, data)
     if distribution.distributed {
-      return try .distributed(DistributedMoments(reading: share, total: total, ranks: ranks), count: count)
+      let moments = try ranks.onShare {
+        try DistributedMoments(reading: share, total: total, largest: largest, ranks: ranks)
+      }
+      return try .distributed(moments, count: count)
     }
-    let moments = try ranks.sum(RowMoments(reading: share))
+    let moments = try ranks.sum(ranks.onShare { try RowMoments(reading: share) })
     return ranks.isFirst ? try LeadingComponents(moments, count: count) : nil
   }
 

@@ -21,9 +21,6 @@ struct DemoVerb: ParsableCommand {
     var stream = RandomStream(seed: random.seed)
     let rows = try world.sample(Self.unlabeled, using: &stream).rows
     let labeled = try world.sample(Self.labeled, using: &stream)
-    let data = PlanData(
-      unlabeled: rows, features: labeled.rows, labels: labeled.labels,
-      featureNames: (1...40).map { "x\($0)" }, targetName: "y", source: "demo")
     let request = PlanRequest(
       unlabeled: rows, features: labeled.rows, labels: labeled.labels, methods: [PrincipalComponents()],
       sizes: Array(1...8), seed: random.seed)
@@ -31,7 +28,7 @@ struct DemoVerb: ParsableCommand {
     let truth = try world.law()
     let story = Story(plan: plan, truth: truth.meanRisk(unlabeled: Self.unlabeled, labeled: Self.labeled))
     try common.finish(
-      "demo", json: story, text: text(plan, data, truth), warnings: plan.warnings.map(JSONWarning.init),
+      "demo", json: story, text: text(plan, truth), warnings: plan.warnings.map(JSONWarning.init),
       seed: random.seed)
   }
 
@@ -40,7 +37,7 @@ struct DemoVerb: ParsableCommand {
     let truth: Double
   }
 
-  private func text(_ plan: Plan, _ data: PlanData, _ truth: LimitLaw) -> String {
+  private func text(_ plan: Plan, _ truth: LimitLaw) -> String {
     let chosen = plan.candidate("pca", size: Self.factors)?.predictedRisk?.estimate
     let exact = truth.meanRisk(unlabeled: Self.unlabeled, labeled: Self.labeled)
     let crossover = NumberText.optional(truth.crossoverRatio, 3)
@@ -48,7 +45,7 @@ struct DemoVerb: ParsableCommand {
       A made-up world: three hidden factors drive 40 columns. \(Self.unlabeled) rows without labels, \(Self.labeled) with.
       What 'pretell plan' says, from the data alone:
 
-      \(PlanText(plan: plan, data: data, showsAll: false).text)
+      \(PlanText(plan: plan, target: "y", showsAll: false).text)
 
       What is true, because we made the world (pretell law):
         risk after pre-training three factors: \(NumberText.significant(exact)); the plan says \(NumberText.optional(chosen)) for pca-3

@@ -47,9 +47,10 @@ struct PlanVerb: ParsableCommand {
     if candidates.head != .linear && data.embedding != nil {
       throw ValidationError("--embedding goes with --head linear only.")
     }
-    let rows = try data.read()
+    let rows = try data.read(candidates)
     let request = PlanRequest(
-      unlabeled: rows.unlabeled, features: rows.features, labels: rows.labels, methods: candidates.chosen(),
+      unlabeled: rows.unlabeled, unlabeledCount: rows.unlabeledCount, features: rows.features, labels: rows.labels,
+      methods: candidates.chosen(),
       sizes: try candidates.sizes(), purchase: try purchase.chosen(), seed: random.seed,
       featureNames: rows.featureNames, embedding: rows.embedding, head: candidates.head,
       pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest)
@@ -72,7 +73,7 @@ struct PlanVerb: ParsableCommand {
         plan: plan, target: rows.targetName, command: CommandLine.invocation, version: PretellVersion.current)
       try AtomicFile.write(try page.html(), to: report)
     }
-    let text = PlanText(plan: plan, data: rows, showsAll: all).text
+    let text = PlanText(plan: plan, target: rows.targetName, showsAll: all).text
     try common.finish("plan", json: plan, text: text, warnings: warnings, seed: random.seed)
   }
 }

@@ -7,7 +7,7 @@ import LinearAlgebra
 /// same space as the first k principal components, so with a least-squares head both give the same predictions.
 /// Source: Tipping and Bishop (1999); arXiv 2603.27631, section 6.2 (unit noise).
 /// Cost: rows d^2 + 4/3 d^3 flops for all sizes together.
-public struct FactorModel: PretrainingMethod {
+public struct FactorModel: MomentsMethod {
   /// What is known of the noise's variance s².
   public enum Noise: Sendable, Equatable {
     /// s² = 1, as in the paper.
@@ -31,8 +31,7 @@ public struct FactorModel: PretrainingMethod {
 
   public func largestSize(rows: Int, columns: Int) -> Int { max(0, min(rows - 1, columns - 1)) }
 
-  public func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
-    let moments = RowMoments(rows: rows)
+  public func fit(_ moments: RowMoments, sizes: [Int]) throws -> [any Representation] {
     if noise == .diagonal {
       return try sizes.map { size in
         LinearRepresentation(

@@ -4,7 +4,9 @@ import Randomness
 /// A mixture of K normal distributions, unit covariance and equal weights unless these are to be estimated: maximum likelihood by
 /// expectation and maximization, the best of several k-means++ starts. Symmetry: permutations.
 ///
-/// Cost of an iteration: 4 rows d K flops and rows K exponentials on all threads; memory beside the rows does not grow with them.
+/// Rows may be longer than memory: each iteration is a pass over them in blocks of about 32 MB (four times 2048 rows where these are
+/// more), and starts are chosen among at most 4 million numbers' worth of rows, drawn evenly over all. The answer is the same, to the
+/// bit, wherever the rows are. Cost of an iteration: 4 rows d K flops and rows K exponentials on all threads.
 /// Source: Dempster, Laird and Rubin 1977; starts by Arthur and Vassilvitskii 2007.
 public struct GaussianMixture: PretrainingMethod {
   public let name = "mixture"
@@ -29,6 +31,8 @@ public struct GaussianMixture: PretrainingMethod {
     self.variance = variance
   }
 
+  public var readsInBlocks: Bool { true }
+
   /// One component tells rows apart by nothing.
   public var smallestSize: Int { 2 }
 
@@ -36,7 +40,9 @@ public struct GaussianMixture: PretrainingMethod {
   public func largestSize(rows: Int, columns: Int) -> Int { rows / 10 }
 
   /// Features of the fitted mixtures of these sizes (one component or more).
-  public func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
+  public func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] { try fit(reading: rows, sizes: sizes) }
+
+  public func fit(reading rows: any RowSource, sizes: [Int]) throws -> [any Representation] {
     try sizes.map { try MixtureRepresentation(fit(rows, components: $0)) }
   }
 
@@ -44,8 +50,19 @@ public struct GaussianMixture: PretrainingMethod {
   public func refit(
     _ rows: Matrix, at indices: [Int], sizes: [Int], from found: [any Representation]
   ) throws -> [any Representation] {
-    let part = rows.rows(at: indices)
-    return try sizes.indices.map { position in
+    try refit(part: rows.rows(at: indices), sizes: sizes, from: found)
+  }
+
+  public func refit(
+    reading rows: any RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
+  ) throws -> [any Representation] {
+    try refit(part: rows.part(at: indices), sizes: sizes, from: found)
+  }
+
+  private func refit(
+    part: any RowSource, sizes: [Int], from found: [any Representation]
+  ) throws -> [any Representation] {
+    try sizes.indices.map { position in
       guard found.indices.contains(position), let start = found[position] as? MixtureRepresentation else {
         return try MixtureRepresentation(fit(part, components: sizes[position]))
       }
@@ -53,14 +70,14 @@ public struct GaussianMixture: PretrainingMethod {
     }
   }
 
-  /// The best of `restarts` fits. Throws `MixtureFitError`.
-  public func fit(_ rows: Matrix, components: Int) throws -> MixtureFit {
+  /// The best of `restarts` fits. Throws `MixtureFitError`, what the rows' source throws.
+  public func fit(_ rows: any RowSource, components: Int) throws -> MixtureFit {
     let data = try MixtureRows(rows, components: components)
     var best: MixtureFit?
     for restart in 0..<max(1, restarts) {
       var stream = RandomStream(seed: seed, replicate: UInt64(restart))
-      let start = try KMeansStart(data.rows, components: components, using: &stream).centers
-      let found = run(data, from: start)
+      let start = try KMeansStart(data, components: components, using: &stream).centers
+      let found = try run(data, from: start)
       if best == nil || found.isBetter(than: best!) { best = found }
     }
     if case .emptyComponent(let component) = best!.status {
@@ -70,7 +87,7 @@ public struct GaussianMixture: PretrainingMethod {
   }
 
   /// The fit that one start leads to: K x d centres, such as an earlier fit's. Throws `MixtureFitError`.
-  public func fit(_ rows: Matrix, from start: Matrix) throws -> MixtureFit {
+  public func fit(_ rows: any RowSource, from start: Matrix) throws -> MixtureFit {
     let data = try MixtureRows(rows, components: start.rows)
     guard start.columns == rows.columns else {
       throw MixtureFitError.startOfWrongSize(
@@ -80,19 +97,19 @@ public struct GaussianMixture: PretrainingMethod {
       throw MixtureFitError.nonFinite(
         row: index / start.columns, column: index % start.columns, value: start.storage[index])
     }
-    let found = run(data, from: start)
+    let found = try run(data, from: start)
     if case .emptyComponent(let component) = found.status {
       throw MixtureFitError.emptyComponent(component: component, iterations: found.iterations)
     }
     return found
   }
 
-  private func run(_ data: MixtureRows, from start: Matrix) -> MixtureFit {
+  private func run(_ data: MixtureRows, from start: Matrix) throws -> MixtureFit {
     let k = start.rows
     let shares = weights ?? [Double](repeating: 1 / Double(k), count: k)
     precondition(shares.count == k, "\(shares.count) weights for \(k) components")
     let spread = variance ?? (estimates.variance ? data.variance : 1)
-    return MixtureIteration(method: self, data: data)
+    return try MixtureIteration(method: self, data: data)
       .run(from: MixtureState(centers: start, weights: shares, variance: spread))
   }
 }

@@ -7,8 +7,26 @@ struct KMeansStart {
   /// K x d.
   let centers: Matrix
 
+  /// Numbers that are looked at: 32 MB.
+  private static let mostNumbers = 1 << 22
+
+  /// Among all rows where these are few, else among one row of each of as many equal stretches, at least 100 a component.
+  /// Throws `MixtureFitError.coincidentRows`, what the rows' source throws.
+  init(_ data: MixtureRows, components: Int, using stream: inout RandomStream) throws {
+    let most = max(Self.mostNumbers / data.source.columns, 100 * components)
+    if data.count <= most {
+      try self.init(data.source.matrix(), components: components, using: &stream)
+      return
+    }
+    let chosen = (0..<most).map { stretch in
+      let (first, end) = (stretch * data.count / most, (stretch + 1) * data.count / most)
+      return first + stream.index(below: end - first)
+    }
+    try self.init(data.source.rows(at: chosen), components: components, using: &stream)
+  }
+
   /// Throws `MixtureFitError.coincidentRows`.
-  init(_ rows: Matrix, components: Int, using stream: inout RandomStream) throws {
+  private init(_ rows: Matrix, components: Int, using stream: inout RandomStream) throws {
     var chosen = [stream.index(below: rows.rows)]
     var distances = [Double](repeating: .infinity, count: rows.rows)
     while true {

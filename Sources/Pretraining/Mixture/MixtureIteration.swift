@@ -38,14 +38,14 @@ struct MixtureIteration {
   let data: MixtureRows
 
   /// Cost: `GaussianMixture`'s for each iteration.
-  func run(from start: MixtureState) -> MixtureFit {
+  func run(from start: MixtureState) throws -> MixtureFit {
     var history = [Double]()
     // Steps in a row, the last one not evaluated yet; what to go on from where a long step is rejected.
     var (trail, fallback) = ([start], MixtureState?.none)
     var evaluations = 0
     while true {
       let current = trail[trail.count - 1]
-      let sums = data.expectation(
+      let sums = try data.expectation(
         centers: current.centers, weights: current.weights, variance: current.variance)
       evaluations += 1
       if let safe = fallback {
@@ -86,7 +86,7 @@ struct MixtureIteration {
     let centers = sums.sums.scalingRows(by: sums.counts.map { 1 / $0 })
     return MixtureState(
       centers: centers,
-      weights: method.estimates.weights ? sums.counts.map { $0 / Double(data.rows.rows) } : state.weights,
+      weights: method.estimates.weights ? sums.counts.map { $0 / Double(data.count) } : state.weights,
       variance: method.estimates.variance ? data.variance(around: centers, counts: sums.counts) : state.variance)
   }
 

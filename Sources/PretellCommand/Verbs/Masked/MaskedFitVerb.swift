@@ -51,17 +51,17 @@ struct MaskedFitVerb: ParsableCommand {
       throw ValidationError("--no-errors and mpirun take dense rows; leave them out for sparse ones.")
     }
     guard Double(ridge.ridge) != nil else { throw ValidationError("mpirun needs --ridge with a number.") }
-    let (own, total) = try file.base.share(of: ranks, data)
+    let (own, total, largest) = try file.base.share(of: ranks, data)
     let share = ChosenColumns(own, file.chosen)
     let prepared = preparation.preparation(isSparse: false)
     let penalty = try ridge.number(divisor: Double(total - (prepared.centers ? 1 : 0)))!
     if distribution.distributed {
       try distribution.check(ranks, columns: file.columns, eigenvectors: false, preparation.limit)
-      try fitDistributed(share, source, total, penalty, prepared, ranks)
+      try fitDistributed(share, source, (total, largest), penalty, prepared, ranks)
       return
     }
     try preparation.limit.check(.direct(columns: file.columns, scalarBytes: 8))
-    let moments = try ranks.sum(RowMoments(reading: share))
+    let moments = try ranks.sum(ranks.onShare { try RowMoments(reading: share) })
     guard ranks.isFirst else { return }
     let model = try MaskedRidge(
       moments: moments, ridge: penalty, preparation: prepared, memory: preparation.limit)
@@ -73,10 +73,12 @@ struct MaskedFitVerb: ParsableCommand {
 
   /// No rank holds columns x columns numbers; rank 0 writes the weights as they come.
   private func fitDistributed(
-    _ share: ChosenColumns<RowStream>, _ source: MaskedData, _ total: Int, _ penalty: Double,
+    _ share: ChosenColumns<RowStream>, _ source: MaskedData, _ rows: (total: Int, largest: Int), _ penalty: Double,
     _ prepared: ColumnPreparation, _ ranks: RankGroup
   ) throws {
-    let moments = try DistributedMoments(reading: share, total: total, ranks: ranks)
+    let moments = try ranks.onShare {
+      try DistributedMoments(reading: share, total: rows.total, largest: rows.largest, ranks: ranks)
+    }
     let model = try DistributedRidge(moments, ridge: penalty, preparation: prepared)
     if common.output != "-" {
       if ranks.isFirst {
@@ -89,7 +91,7 @@ struct MaskedFitVerb: ParsableCommand {
         try model.forEachWeights { _ in }
       }
     }
-    if ranks.isFirst { try finish(source, rows: total, penalty, ranks) }
+    if ranks.isFirst { try finish(source, rows: rows.total, penalty, ranks) }
   }
 
   private func finish(_ source: MaskedData, rows: Int, _ penalty: Double, _ ranks: RankGroup) throws {

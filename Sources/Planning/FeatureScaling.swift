@@ -1,0 +1,41 @@
+import LinearAlgebra
+
+/// Which features vary over the pool, and how they are brought to mean 0 and deviation 1 there.
+package struct FeatureScaling: Sendable {
+  package let means: [Double]
+  package let deviations: [Double]
+  /// Features that vary.
+  package let kept: [Int]
+
+  /// - Parameter largest: magnitude of each feature over the pool.
+  init(means: [Double], deviations: [Double], largest: [Double]) {
+    (self.means, self.deviations) = (means, deviations)
+    kept = deviations.indices.filter { deviations[$0] > 1e-10 * largest[$0] }
+  }
+
+  /// Features of the pool in memory.
+  init(_ pool: Matrix) {
+    let means = pool.columnMeans()
+    var squares = [Double](repeating: 0, count: means.count)
+    var largest = squares
+    for i in 0..<pool.rows {
+      for j in means.indices {
+        let value = pool[i, j] - means[j]
+        squares[j] += value * value
+        largest[j] = max(largest[j], abs(pool[i, j]))
+      }
+    }
+    self.init(means: means, deviations: squares.map { ($0 / Double(pool.rows)).squareRoot() }, largest: largest)
+  }
+
+  /// A 1 in front of each row's scaled features.
+  func design(_ features: Matrix) -> Matrix {
+    var result = Matrix(rows: features.rows, columns: kept.count + 1, repeating: 1)
+    for i in 0..<features.rows {
+      for (position, j) in kept.enumerated() {
+        result[i, position + 1] = (features[i, j] - means[j]) / deviations[j]
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,48 @@
+import LinearAlgebra
+import Pretraining
+
+/// Features of a representation with an intercept, scaled over the pool: the labeled rows', and of the pool's the second moments.
+package struct PoolDesign: Sendable {
+  package let representation: any Representation
+  package let scaling: FeatureScaling
+  /// n x p, first column 1.
+  package let labeled: Matrix
+  /// B'B over the pool, p x p.
+  package let gram: Matrix
+  /// N.
+  package let rowCount: Int
+
+  /// Designs of all representations, from one pass over the pool.
+  package static func all(_ representations: [any Representation], _ data: PreparedData) throws -> [PoolDesign] {
+    let moments = try FeatureMoments.over(data.pool, groups: representations.map { [$0] })
+    return zip(representations, moments).map { PoolDesign($0, $1, 0..<$0.featureCount, data) }
+  }
+
+  init(_ representation: any Representation, _ moments: FeatureMoments, _ range: Range<Int>, _ data: PreparedData) {
+    self.representation = representation
+    scaling = moments.scaling(range)
+    labeled = scaling.design(representation.features(of: data.labeled))
+    gram = moments.products((range, scaling), (range, scaling))
+    rowCount = data.rowCount
+  }
+
+  /// The raw columns as they are.
+  package init(raw data: PreparedData) {
+    let columns = RawColumns(featureCount: data.columns)
+    let moments = FeatureMoments(moments: data.moments, largest: data.largest)
+    self.init(columns, moments, 0..<data.columns, data)
+  }
+
+  /// p, with the intercept.
+  package var parameterCount: Int { labeled.columns }
+
+  /// Of other rows.
+  func design(_ rows: Matrix) -> Matrix { scaling.design(representation.features(of: rows)) }
+}
+
+/// No pre-training.
+private struct RawColumns: Representation {
+  let featureCount: Int
+
+  func features(of rows: Matrix) -> Matrix { rows }
+}
