@@ -78,7 +78,7 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: [
-        "CMath", "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness",
+        "CMath", "Pretraining", "MaskedRegression", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness",
         "SpecialFunctions",
       ]),
     .target(

@@ -1,5 +1,6 @@
 import Asymptotics
 import LinearAlgebra
+import MaskedRegression
 import Randomness
 import SpecialFunctions
 
@@ -9,7 +10,7 @@ enum DataChecks {
   private static let fewestRows = 40
 
   static func warnings(_ request: PlanRequest) throws -> [Warning] {
-    leaks(request) + (try drift(request)) + (try heavyRows(request))
+    leaks(request) + (try nearConstant(request)) + (try drift(request)) + (try heavyRows(request))
   }
 
   /// So many rows, or as many as are 4 million numbers where these are fewer, but more than 10 a column.
@@ -25,12 +26,33 @@ enum DataChecks {
     return (0..<request.features.columns).compactMap { column in
       let values = standardized(request.features.column(column))
       guard abs(dot(values, target)) > 0.999 else { return nil }
-      let name = request.featureNames.map { "'\($0[column])'" } ?? "\(column + 1)"
+      let name = self.name(of: column, request)
       return Warning(
         code: "leaking-column",
         message: "Column \(name) is the target itself up to scale (correlation above 0.999 on the labeled rows).",
         remedy: "Leave it out if it is not known where you will predict.")
     }
+  }
+
+  private static func name(of column: Int, _ request: PlanRequest) -> String {
+    request.featureNames.map { "'\($0[column])'" } ?? "\(column + 1)"
+  }
+
+  // MARK: nearly constant columns
+
+  /// Columns whose variance on the labeled rows rests on a few of them.
+  private static func nearConstant(_ request: PlanRequest) throws -> [Warning] {
+    let columns = try NearConstantColumns(request.features).nearConstant
+    if columns.isEmpty { return [] }
+    let names = columns.prefix(10).map { name(of: $0, request) }.joined(separator: ", ")
+    return [
+      Warning(
+        code: "near-constant-columns",
+        message:
+          "\(columns.count) column(s) hardly vary on the labeled rows (\(names)\(columns.count > 10 ? ", ..." : "")): a "
+          + "few rows decide what least squares makes of them.",
+        remedy: "Leave them out, or prefer ridge and few components.")
+    ]
   }
 
   /// Centred, of length 1; zeros where constant.

@@ -31,6 +31,7 @@ package struct DeleteHalf: Sendable {
     method: any PretrainingMethod, sizes: [Int], full found: [any Representation], designs: [PoolDesign],
     heads: [LeastSquaresHead], data: PreparedData, seed: UInt64, tick: @Sendable () -> Void
   ) throws -> [Halves] {
+    if sizes.isEmpty { return [] }
     let full = try zip(designs, heads).map { try FullFit(design: $0, head: $1) }
     let splits = splits(rows: data.rowCount, columns: data.columns)
     let perHalf = try data.map(count: 2 * splits) { index in

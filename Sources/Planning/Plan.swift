@@ -27,6 +27,9 @@ public struct Plan: Sendable, Encodable {
   /// How such forecasts did on the labeled rows themselves, where that was asked for.
   public internal(set) var backtest: Backtest.Score?
 
+  /// Rankings at other numbers of rows that were asked for, see `at(unlabeled:labeled:)`.
+  public var rankings: [PlanAt] = []
+
   /// The candidate of this name and size.
   public func candidate(_ method: String, size: Int? = nil) -> Candidate? {
     candidates.first { $0.method == method && $0.size == size }

@@ -32,17 +32,13 @@ public enum Planner {
     if request.head == .logistic { return try logistic(request, data, jobs, tick: { meter.tick() }) }
     let raw = try RawFits(data, seed: request.seed)
     meter.tick()
-    var fits = [PretrainedFit]()
     let span = try PrincipalSpan(data.pool, data.moments)
     let needsPairs = jobs.contains { !$0.sizes.isEmpty }
     let deleted = needsPairs ? try PrincipalComponentsPart.deletedSpans(data) : []
-    var failures = [Warning]()
-    for job in jobs where !job.sizes.isEmpty {
-      do {
-        fits += try PretrainedFit.all(
-          method: job.method, sizes: job.sizes, data: data, span: span, deletedSpans: deleted, seed: request.seed,
-          tick: { meter.tick() })
-      } catch { failures.append(.methodFailed(job.method.name, error)) }
+    let (fits, failures) = collected(jobs) { job in
+      try PretrainedFit.all(
+        method: job.method, sizes: job.sizes, data: data, span: span, deletedSpans: deleted, seed: request.seed,
+        tick: { meter.tick() })
     }
     let builder = CandidateBuilder(data: data, raw: raw, unlabeled: request.unlabeledCount)
     var candidates = builder.candidates(fits)
@@ -60,6 +56,17 @@ public enum Planner {
 }
 
 extension Planner {
+  /// What every job gives. One that fails is left out, with a warning.
+  static func collected<Found>(
+    _ jobs: [CandidateBuilder.Job], _ work: (CandidateBuilder.Job) throws -> [Found]
+  ) -> (found: [Found], failures: [Warning]) {
+    var (found, failures) = ([Found](), [Warning]())
+    for job in jobs where !job.sizes.isEmpty {
+      do { found += try work(job) } catch { failures.append(.methodFailed(job.method.name, error)) }
+    }
+    return (found, failures)
+  }
+
   /// Linear spectral pre-training on the pairs and on the series that the request speaks of.
   private static func pairings(_ request: PlanRequest, _ data: PreparedData) -> [any PretrainingMethod] {
     var result = [any PretrainingMethod]()
@@ -75,7 +82,7 @@ extension Planner {
   private static func logistic(
     _ request: PlanRequest, _ data: PreparedData, _ jobs: [CandidateBuilder.Job], tick: @escaping @Sendable () -> Void
   ) throws -> Plan {
-    let candidates = try LogisticPlanner(data, seed: request.seed).candidates(jobs, tick: tick)
+    let (candidates, failures) = try LogisticPlanner(data, seed: request.seed).candidates(jobs, tick: tick)
     let rows = Plan.Rows(unlabeled: request.unlabeledCount, labeled: data.labeledCount)
     return Plan(
       head: .logistic, rows: rows, columns: data.columns, candidates: candidates,
@@ -83,7 +90,7 @@ extension Planner {
       bestByLabels: Ranking.byLabels(candidates, rows: rows),
       bestByUnlabeled: Ranking.byUnlabeled(candidates, rows: rows),
       eigenvalues: Array(try PrincipalSpan(data.pool, data.moments).eigenvalues.prefix(100)), fitted: nil,
-      warnings: data.warnings + (try DataChecks.warnings(request)))
+      warnings: data.warnings + (try DataChecks.warnings(request)) + failures)
   }
 
   /// The fit by principal components, of fewer directions than columns, with the lowest predicted risk.
@@ -183,11 +190,13 @@ package struct PretrainedFit: Sendable {
     let representations = try data.fit(method, sizes: sizes)
     let designs = try PoolDesign.all(representations, data)
     let heads = try designs.map { try LeastSquaresHead($0.labeled, labels: data.labels) }
-    let halves = try DeleteHalf.losses(
-      method: method, sizes: sizes, full: representations, designs: designs, heads: heads, data: data, seed: seed,
-      tick: tick)
+    // Only these have parts: halves need not be fitted for the others.
     let isDetermined = designs.map { data.labeledCount >= 3 * $0.parameterCount }
     let known = designs.indices.filter { isDetermined[$0] }
+    let losses = try DeleteHalf.losses(
+      method: method, sizes: known.map { sizes[$0] }, full: known.map { representations[$0] },
+      designs: known.map { designs[$0] }, heads: known.map { heads[$0] }, data: data, seed: seed, tick: tick)
+    let halves = Dictionary(uniqueKeysWithValues: zip(known, losses))
     let curves = Dictionary(
       uniqueKeysWithValues: zip(known, try DesignCurve.curves(of: known.map { designs[$0] }, data.pool, seed: seed)))
     return try Parallel.map(count: sizes.count) { position in
@@ -201,9 +210,11 @@ package struct PretrainedFit: Sendable {
           span: span, deletedSpans: deletedSpans, data: data, size: representation.featureCount) : nil
       let m = Double(data.rowCount)
       tick()
-      let pretraining = PretrainingPart(
-        halves: halves[position], analytic: analytic.map { ($0.scaledRisk / m, $0.standardError / m) }, nearTie: nearTie
-      )
+      let pretraining =
+        halves[position].map {
+          PretrainingPart(
+            halves: $0, analytic: analytic.map { ($0.scaledRisk / m, $0.standardError / m) }, nearTie: nearTie)
+        } ?? .none
       let part = curves[position].flatMap { LabelsPart(head: head, design: $0) }
       tick()
       return PretrainedFit(

@@ -52,11 +52,11 @@ struct PlanDataOptions: ParsableArguments {
     }
   }
 
-  /// In memory where the rows fit, else the unlabeled ones in blocks, by methods that can.
-  func read(_ candidates: CandidateOptions) throws -> PlanData {
+  /// In memory where the rows fit, else the unlabeled ones in blocks.
+  func read() throws -> PlanData {
     let files = [data, labeled, embedding, pairs].compactMap(\.self)
-    if let unlabeled, !PlanMemory.fits(files + [unlabeled], limit.memory), embedding == nil, pairs == nil, lag == nil {
-      return try readInBlocks(unlabeled, candidates)
+    if let unlabeled, !PlanMemory.fits(files + [unlabeled], limit.memory), embedding == nil, pairs == nil {
+      return try readInBlocks(unlabeled)
     }
     try PlanMemory.check(
       files + [unlabeled].compactMap(\.self), limit.memory,
@@ -88,21 +88,18 @@ struct PlanDataOptions: ParsableArguments {
     return result
   }
 
-  private func readInBlocks(_ unlabeled: String, _ candidates: CandidateOptions) throws -> PlanData {
-    if let method = candidates.chosen().first(where: { !$0.readsInBlocks }) {
-      try PlanMemory.check(
-        [labeled!, unlabeled], limit.memory,
-        remedy: "Leave out --methods \(method.name), which needs all rows in memory, or give")
-    }
+  private func readInBlocks(_ unlabeled: String) throws -> PlanData {
     let table = try DataFile.readLabeled(labeled!, target: target)
     let file = try RowStream(unlabeled, options: ReadOptions(leavingOut: [table.targetName]))
     let stream = try file.rereadable()
     let (rows, count) = (try stream.aligned(with: table), try stream.countRows())
     try PlanMemory.checkBlocks(labeled!, columns: rows.columns, rows: count, limit.memory)
     let blank = table.features.rows(at: table.labels.indices.filter { table.labels[$0] == nil })
-    return PlanData(
+    var result = PlanData(
       table, unlabeled: blank.rows == 0 ? rows : StackedRows(rows, above: blank), count: count + blank.rows,
       warnings: file.warnings)
+    result.lag = lag
+    return result
   }
 
   private func readEmbedding(_ path: String, rows: Int) throws -> Matrix {
@@ -140,7 +137,7 @@ enum PlanMemory {
 
   static let apart =
     "Put the rows without a target into a file of their own (--unlabeled), which is read in blocks, or give"
-  static let without = "Leave out --embedding, --pairs and --lag, which need all rows in memory, or give"
+  static let without = "Leave out --embedding and --pairs, which need all rows in memory, or give"
 
   /// Throws when they may not.
   static func check(_ files: [String], _ memory: MemorySize?, remedy: String = "Give") throws {

@@ -16,6 +16,7 @@ struct PlanText {
       """
     return [
       terminal.dim(counts), terminal.bold(terminal.wrapped(plan.recommendation.why)), purchaseText, table,
+      plan.rankings.map { PlanAtText(ranking: $0, hidden: twins).text }.joined(separator: "\n\n"),
       plan.backtest.map { terminal.wrapped($0.sentence) } ?? "", notes,
     ].filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
@@ -31,6 +32,13 @@ struct PlanText {
       .sorted { $0.predictedRisk!.estimate < $1.predictedRisk!.estimate }
     let best = Set(ranked.prefix(Self.shownSizes).map(\.label))
     return raw + distinct.filter { best.contains($0.label) }
+  }
+
+  /// Representations that give the predictions of an earlier one.
+  private var twins: Set<String> {
+    if showsAll { return [] }
+    return Set(
+      plan.candidates.filter { $0.warnings.contains { $0.code == "same-predictor" } }.map(\.label))
   }
 
   private var table: String {

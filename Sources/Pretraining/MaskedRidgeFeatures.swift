@@ -14,8 +14,6 @@ public struct MaskedRidgeFeatures: PretrainingMethod {
 
   public init() {}
 
-  public var readsInBlocks: Bool { true }
-
   public func largestSize(rows: Int, columns: Int) -> Int { rows > 2 && columns > 1 ? columns : 0 }
 
   /// Throws `MaskedRegressionError`.

@@ -9,8 +9,6 @@ public protocol MomentsMethod: PretrainingMethod {
 }
 
 extension MomentsMethod {
-  public var readsInBlocks: Bool { true }
-
   public func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
     try fit(RowMoments(rows: rows), sizes: sizes)
   }

@@ -23,8 +23,6 @@ public protocol PretrainingMethod: Sendable {
   func refit(
     reading rows: any RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
   ) throws -> [any Representation]
-  /// `fit(reading:)` and its refit hold no more than blocks of the rows in memory.
-  var readsInBlocks: Bool { get }
   /// Rows are in order of time: parts of them must be stretches, not single rows.
   var isOrdered: Bool { get }
 }
@@ -47,7 +45,6 @@ extension PretrainingMethod {
     try refit(rows.matrix(), at: indices, sizes: sizes, from: found)
   }
 
-  public var readsInBlocks: Bool { false }
   public var isOrdered: Bool { false }
   public var smallestSize: Int { 1 }
 }

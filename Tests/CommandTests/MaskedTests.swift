@@ -318,6 +318,7 @@ import Testing
     #expect(values.count == 64 && abs(values.reduce(0, +)) < 1e-9 && values[0] < 1)
   }
 
+  /// --figure of every verb.
   @Test func everyVerbDraws() throws {
     try withTemporaryFolder { folder in
       let lines = [
@@ -335,6 +336,13 @@ import Testing
         #expect(try String(contentsOf: figure, encoding: .utf8).contains("<svg"), "\(line)")
         #expect(FileManager.default.fileExists(atPath: folder.appending(path: "\(index).csv").path))
       }
+      let (gaps, figure) = (folder.appending(path: "gaps.csv"), folder.appending(path: "filled.svg"))
+      let rows = (0..<20).map { i in "\(i % 7),\(i == 3 ? "" : "\(i % 7 + i % 2)"),\(i % 5)" }
+      try (["a,b,c"] + rows).joined(separator: "\n").write(to: gaps, atomically: true, encoding: .utf8)
+      let run = try pretell(
+        "masked impute \(gaps.path) --output \(folder.path)/filled.csv --figure \(figure.path) --quiet")
+      #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+      #expect(try String(contentsOf: figure, encoding: .utf8).contains("<svg"))
     }
   }
 }

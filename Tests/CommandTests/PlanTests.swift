@@ -31,6 +31,16 @@ import Testing
     }
   }
 
+  @Test func ranksAtOtherNumbersOfRows() throws {
+    let run = try pretell(line + " --at 2000,400 --at 362,80 --json --quiet")
+    let rankings = try #require(try run.json()["rankings"] as? [[String: Any]])
+    #expect(rankings.map { $0["labeled"] as? Int } == [400, 80] && rankings[0]["unlabeled"] as? Int == 2000)
+    #expect((rankings[0]["best"] as? [String: Any])?["method"] is String)
+    #expect((rankings[0]["candidates"] as? [[String: Any]])!.count > 3)
+    #expect(try pretell(line + " --at 2000,400").output.contains("With 2 000 unlabeled and 400 labeled rows, use "))
+    for wrong in ["5", "a,b", "-1,5", "5,0", "1,2,3"] { #expect(try pretell(line + " --at=\(wrong)").status == 64) }
+  }
+
   @Test func bytesDoNotDependOnThreadsOrFileFormat() throws {
     let one = try pretell(line + " --json --quiet --threads 1")
     #expect(try pretell(line + " --json --quiet --threads 2").output == one.output)

@@ -175,9 +175,8 @@ import Testing
         #expect(peak > 1_000_000 && peak < 600_000_000, "\(peak) bytes for a file of 800 000 000")
       #endif
       for (more, word) in [
-        (["--methods", "pca,spectral", "--memory", "600MB"], "--methods spectral"),
         (["--memory", "100MB"], "in blocks"),
-        (["--lag", "2", "--memory", "600MB"], "--lag"),
+        (["--pairs", path, "--memory", "600MB"], "--pairs"),
       ] {
         let refused = try pretell(plan + more)
         #expect(refused.status == 1 && refused.errors.contains(word) && refused.errors.contains("larger --memory"))

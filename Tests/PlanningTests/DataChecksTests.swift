@@ -1,4 +1,5 @@
 import Foundation
+import Asymptotics
 import LinearAlgebra
 import Planning
 import Pretraining
@@ -34,11 +35,30 @@ import Testing
     #expect(leaking.warnings.first { $0.code == "leaking-column" }!.message.contains("'d'"))
   }
 
+  /// A column that is 1 in two labeled rows of a hundred rests on them; one that is 1 in thirty does not.
+  @Test func nearlyConstantColumns() throws {
+    var stream = RandomStream(seed: 53)
+    func codes(_ ones: Int) throws -> [Warning] {
+      var rows = stream.normalMatrix(rows: 400, columns: 3)
+      for row in 0..<400 { rows[row, 2] = row % 100 < ones ? 1 : 0 }
+      let labeled = rows.rows(300..<400)
+      return try Planner.plan(
+        PlanRequest(
+          unlabeled: rows.rows(0..<300), features: labeled, labels: labeled.column(0), methods: [], sizes: [1],
+          featureNames: ["a", "b", "rare"])
+      ).warnings.filter { $0.code == "near-constant-columns" }
+    }
+    #expect(try codes(2).first?.message.contains("('rare')") == true)
+    #expect(try codes(30).isEmpty)
+  }
+
   /// At level 1e-3, 60 samples without drift must not all be silent by chance but must not shout either: 3 alarms have
   /// probability below 1e-4.
   @Test func soundRowsAreLeftAlone() throws {
     let alarms = try (0..<60).count {
-      try !codes(plan(seed: 600 + UInt64($0))).isDisjoint(with: ["drift", "heavy-rows", "leaking-column"])
+      try !codes(plan(seed: 600 + UInt64($0))).isDisjoint(with: [
+        "drift", "heavy-rows", "leaking-column", "near-constant-columns",
+      ])
     }
     #expect(alarms < 3)
   }

@@ -89,6 +89,11 @@ struct PlannerTests {
     #expect(methods.isSuperset(of: ["pca", "mixture", "spectral-pairs"]))
     #expect(!methods.contains("failing"))
     #expect(plan.warnings.contains { $0.code == "method-failed" && $0.message.hasPrefix("failing") })
+    let classes = try Planner.plan(
+      PlanRequest(
+        unlabeled: base.unlabeled, features: base.features, labels: base.labels.map { $0 > 0 ? 1 : 0 },
+        methods: [PrincipalComponents(), Failing()], sizes: [2], head: .logistic))
+    #expect(classes.candidate("pca", size: 2) != nil && classes.warnings.contains { $0.code == "method-failed" })
     #expect(throws: PlanError.invalidLag(lag: 200, rows: 300)) {
       try Planner.plan(
         PlanRequest(
@@ -255,7 +260,7 @@ extension PlannerTests {
     #expect(
       Set(object.keys) == [
         "rows", "columns", "candidates", "recommendation", "warnings", "best_by_labels", "eigenvalues", "fitted",
-        "head", "best_by_unlabeled",
+        "head", "best_by_unlabeled", "rankings",
       ])
     let candidates = object["candidates"] as! [[String: Any]]
     let pca = candidates.first { $0["method"] as! String == "pca" && $0["size"] as! Int == 2 }!
@@ -274,6 +279,22 @@ extension PlannerTests {
     let advice = object["recommendation"] as! [String: Any]
     #expect(["labels", "unlabeled", "neither"].contains(advice["next"] as! String))
     #expect(advice["why"] is String)
+  }
+
+  /// The ranking at other numbers of rows is that of the tables, and every candidate's own forecast, in order.
+  @Test func rankingAtOtherNumbersOfRows() throws {
+    let plan = try Planner.plan(Self.request(unlabeled: 400, labeled: 90, sizes: [1, 2, 3]))
+    let later = plan.at(unlabeled: 400, labeled: 180)
+    #expect(later.best == plan.bestByLabels.first { $0.labels == 180 } && later.best != nil)
+    #expect(plan.at(unlabeled: 800, labeled: 90).best == plan.bestByUnlabeled.first { $0.unlabeled == 800 })
+    let risks = later.candidates.map(\.predictedRisk.estimate)
+    #expect(risks.count > 3 && risks == risks.sorted())
+    for entry in later.candidates {
+      #expect(
+        plan.candidate(entry.method, size: entry.size)?.predictedRisk(unlabeled: 400, labeled: 180)
+          == entry.predictedRisk)
+    }
+    #expect(later.candidates != plan.at(unlabeled: 400, labeled: 90).candidates)
   }
 
   @Test func bestSizeAtTheEdgeIsNamed() throws {

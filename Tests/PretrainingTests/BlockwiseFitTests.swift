@@ -36,7 +36,9 @@ import Testing
 
   private static let methods: [any PretrainingMethod] = [
     PrincipalComponents(), PrincipalComponents(standardizes: true), FactorModel(), FactorModel(noise: .unit),
-    FactorModel(noise: .diagonal), MaskedRidgeFeatures(), mixture,
+    FactorModel(noise: .diagonal), MaskedRidgeFeatures(), mixture, LinearSpectral(pairing: .noisyViews(noise: 0.5)),
+    LinearSpectral(pairing: .lagged(3)), LinearSpectral(pairing: .lagged(2, length: 8000)),
+    LinearSpectral(pairing: .given(rows(8000, 8) + rows(8000, 8))),
   ]
 
   private func features(_ found: [any Representation], _ rows: Matrix) -> [Matrix] {
@@ -46,7 +48,6 @@ import Testing
   @Test(arguments: methods.indices) func theSameBits(_ index: Int) throws {
     let method = Self.methods[index]
     let rows = Self.rows(9000, 8)
-    #expect(method.readsInBlocks)
     let known = try method.fit(rows, sizes: [2, 3])
     let half = (0..<9000).filter { $0 % 5 < 2 }
     let knownHalf = try method.refit(rows, at: half, sizes: [2, 3], from: known)
@@ -88,9 +89,16 @@ import Testing
 
   /// What a method without a way of its own does.
   @Test func othersReadAllRows() throws {
-    let (rows, method) = (Self.rows(400, 5), LinearSpectral(pairing: .noisyViews(noise: 0.5)))
-    #expect(!method.readsInBlocks)
+    let (rows, method) = (Self.rows(400, 5), Whole())
     let (known, found) = try (method.fit(rows, sizes: [2]), method.fit(reading: Blocks(rows: rows), sizes: [2]))
     #expect(features(found, rows) == features(known, rows))
+  }
+
+  private struct Whole: PretrainingMethod {
+    let name = "whole"
+    func largestSize(rows: Int, columns: Int) -> Int { columns }
+    func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
+      try PrincipalComponents().fit(rows, sizes: sizes)
+    }
   }
 }

@@ -28,7 +28,10 @@ struct LogisticPlanner {
     return (labels.map { label in values.firstIndex(of: label)! }, values.count)
   }
 
-  func candidates(_ jobs: [CandidateBuilder.Job], tick: @escaping @Sendable () -> Void) throws -> [Candidate] {
+  /// none, ridge and what the jobs give, with a warning for each job that failed.
+  func candidates(
+    _ jobs: [CandidateBuilder.Job], tick: @escaping @Sendable () -> Void
+  ) throws -> ([Candidate], failures: [Warning]) {
     let raw = PoolDesign(raw: data)
     let pool = try data.spacedRows()
     let none = ClassHead(raw.labeled, classes: classes, count: count)
@@ -41,18 +44,18 @@ struct LogisticPlanner {
     }
     let rival = rivals.min { $0.1.level < $1.1.level }
     let rawFloor = noneForecast?.floor
-    var result = [
+    let raws = [
       candidate(
         "none", nil, none, noneForecast, raw.parameterCount, against: ridgeForecast.map { ("ridge", $0) }, rawFloor),
       candidate(
         "ridge", nil, ridge, ridgeForecast, raw.parameterCount, against: noneForecast.map { ("none", $0) }, rawFloor),
     ]
-    for job in jobs where !job.sizes.isEmpty {
+    let (fitted, failures) = Planner.collected(jobs) { job in
       let representations = try data.fit(job.method, sizes: job.sizes)
       let designs = try PoolDesign.all(representations, data)
       let heads = designs.map { ClassHead($0.labeled, classes: classes, count: count) }
       let losses = try halfLosses(job, representations, tick: tick)
-      result += Parallel.map(count: job.sizes.count) { position in
+      return Parallel.map(count: job.sizes.count) { position in
         let head = heads[position]
         let found = head.map {
           forecast(
@@ -64,7 +67,7 @@ struct LogisticPlanner {
           job.method.name, job.sizes[position], head, found, designs[position].parameterCount, against: rival, rawFloor)
       }
     }
-    return markingTwins(result)
+    return (markingTwins(raws + fitted), failures)
   }
 
   /// Methods that span the same features give the same losses to rounding.

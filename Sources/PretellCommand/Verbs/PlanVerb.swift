@@ -36,6 +36,13 @@ struct PlanVerb: ParsableCommand {
       valueName: "r"))
   var backtest = 0
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Also rank the candidates at other numbers of unlabeled and labeled rows, such as 20000,1000; repeatable.",
+      valueName: "m,n"))
+  var at: [RowCounts] = []
+
   func validate() throws {
     if backtest != 0 && !(2...1000).contains(backtest) {
       throw ValidationError("--backtest \(backtest): give a number of repeats from 2 to 1000.")
@@ -47,7 +54,7 @@ struct PlanVerb: ParsableCommand {
     if candidates.head != .linear && data.embedding != nil {
       throw ValidationError("--embedding goes with --head linear only.")
     }
-    let rows = try data.read(candidates)
+    let rows = try data.read()
     let request = PlanRequest(
       unlabeled: rows.unlabeled, unlabeledCount: rows.unlabeledCount, features: rows.features, labels: rows.labels,
       methods: candidates.chosen(),
@@ -55,11 +62,12 @@ struct PlanVerb: ParsableCommand {
       featureNames: rows.featureNames, embedding: rows.embedding, head: candidates.head,
       pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest)
     let bar = common.progress("planning")
-    let plan = try Planner.plan(request) { fraction in
+    var plan = try Planner.plan(request) { fraction in
       bar.update(Int(1000 * fraction), of: 1000)
       Interruption.exitIfRequested()
     }
     bar.finish()
+    plan.rankings = at.map { plan.at(unlabeled: $0.unlabeled, labeled: $0.labeled) }
     let warnings =
       rows.warnings.map { JSONWarning(code: $0.code, message: $0.message, remedy: $0.remedy) }
       + plan.warnings.map(JSONWarning.init)

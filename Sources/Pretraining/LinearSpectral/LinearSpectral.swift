@@ -1,5 +1,4 @@
 import LinearAlgebra
-import Randomness
 
 /// Linear spectral contrastive learning: features A x with A minimizing -2 x'A'A x⁺ + (x'A'A x⁻)², every other view of the
 /// sample a stranger x⁻.
@@ -8,7 +7,7 @@ import Randomness
 /// A'A = Σ^-½ (k leading positive part of Σ^-½ Σ⁺ Σ^-½) Σ^-½. Symmetry O(k), acting from the left. With views whose noise is
 /// proportional to each column's deviation that is the span of correlation principal components, up to the views' noise.
 /// Source: arXiv 2603.27631, section 6.1; HaoChen et al. (2021).
-/// Cost: 4 m d² flops and two eigenproblems of order d for all sizes together.
+/// Both views are centered. Cost: 4 m d² flops and two eigenproblems of order d for all sizes together.
 public struct LinearSpectral: PretrainingMethod {
   /// Where partners come from when the data have none.
   public enum Pairing: Sendable, Equatable {
@@ -43,48 +42,35 @@ public struct LinearSpectral: PretrainingMethod {
 
   /// Throws `SpectralFitError`.
   public func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
-    try refit(rows, at: Array(0..<rows.rows), sizes: sizes, from: [])
+    try fit(reading: rows, sizes: sizes)
+  }
+
+  /// One pass over the rows, two for noisy views. Memory: 64 d^2 numbers at most and blocks. Throws `SpectralFitError`.
+  public func fit(reading rows: any RowSource, sizes: [Int]) throws -> [any Representation] {
+    try fit(PairedRows(rows: rows, indices: nil, pairing: pairing, seed: seed), sizes: sizes)
   }
 
   /// Pairs whose first row is among the indices. Throws `SpectralFitError`.
   public func refit(
     _ rows: Matrix, at indices: [Int], sizes: [Int], from found: [any Representation]
   ) throws -> [any Representation] {
-    let mean = rows.rows(at: indices).columnMeans()
-    let found = try moments(rows, indices, mean: mean).minimizers(ranks: sizes)
-    return found.map { LinearRepresentation(center: mean, loadings: $0.transposed()) }
+    try refit(reading: rows, at: indices, sizes: sizes, from: found)
   }
 
-  private func moments(_ rows: Matrix, _ indices: [Int], mean: [Double]) -> PairMoments {
-    func centered(_ chosen: [Int], of matrix: Matrix) -> Matrix { matrix.rows(at: chosen).subtractingFromRows(mean) }
-    switch pairing {
-    case .noisyViews(let noise):
-      var stream = RandomStream(seed: seed)
-      let views = NoisyViews(of: centered(indices, of: rows), noise: noise, using: &stream)
-      return PairMoments(anchors: views.first, positives: views.second)
-    case .lagged(let lag, let length):
-      precondition(lag > 0 && lag < (length ?? rows.rows) - 1, "lag \(lag) in a series of \(length ?? rows.rows) rows")
-      let anchors = indices.filter { $0 + lag < length ?? rows.rows }
-      return PairMoments(
-        anchors: centered(anchors, of: rows), positives: centered(anchors.map { $0 + lag }, of: rows))
-    case .given(let partners):
-      let anchors = indices.filter { $0 < partners.rows }
-      return PairMoments(anchors: centered(anchors, of: rows), positives: centered(anchors, of: partners))
-    }
+  public func refit(
+    reading rows: any RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
+  ) throws -> [any Representation] {
+    try fit(PairedRows(rows: rows, indices: indices, pairing: pairing, seed: seed), sizes: sizes)
   }
-}
 
-/// Two views of each row, each with its own noise of standard deviation `noise` times the column's.
-struct NoisyViews {
-  let first: Matrix
-  let second: Matrix
-
-  init(of rows: Matrix, noise: Double, using stream: inout RandomStream) {
-    precondition(noise > 0, "noise of relative size \(noise)")
-    let scales = RowMoments(rows: rows).covariance.diagonalEntries.map { noise * $0.squareRoot() }
-    func view() -> Matrix {
-      rows + stream.normalMatrix(rows: rows.rows, columns: rows.columns).scalingColumns(by: scales)
+  private func fit(_ pairs: PairedRows, sizes: [Int]) throws -> [any Representation] {
+    let d = pairs.rows.columns
+    var accumulator = GramAccumulator(columns: 2 * d)
+    try pairs.forEachBlock { accumulator.add($0) }
+    guard accumulator.count > 1 else { throw SpectralFitError.singularCovariance(rows: accumulator.count, columns: d) }
+    let joint = accumulator.finish()
+    return try PairMoments(joint: joint).minimizers(ranks: sizes).map {
+      LinearRepresentation(center: Array(joint.mean[..<d]), loadings: $0.transposed())
     }
-    (first, second) = (view(), view())
   }
 }

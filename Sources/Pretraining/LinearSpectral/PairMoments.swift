@@ -23,6 +23,16 @@ public struct PairMoments: Sendable, Equatable {
     (self.count, self.covariance, self.pairCovariance) = (count, covariance, pairCovariance)
   }
 
+  /// From the moments of [x x⁺], 2 d columns, each view about its own mean.
+  init(joint: RowMoments) {
+    let d = joint.mean.count / 2
+    func part(_ i: Int, _ j: Int) -> Matrix {
+      joint.covariance.rows(i * d..<(i + 1) * d).columns(j * d..<(j + 1) * d)
+    }
+    self.init(
+      count: joint.count, covariance: 0.5 * (part(0, 0) + part(1, 1)), pairCovariance: 0.5 * (part(0, 1) + part(1, 0)))
+  }
+
   /// Pairs as rows of two matrices, around the origin. Cost: 4 m d² flops.
   public init(anchors: Matrix, positives: Matrix) {
     precondition(

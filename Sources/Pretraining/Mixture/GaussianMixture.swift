@@ -31,8 +31,6 @@ public struct GaussianMixture: PretrainingMethod {
     self.variance = variance
   }
 
-  public var readsInBlocks: Bool { true }
-
   /// One component tells rows apart by nothing.
   public var smallestSize: Int { 2 }
 

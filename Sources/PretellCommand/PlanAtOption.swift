@@ -1,0 +1,41 @@
+import ArgumentParser
+import Pretell
+
+/// `--at 20000,1000`: numbers of unlabeled and of labeled rows.
+struct RowCounts: ExpressibleByArgument {
+  let unlabeled: Int
+  let labeled: Int
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 2, let unlabeled = parts[0], let labeled = parts[1],
+      (0...1_000_000_000_000).contains(unlabeled), (1...1_000_000_000_000).contains(labeled)
+    else { return nil }
+    (self.unlabeled, self.labeled) = (unlabeled, labeled)
+  }
+}
+
+/// The ranking at other numbers of rows, as the terminal shows it.
+struct PlanAtText {
+  let ranking: PlanAt
+  /// Candidates that another one stands for.
+  let hidden: Set<String>
+
+  private static let shown = 8
+
+  var text: String {
+    let rows =
+      "With \(NumberText.count(ranking.unlabeled)) unlabeled and \(NumberText.count(ranking.labeled)) labeled rows"
+    if ranking.candidates.isEmpty { return "\(rows): no candidate can be forecast there." }
+    let best = ranking.best.map { ", use \($0.label)" } ?? ""
+    var table = TextTable(header: ["", "risk", "90 % interval"])
+    table.rows = ranking.candidates.filter { !hidden.contains($0.label) }.prefix(Self.shown).map { entry in
+      let isBest = entry.method == ranking.best?.method && entry.size == ranking.best?.size
+      return [
+        (isBest ? "> " : "  ") + entry.label, NumberText.significant(entry.predictedRisk.estimate),
+        "\(NumberText.significant(entry.predictedRisk.low, 3)) .. \(NumberText.significant(entry.predictedRisk.high, 3))",
+      ]
+    }
+    return Terminal.output.bold("\(rows)\(best):") + "\n\n" + table.rendered(.output)
+  }
+}
