@@ -127,7 +127,7 @@ struct CandidateOptions: ParsableArguments {
   /// To the accuracy that a plan needs.
   private static var mixture: GaussianMixture {
     var result = GaussianMixture(estimates: MixtureUnknowns(weights: true, variance: true))
-    (result.restarts, result.maximumIterations, result.tolerance) = (2, 300, 1e-6)
+    (result.restarts, result.screening, result.maximumIterations, result.tolerance) = (2, 15, 300, 1e-5)
     return result
   }
 

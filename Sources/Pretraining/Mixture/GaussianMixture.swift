@@ -18,6 +18,8 @@ public struct GaussianMixture: PretrainingMethod {
   public var variance: Double?
   /// How many k-means++ starts; the one of highest likelihood is kept.
   public var restarts = 4
+  /// After how many iterations only the best start goes on; nil: all go to their end.
+  public var screening: Int?
   public var maximumIterations = 1000
   /// Stops once the mean log-likelihood of a row grows by less.
   public var tolerance = 1e-10
@@ -64,24 +66,27 @@ public struct GaussianMixture: PretrainingMethod {
       guard found.indices.contains(position), let start = found[position] as? MixtureRepresentation else {
         return try MixtureRepresentation(fit(part, components: sizes[position]))
       }
-      return try MixtureRepresentation(fit(part, from: start.centers), rank: start.subspace.rank)
+      let state = MixtureState(centers: start.centers, weights: start.weights, variance: start.variance)
+      return try MixtureRepresentation(fit(part, from: state), rank: start.subspace.rank)
     }
   }
 
   /// The best of `restarts` fits. Throws `MixtureFitError`, what the rows' source throws.
   public func fit(_ rows: any RowSource, components: Int) throws -> MixtureFit {
     let data = try MixtureRows(rows, components: components)
+    var screen = self
+    if let screening, restarts > 1 { screen.maximumIterations = min(screening, maximumIterations) }
     var best: MixtureFit?
     for restart in 0..<max(1, restarts) {
       var stream = RandomStream(seed: seed, replicate: UInt64(restart))
       let start = try KMeansStart(data, components: components, using: &stream).centers
-      let found = try run(data, from: start)
+      let found = try MixtureIteration(method: screen, data: data).run(from: state(data, centers: start))
       if best == nil || found.isBetter(than: best!) { best = found }
     }
-    if case .emptyComponent(let component) = best!.status {
-      throw MixtureFitError.emptyComponent(component: component, iterations: best!.iterations)
+    if screen.maximumIterations < maximumIterations, best!.status == .iterationLimit {
+      best = try MixtureIteration(method: self, data: data).run(from: best!.state)
     }
-    return best!
+    return try best!.checked()
   }
 
   /// The fit that one start leads to: K x d centres, such as an earlier fit's. Throws `MixtureFitError`.
@@ -95,24 +100,34 @@ public struct GaussianMixture: PretrainingMethod {
       throw MixtureFitError.nonFinite(
         row: index / start.columns, column: index % start.columns, value: start.storage[index])
     }
-    let found = try run(data, from: start)
-    if case .emptyComponent(let component) = found.status {
-      throw MixtureFitError.emptyComponent(component: component, iterations: found.iterations)
-    }
-    return found
+    return try MixtureIteration(method: self, data: data).run(from: state(data, centers: start)).checked()
   }
 
-  private func run(_ data: MixtureRows, from start: Matrix) throws -> MixtureFit {
-    let k = start.rows
-    let shares = weights ?? [Double](repeating: 1 / Double(k), count: k)
-    precondition(shares.count == k, "\(shares.count) weights for \(k) components")
-    let spread = variance ?? (estimates.variance ? data.variance : 1)
-    return try MixtureIteration(method: self, data: data)
-      .run(from: MixtureState(centers: start, weights: shares, variance: spread))
+  private func fit(_ rows: any RowSource, from start: MixtureState) throws -> MixtureFit {
+    let data = try MixtureRows(rows, components: start.centers.rows)
+    return try MixtureIteration(method: self, data: data).run(from: start).checked()
+  }
+
+  /// Weights and variance that are known, or where the search for them begins.
+  private func state(_ data: MixtureRows, centers: Matrix) -> MixtureState {
+    let shares = weights ?? [Double](repeating: 1 / Double(centers.rows), count: centers.rows)
+    precondition(shares.count == centers.rows, "\(shares.count) weights for \(centers.rows) components")
+    return MixtureState(
+      centers: centers, weights: shares, variance: variance ?? (estimates.variance ? data.variance : 1))
   }
 }
 
 extension MixtureFit {
+  fileprivate var state: MixtureState { MixtureState(centers: centers, weights: weights, variance: variance) }
+
+  /// Itself, unless a component was lost.
+  fileprivate func checked() throws -> MixtureFit {
+    if case .emptyComponent(let component) = status {
+      throw MixtureFitError.emptyComponent(component: component, iterations: iterations)
+    }
+    return self
+  }
+
   /// Higher likelihood; one that lost a component comes last.
   fileprivate func isBetter(than other: MixtureFit) -> Bool {
     if case .emptyComponent = status { return false }
