@@ -113,6 +113,9 @@ import Testing
     let refusal = #expect(throws: MaskedRegressionError.self) { try MemoryLimit(bytes: 24_000_000_000).check(need) }
     #expect(refusal?.description.contains("\(need.bytes) bytes") == true)
     #expect(refusal?.description.contains("Single precision") == true)
+    // What two ranks were seen to take at 6000 columns.
+    #expect(MemoryNeed.summed(columns: 6000).bytes > 653_000_000)
+    #expect(MemoryNeed.summed(columns: 5_000_000_000).bytes > 1_000_000_000_000_000)
     #expect(MemoryNeed.direct(columns: 5_000_000_000, scalarBytes: 8).bytes > 1_000_000_000_000_000)
   }
 

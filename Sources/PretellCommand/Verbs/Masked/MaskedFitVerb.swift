@@ -60,7 +60,8 @@ struct MaskedFitVerb: ParsableCommand {
       try fitDistributed(share, source, (total, largest), penalty, prepared, ranks)
       return
     }
-    try preparation.limit.check(.direct(columns: file.columns, scalarBytes: 8))
+    try preparation.limit.check(
+      ranks.isAlone ? .direct(columns: file.columns, scalarBytes: 8) : .summed(columns: file.columns))
     let moments = try ranks.sum(ranks.onShare { try RowMoments(reading: share) })
     guard ranks.isFirst else { return }
     let model = try MaskedRidge(
