@@ -171,7 +171,7 @@ enum PlanMemory {
 extension RowStream {
   /// Numbers in a file, without reading it: exact for arrays, one for every 6 bytes of text; 0 for a file that cannot be opened,
   /// which whoever reads it will say.
-  fileprivate static func cells(of path: String) -> Double {
+  static func cells(of path: String) -> Double {
     if let stream = try? RowStream(path), stream.isArray, let rows = try? stream.countRows() {
       return Double(rows) * Double(stream.columns)
     }

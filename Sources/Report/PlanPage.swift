@@ -126,6 +126,13 @@ public struct PlanPage: Sendable {
     _ rankings: [Ranking], title: String, remark: String, column: String, count: (Ranking) -> Int, present: Int
   ) -> String {
     guard rankings.count > 1 else { return "" }
+    if Set(rankings.map(\.label)).count == 1 {
+      let (first, last) = (rankings[0], rankings[rankings.count - 1])
+      let risk = text(first.risk) + (first.risk == last.risk ? "" : " to \(text(last.risk))")
+      return "<h2>\(title)</h2>\n"
+        + "<p>\(escaped(first.label)) from \(count(first)) to \(count(last)) \(column), at a predicted risk of \(risk). "
+        + "\(remark)</p>\n"
+    }
     return "<h2>\(title)</h2>\n"
       + table(
         remark: remark, header: [column, "best candidate", "predicted risk"],

@@ -45,6 +45,8 @@ import Testing
       ("components Examples/digits_x.npy -k 2 --distributed", 64, "mpirun"),
       ("plan --data Examples/diabetes_partly_labeled.csv --target progression --memory 1KB", 1, "larger --memory"),
       ("backtest --data Examples/diabetes.csv --target progression --memory 1KB", 1, "larger --memory"),
+      ("masked compare Examples/digits_x.npy --memory 100KB", 1, "bytes"),
+      ("masked impute Examples/digits_x.npy --ridge 1 --output filled.npy --memory 100KB", 1, "bytes"),
       ("masked fit Examples/digits_x.npy --ridge 1 --distributed", 64, "mpirun"),
     ]
     for (line, status, words) in cases {

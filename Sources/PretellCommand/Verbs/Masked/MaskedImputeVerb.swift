@@ -36,6 +36,8 @@ struct MaskedImputeVerb: ParsableCommand {
 
   func run() throws {
     common.begin()
+    try preparation.limit.check(
+      .wholeRows(cells: [data, train].compactMap(\.self).map(RowStream.cells).reduce(0, +), copies: Self.copies))
     let table = try DataFile.readWithMissing(data)
     let (fitted, errors) = try predictor(table)
     let places = try fitted.columns.places(
@@ -54,6 +56,9 @@ struct MaskedImputeVerb: ParsableCommand {
       "masked impute", json: body, text: body.text,
       warnings: (errors?.warnings ?? []).map(JSONWarning.init) + body.warnings)
   }
+
+  /// As read, complete ones, filled ones and as written: 4.3 measured on 125 000 x 100.
+  private static let copies = 5
 
   private func predictor(_ table: DataTable) throws -> (MaskedModelFile, MaskedErrors?) {
     if let model { return (try MaskedModelFile(model), nil) }
