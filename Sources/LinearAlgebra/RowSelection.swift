@@ -16,9 +16,7 @@ public struct RowSelection: RowSource {
   public func countRows() -> Int { indices.count }
 
   public func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws {
-    try forEachScratchBlock(ofRows: size) { first, rows in
-      try body(first, Matrix(rows: rows.count / columns, columns: columns, storage: Array(rows)))
-    }
+    try forEachCopiedBlock(ofRows: size, body)
   }
 
   /// Memory: a block beside the source's own.

@@ -49,6 +49,13 @@ extension RowSource {
     return Matrix(rows: storage.count / columns, columns: columns, storage: storage)
   }
 
+  /// `forEachBlock` of a source that knows scratch blocks: a copy of each.
+  func forEachCopiedBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws {
+    try forEachScratchBlock(ofRows: size) { first, rows in
+      try body(first, Matrix(rows: rows.count / columns, columns: columns, storage: Array(rows)))
+    }
+  }
+
   /// Blocks to read only, of `size` rows each but for the last one; a matrix in memory comes whole and is not copied.
   public func forEachReadBlock(
     ofRows size: Int, _ body: (_ first: Int, _ rows: UnsafeBufferPointer<Double>) throws -> Void

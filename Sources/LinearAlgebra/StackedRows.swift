@@ -14,9 +14,7 @@ public struct StackedRows: RowSource {
   public func countRows() throws -> Int { try upper.countRows() + lower.countRows() }
 
   public func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws {
-    try forEachScratchBlock(ofRows: size) { first, rows in
-      try body(first, Matrix(rows: rows.count / columns, columns: columns, storage: Array(rows)))
-    }
+    try forEachCopiedBlock(ofRows: size, body)
   }
 
   /// Memory: two blocks beside the sources' own.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Pretell
 
 /// `2GB`, `500MB` or a number of GB.
 struct MemorySize: ExpressibleByArgument {
@@ -14,4 +15,9 @@ struct MemorySize: ExpressibleByArgument {
     else { return nil }
     bytes = Int(min(max(value * unit.factor, 1), 1e18))
   }
+}
+
+extension MemoryLimit {
+  /// What was asked for; the machine's where nothing was.
+  init(_ size: MemorySize?) { self = size.map { MemoryLimit(bytes: $0.bytes) } ?? .physical }
 }

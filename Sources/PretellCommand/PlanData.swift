@@ -122,7 +122,7 @@ enum PlanMemory {
   private static let copies = 4
 
   private static func allowed(_ memory: MemorySize?) -> MemoryLimit {
-    memory.map { MemoryLimit(bytes: $0.bytes) } ?? .physical
+    MemoryLimit(memory)
   }
 
   private static func need(_ files: [String]) -> (cells: Double, bytes: Double) {

@@ -137,14 +137,8 @@ import Testing
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "large.npy").path
       try Self.writeSparseArray(path, rows: 4_000_000, columns: 20)
-      var peak = 0
-      let arguments = ["masked", "fit", path, "--ridge", "0.1", "--no-errors", "--memory", "100MB"]
-      try Interrupted.run(arguments, after: 0, signal: 0) { identifier in
-        while let now = Self.peakMemory(of: identifier) {
-          peak = max(peak, now)
-          Thread.sleep(forTimeInterval: 0.005)
-        }
-      }
+      let peak = try Self.peakMemory(
+        running: ["masked", "fit", path, "--ridge", "0.1", "--no-errors", "--memory", "100MB"])
       #if os(Linux)
         #expect(peak > 1_000_000 && peak < 250_000_000, "\(peak) bytes for a file of 640 000 000")
       #endif
@@ -164,13 +158,7 @@ import Testing
       }
       try Data(text.utf8).write(to: URL(filePath: labeled))
       let plan = ["plan", "--unlabeled", path, "--labeled", labeled, "--target", "y", "--size", "2"]
-      var peak = 0
-      try Interrupted.run(plan + ["--methods", "pca", "--memory", "600MB"], after: 0, signal: 0) { identifier in
-        while let now = Self.peakMemory(of: identifier) {
-          peak = max(peak, now)
-          Thread.sleep(forTimeInterval: 0.005)
-        }
-      }
+      let peak = try Self.peakMemory(running: plan + ["--methods", "pca", "--memory", "600MB"])
       #if os(Linux)
         #expect(peak > 1_000_000 && peak < 600_000_000, "\(peak) bytes for a file of 800 000 000")
       #endif
@@ -193,6 +181,18 @@ import Testing
     let numbers = (0..<1000 * columns).map { Double($0 * 7919 % 1009) / 1009 }
     _ = FileManager.default.createFile(atPath: path, contents: Data(header) + numbers.withUnsafeBytes { Data($0) })
     #expect(truncate(path, 128 + 8 * rows * columns) == 0)
+  }
+
+  /// Largest resident size in bytes that the command was seen to have until its end.
+  private static func peakMemory(running arguments: [String]) throws -> Int {
+    var peak = 0
+    try Interrupted.run(arguments, after: 0, signal: 0) { identifier in
+      while let now = peakMemory(of: identifier) {
+        peak = max(peak, now)
+        Thread.sleep(forTimeInterval: 0.005)
+      }
+    }
+    return peak
   }
 
   /// Largest resident size so far in bytes; nil when the process has ended.

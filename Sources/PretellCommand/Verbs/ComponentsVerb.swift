@@ -51,7 +51,7 @@ struct ComponentsVerb: ParsableCommand {
   /// On rank 0; nil elsewhere.
   private func components(_ ranks: RankGroup) throws -> LeadingComponents? {
     let file = try RowStream(data)
-    let limit = memory.map { MemoryLimit(bytes: $0.bytes) } ?? .physical
+    let limit = MemoryLimit(memory)
     if distribution.distributed {
       try distribution.check(ranks, columns: file.columns, eigenvectors: true, limit)
     } else {

@@ -52,8 +52,7 @@ struct MaskedCompareVerb: ParsableCommand {
     if let world = try population.population() {
       body = MaskedComparisonReport(try MaskedVersusPCA(world, rows: rows!), population: world.name)
     } else {
-      let limit = memory.map { MemoryLimit(bytes: $0.bytes) } ?? .physical
-      try limit.check(.wholeRows(cells: RowStream.cells(of: data!), copies: Self.copies))
+      try MemoryLimit(memory).check(.wholeRows(cells: RowStream.cells(of: data!), copies: Self.copies))
       let table = try DataFile.read(data!)
       body = MaskedComparisonReport(
         try CrossValidatedPCA(

@@ -31,7 +31,7 @@ struct MaskedPreparationOptions: ParsableArguments {
     if center && noCenter { throw ValidationError("--center and --no-center exclude each other.") }
   }
 
-  var limit: MemoryLimit { memory.map { MemoryLimit(bytes: $0.bytes) } ?? .physical }
+  var limit: MemoryLimit { MemoryLimit(memory) }
 
   func preparation(isSparse: Bool) -> ColumnPreparation {
     ColumnPreparation(centers: isSparse ? center : !noCenter, scales: scale)
