@@ -9,7 +9,7 @@ extension RowStream: RowSource {
     return count
   }
 
-  /// An array's rows one by one; text and arrays stored column by column are read from end to end.
+  /// An array's rows, no others where they lie far apart; text and arrays stored column by column are read from end to end.
   public func rows(at indices: [Int]) throws -> Matrix {
     guard case .array(let array, let range) = rows, !array.isColumnMajor else { return try collected(at: indices) }
     let found = try array.rows(at: indices.map { range.lowerBound + $0 })

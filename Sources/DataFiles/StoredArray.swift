@@ -103,22 +103,44 @@ public struct StoredArray: Sendable {
     return UnsafeMutableBufferPointer(rebasing: scratch[..<count])
   }
 
-  /// These rows of a row-major array, read one by one: pages of the file do not stay in this process's memory.
+  /// These rows of a row-major array, read one by one or, where the next ones lie close behind, together: pages of the file do not
+  /// stay in this process's memory. Memory: the rows and 1 MB.
   func rows(at indices: [Int]) throws -> Matrix {
     precondition(!isColumnMajor, "rows of an array that is stored column by column")
-    let pages = UnsafeMutableRawPointer.allocate(byteCount: pages(forRows: 1), alignment: 4096)
-    let scratch = UnsafeMutableBufferPointer<Double>.allocate(capacity: isNative ? 0 : columns)
+    let most = max(1, (1 << 20) / (columns * type.byteCount))
+    let pages = UnsafeMutableRawPointer.allocate(byteCount: pages(forRows: most), alignment: 4096)
+    let scratch = UnsafeMutableBufferPointer<Double>.allocate(capacity: isNative ? 0 : most * columns)
     defer {
       pages.deallocate()
       scratch.deallocate()
     }
     var storage: [Double] = []
     storage.reserveCapacity(indices.count * columns)
-    for index in indices {
-      precondition(index >= 0 && index < rows, "row \(index) of \(rows)")
-      storage += try read(index..<index + 1, pages: pages, scratch: scratch)
+    var position = 0
+    while position < indices.count {
+      let end = stretch(of: indices, from: position, rows: most)
+      let (first, last) = (indices[position], indices[end - 1])
+      precondition(first >= 0 && last < rows, "rows \(first) to \(last) of \(rows)")
+      let found = try read(first..<last + 1, pages: pages, scratch: scratch)
+      for index in indices[position..<end] {
+        storage += UnsafeMutableBufferPointer(
+          rebasing: found[(index - first) * columns..<(index - first + 1) * columns])
+      }
+      position = end
     }
     return Matrix(rows: indices.count, columns: columns, storage: storage)
+  }
+
+  /// Where the indices from `start` on that are best read together end: ascending, gaps of at most a page, `most` rows in all.
+  private func stretch(of indices: [Int], from start: Int, rows most: Int) -> Int {
+    let gap = max(1, 4096 / (columns * type.byteCount))
+    var end = start + 1
+    while end < indices.count, (0...gap).contains(indices[end] - indices[end - 1]),
+      indices[end] - indices[start] < most
+    {
+      end += 1
+    }
+    return end
   }
 
   /// Hands memory that was needed to read these rows back to the system; they can be read again.

@@ -27,13 +27,13 @@ struct CandidateBuilder {
   }
 
   /// A representation taken as given: leave-one-out error and the labels' part, no pre-training part.
-  func given(_ embedding: Matrix, seed: UInt64) throws -> Candidate {
-    try embedding.checkFinite()
-    let design = StandardDesign(
-      poolFeatures: embedding, labeledFeatures: embedding.rows(unlabeled..<embedding.rows))
+  func given(_ embedding: any RowSource, seed: UInt64) throws -> Candidate {
+    let design = try PoolDesign(given: embedding, labeled: data.labeledCount)
     let head = try LeastSquaresHead(design.labeled, labels: data.labels)
     let isLongEnough = data.labeledCount >= 3 * design.parameterCount
-    let part = isLongEnough ? LabelsPart(head: head, design: DesignCurve(design.pool, seed: seed)) : nil
+    let part =
+      isLongEnough
+      ? LabelsPart(head: head, design: try DesignCurve.curves(of: [design], embedding, seed: seed)[0]) : nil
     let forecast = RiskForecast(
       leaveOneOutSquares: head.leaveOneOutSquares, labels: part, pretraining: .none, rowCount: data.rowCount)
     let hasRisk = data.labeledCount > head.rank + 1

@@ -26,46 +26,51 @@ package struct DeleteHalf: Sendable {
   package static func splits(rows: Int, columns: Int) -> Int { rows * columns > 1_000_000 ? 4 : 10 }
 
   /// Losses of all halves for each full fit; `designs` and `heads` belong to the sizes in order.
-  /// Cost: 2 x splits fits of half the rows, a pass over the pool for each half, and 4 N p^2 + n p^2 flops for each half and size.
+  /// Cost: 2 x splits fits of half the rows, a pass or more over the pool for all halves, and 4 N p^2 + n p^2 flops for each half and
+  /// size.
   package static func losses(
     method: any PretrainingMethod, sizes: [Int], full found: [any Representation], designs: [PoolDesign],
     heads: [LeastSquaresHead], data: PreparedData, seed: UInt64, tick: @Sendable () -> Void
   ) throws -> [Halves] {
     if sizes.isEmpty { return [] }
     let full = try zip(designs, heads).map { try FullFit(design: $0, head: $1) }
-    let splits = splits(rows: data.rowCount, columns: data.columns)
-    let perHalf = try data.map(count: 2 * splits) { index in
-      let representations = try refit(method, half: index, sizes: sizes, from: found, data: data, seed: seed)
-      let moments = try FeatureMoments.over(data.pool, groups: zip(representations, found).map { [$0, $1] })
-      let result = try Parallel.map(count: sizes.count) { position in
-        let joint = JointDesign(representations[position], full[position].design, moments[position], data)
-        return try full[position].loss(of: joint, labels: data.labels)
-      }
-      tick()
-      return result
+    let halves = try refits(method, sizes: sizes, from: found, data: data, seed: seed, tick: tick)
+    let groups = halves.flatMap { zip($0, found).map { [$0, $1] } }
+    let losses = try FeatureMoments.over(data.pool, groups: groups) { index, moments in
+      let position = index % sizes.count
+      let joint = JointDesign(groups[index][0], full[position].design, moments, data)
+      return try full[position].loss(of: joint, labels: data.labels)
     }
     return sizes.indices.map { position in
       var halves = Halves()
-      for half in perHalf {
-        halves.spanLoss.append(half[position].span)
-        halves.riskLoss.append(half[position].risk)
-        halves.leaveOneOut.append(half[position].leaveOneOut)
+      for index in stride(from: position, to: losses.count, by: sizes.count) {
+        halves.spanLoss.append(losses[index].span)
+        halves.riskLoss.append(losses[index].risk)
+        halves.leaveOneOut.append(losses[index].leaveOneOut)
       }
       return halves
     }
   }
 
-  /// What half number `index` of the rows gives; `found` is what all of them gave.
-  static func refit(
-    _ method: any PretrainingMethod, half index: Int, sizes: [Int], from found: [any Representation],
-    data: PreparedData,
-    seed: UInt64
-  ) throws -> [any Representation] {
-    let rows = half(index, of: data.rowCount, stretch: method.isOrdered ? stretch(data.rowCount) : 1, seed: seed)
+  /// What each half of the rows gives; `found` is what all of them gave.
+  static func refits(
+    _ method: any PretrainingMethod, sizes: [Int], from found: [any Representation], data: PreparedData, seed: UInt64,
+    tick: @Sendable () -> Void
+  ) throws -> [[any Representation]] {
+    let count = 2 * splits(rows: data.rowCount, columns: data.columns)
     if !method.isOrdered, let method = method as? any MomentsMethod {
-      return try method.fit(data.halfMoments(index, of: data.pool, at: rows), sizes: sizes)
+      let moments = try data.halfMoments(of: data, seed: seed)
+      return try data.map(count: count) { index in
+        defer { tick() }
+        return try method.fit(moments[index], sizes: sizes)
+      }
     }
-    return try method.refit(reading: data.pool, at: rows, sizes: sizes, from: found)
+    let stretch = method.isOrdered ? stretch(data.rowCount) : 1
+    return try data.map(count: count) { index in
+      defer { tick() }
+      let rows = half(index, of: data.rowCount, stretch: stretch, seed: seed)
+      return try method.refit(reading: data.pool, at: rows, sizes: sizes, from: found)
+    }
   }
 
   /// Length of the stretches that are kept together where rows are in order of time: √N, so that there are as many of them.

@@ -15,14 +15,24 @@ package struct FeatureMoments: Sendable {
   /// Of each group of representations, their features side by side. The same bits wherever the rows are and whatever the number of
   /// threads. Cost: rows p^2 flops a group of p features beside the features' own.
   package static func over(_ pool: any RowSource, groups: [[any Representation]]) throws -> [FeatureMoments] {
-    var result: [FeatureMoments] = []
+    try over(pool, groups: groups) { $1 }
+  }
+
+  /// What `use` makes of them, group by group: no more moments are held than those of one pass.
+  static func over<Found: Sendable>(
+    _ pool: any RowSource, groups: [[any Representation]],
+    _ use: @Sendable (_ group: Int, FeatureMoments) throws -> Found
+  ) throws -> [Found] {
+    var result: [Found] = []
     while result.count < groups.count {
-      var (end, bytes) = (result.count, 0)
+      let first = result.count
+      var (end, bytes) = (first, 0)
       repeat {
         bytes += GramAccumulator.bytes(columns: max(1, groups[end].reduce(0) { $0 + $1.featureCount }))
         end += 1
       } while end < groups.count && bytes < passBytes
-      result += try pass(pool, Array(groups[result.count..<end]))
+      let moments = try pass(pool, Array(groups[first..<end]))
+      result += try Parallel.map(count: moments.count) { try use(first + $0, moments[$0]) }
     }
     return result
   }

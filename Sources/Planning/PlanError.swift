@@ -8,7 +8,7 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
   case notClasses(count: Int)
   /// No column varies.
   case noVaryingColumn(columns: Int)
-  /// An entry is NaN or infinite; `part` is `unlabeled`, `features` or `labels`, rows and columns counted from 0.
+  /// An entry is NaN or infinite; `part` is `unlabeled`, `features`, `labels`, `pairs` or `embedding`, rows and columns counted from 0.
   case nonFinite(part: String, row: Int, column: Int, value: Double)
   /// A unit cost that is not a positive number.
   case invalidCost(name: String, value: Double)

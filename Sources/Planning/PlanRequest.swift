@@ -21,22 +21,26 @@ public struct PlanRequest: Sendable {
   public let seed: UInt64
   /// For messages; numbers when nil.
   public let featureNames: [String]?
-  /// A representation computed elsewhere: a row of features for each unlabeled row, then for each labeled one.
-  public let embedding: Matrix?
+  /// A representation computed elsewhere: a row of features for each unlabeled row, then for each labeled one. A matrix, or a source.
+  public let embedding: (any RowSource)?
   public let head: PlanHead
-  /// A partner for each unlabeled row, such as another view of it: adds linear spectral pre-training on these pairs.
-  public let pairs: Matrix?
+  /// A partner for each unlabeled row, such as another view of it: adds linear spectral pre-training on these pairs. A matrix, or a
+  /// source with a quick way to rows that lie together (`RowSource.rows(at:)`).
+  public let pairs: (any RowSource)?
   /// Unlabeled rows are in order of time: adds linear spectral pre-training on pairs of rows this far apart.
   public let lag: Int?
   /// How often to hide half of the labels and see how such forecasts do; 0 for not at all.
   public let backtestRepeats: Int
 
-  /// - Parameter unlabeledCount: how many rows `unlabeled` has; to be given unless it is a matrix.
+  /// - Parameters:
+  ///   - unlabeledCount: how many rows `unlabeled` has; to be given unless it is a matrix.
+  ///   - embedding: unlabeledCount + features.rows rows.
+  ///   - pairs: unlabeledCount rows.
   public init(
     unlabeled: any RowSource, unlabeledCount: Int? = nil, features: Matrix, labels: [Double],
     methods: [any PretrainingMethod], sizes: [Int],
-    purchase: Purchase? = nil, seed: UInt64 = 0, featureNames: [String]? = nil, embedding: Matrix? = nil,
-    head: PlanHead = .linear, pairs: Matrix? = nil, lag: Int? = nil,
+    purchase: Purchase? = nil, seed: UInt64 = 0, featureNames: [String]? = nil, embedding: (any RowSource)? = nil,
+    head: PlanHead = .linear, pairs: (any RowSource)? = nil, lag: Int? = nil,
     backtestRepeats: Int = 0
   ) {
     precondition(unlabeledCount != nil || unlabeled is Matrix, "rows of a source must be counted before")
@@ -48,11 +52,8 @@ public struct PlanRequest: Sendable {
     self.pairs = pairs
     self.lag = lag
     precondition(
-      pairs.map { $0.rows == unlabeledCount && $0.columns == features.columns } ?? true,
-      "partners of size \(pairs?.rows ?? 0) x \(pairs?.columns ?? 0) for \(unlabeledCount) x \(features.columns) rows")
-    precondition(
-      embedding.map { $0.rows == unlabeledCount + features.rows } ?? true,
-      "an embedding of \(embedding?.rows ?? 0) rows for \(unlabeledCount) + \(features.rows)")
+      pairs.map { $0.columns == features.columns } ?? true,
+      "partners of \(pairs?.columns ?? 0) columns for rows of \(features.columns)")
     precondition(featureNames.map { $0.count == features.columns } ?? true, "\(featureNames?.count ?? 0) names")
     self.featureNames = featureNames
     self.embedding = embedding

@@ -71,7 +71,7 @@ extension Planner {
   private static func pairings(_ request: PlanRequest, _ data: PreparedData) -> [any PretrainingMethod] {
     var result = [any PretrainingMethod]()
     if let pairs = request.pairs {
-      result.append(LinearSpectral(pairing: .given(pairs.columns(at: data.varying)), seed: request.seed))
+      result.append(LinearSpectral(pairing: .given(PreparedData.columns(data.varying, of: pairs)), seed: request.seed))
     }
     if let lag = request.lag {
       result.append(LinearSpectral(pairing: .lagged(lag, length: request.unlabeledCount), seed: request.seed))

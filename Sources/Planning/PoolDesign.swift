@@ -19,11 +19,17 @@ package struct PoolDesign: Sendable {
   }
 
   init(_ representation: any Representation, _ moments: FeatureMoments, _ range: Range<Int>, _ data: PreparedData) {
+    self.init(representation, moments, range, labeled: data.labeled)
+  }
+
+  private init(
+    _ representation: any Representation, _ moments: FeatureMoments, _ range: Range<Int>, labeled: Matrix
+  ) {
     self.representation = representation
     scaling = moments.scaling(range)
-    labeled = scaling.design(representation.features(of: data.labeled))
+    self.labeled = scaling.design(representation.features(of: labeled))
     gram = moments.products((range, scaling), (range, scaling))
-    rowCount = data.rowCount
+    rowCount = moments.moments.count
   }
 
   /// The raw columns as they are.
@@ -31,6 +37,15 @@ package struct PoolDesign: Sendable {
     let columns = RawColumns(featureCount: data.columns)
     let moments = FeatureMoments(moments: data.moments, largest: data.largest)
     self.init(columns, moments, 0..<data.columns, data)
+  }
+
+  /// Features taken as given, the pool's rows with the labeled ones last: one pass over them.
+  init(given features: any RowSource, labeled: Int) throws {
+    let columns = RawColumns(featureCount: features.columns)
+    let moments = try FeatureMoments.over(features, groups: [[columns]])[0]
+    let count = moments.moments.count
+    self.init(
+      columns, moments, 0..<features.columns, labeled: try features.rows(at: Array(count - labeled..<count)))
   }
 
   /// p, with the intercept.

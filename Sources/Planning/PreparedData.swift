@@ -26,7 +26,10 @@ package struct PreparedData: Sendable {
     if let rows = request.unlabeled as? Matrix { try Self.check(rows, "unlabeled") }
     try Self.check(request.features, "features")
     try Self.check(.column(request.labels), "labels")
-    if let pairs = request.pairs { try Self.check(pairs, "pairs") }
+    if let pairs = request.pairs { try Self.check(pairs, "pairs", rows: request.unlabeledCount) }
+    if let embedding = request.embedding {
+      try Self.check(embedding, "embedding", rows: request.unlabeledCount + request.features.rows)
+    }
     if let lag = request.lag, lag < 1 || 4 * lag > request.unlabeledCount {
       throw PlanError.invalidLag(lag: lag, rows: request.unlabeledCount)
     }
@@ -57,7 +60,8 @@ package struct PreparedData: Sendable {
     return unlabeled.stacked(above: request.features)
   }
 
-  private static func columns(_ kept: [Int], of rows: any RowSource) -> any RowSource {
+  /// In memory where the rows are.
+  static func columns(_ kept: [Int], of rows: any RowSource) -> any RowSource {
     if kept.count == rows.columns { return rows }
     return (rows as? Matrix)?.columns(at: kept) ?? rows.choosing(kept)
   }
@@ -100,6 +104,21 @@ package struct PreparedData: Sendable {
     do { try matrix.checkFinite() } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
       throw PlanError.nonFinite(part: part, row: row, column: column, value: value)
     }
+  }
+
+  /// Of so many rows, wherever they are: one pass. A file says which of its entries is unsound in its own words.
+  private static func check(_ rows: any RowSource, _ part: String, rows expected: Int) throws {
+    var count = 0
+    do {
+      try rows.forEachReadBlock(ofRows: rows.passRows) { first, block in
+        count += block.count / rows.columns
+        guard let index = block.firstIndex(where: { !$0.isFinite }) else { return }
+        throw LinearAlgebraError.nonFinite(row: index / rows.columns, column: index % rows.columns, value: block[index])
+      }
+    } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
+      throw PlanError.nonFinite(part: part, row: row, column: column, value: value)
+    }
+    precondition(count == expected, "\(count) rows of \(part) for \(expected) rows")
   }
 
   /// Columns with at least two different values.

@@ -46,9 +46,10 @@ package struct PrincipalComponentsPart: Sendable {
 
   /// The pool's principal components without each group of rows, shared by all sizes.
   package static func deletedSpans(_ data: PreparedData) throws -> [PrincipalSpan] {
-    try data.map(count: groups) { group in
+    let moments = try RowMoments.ofParts(data.pool, count: groups) { row in ~(1 << UInt32(row % groups)) }
+    return try data.map(count: groups) { group in
       let rest = RowSelection(data.pool, at: (0..<data.rowCount).filter { $0 % groups != group })
-      return try PrincipalSpan(rest, RowMoments(reading: rest))
+      return try PrincipalSpan(rest, moments[group])
     }
   }
 

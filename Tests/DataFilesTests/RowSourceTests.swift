@@ -55,7 +55,9 @@ import Testing
     let indices = [299, 0, 7, 7, 150]
     for path in [npy, csv, fortran] {
       let file = try RowStream(path)
-      #expect(try file.rows(at: indices) == matrix.rows(at: indices))
+      for chosen in [indices, Array(20..<290), [3, 4, 4, 6, 5, 298, 299, 10], []] {
+        #expect(try file.rows(at: chosen) == matrix.rows(at: chosen))
+      }
       let copy = try file.rereadable()
       #expect(copy.isArray && copy.source == path && copy.columnNames == file.columnNames)
       for size in [7, 300] { #expect(try gathered(copy, size) == matrix && gatheredScratch(copy, size) == matrix) }
@@ -65,6 +67,29 @@ import Testing
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy { !$0.hasPrefix("pretell-copy-") })
     #expect(try RowStream(npy).share(1, of: 2).rows(at: [0, 149]) == matrix.rows(at: [150, 299]))
+  }
+
+  /// Stretches longer than what is read at once, far and near rows in turn, numbers of another type than the processor's.
+  @Test func rowsAtOfManyRows() throws {
+    let (rows, columns) = (9000, 40)
+    let matrix = Matrix(rows: rows, columns: columns, storage: (0..<rows * columns).map { Double(Float($0)) })
+    let single = try write(
+      "<f4", fortran: false, shape: "(\(rows), \(columns))", matrix.storage.map(Float.init).withUnsafeBytes { Data($0) }
+    )
+    let double = try write(
+      "<f8", fortran: false, shape: "(\(rows), \(columns))", matrix.storage.withUnsafeBytes { Data($0) })
+    let mixed = (0..<rows).filter { $0 % 3 != 1 && ($0 / 500) % 2 == 0 }
+    for path in [single, double] {
+      for chosen in [Array(0..<rows), mixed, mixed.reversed(), Array(stride(from: 0, to: rows, by: 777))] {
+        #expect(try RowStream(path).rows(at: chosen) == matrix.rows(at: chosen))
+      }
+    }
+    var unsound = matrix
+    unsound[5021, 7] = .nan
+    let path = try write(
+      "<f8", fortran: false, shape: "(\(rows), \(columns))", unsound.storage.withUnsafeBytes { Data($0) })
+    #expect(throws: DataFileError.self) { try RowStream(path).rows(at: mixed + [5020, 5021]) }
+    #expect(try RowStream(path).rows(at: [5020, 5022]) == matrix.rows(at: [5020, 5022]))
   }
 
   private func gatheredScratch(_ source: some RowSource, _ size: Int) throws -> Matrix {

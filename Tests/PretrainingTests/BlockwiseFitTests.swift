@@ -39,6 +39,7 @@ import Testing
     FactorModel(noise: .diagonal), MaskedRidgeFeatures(), mixture, LinearSpectral(pairing: .noisyViews(noise: 0.5)),
     LinearSpectral(pairing: .lagged(3)), LinearSpectral(pairing: .lagged(2, length: 8000)),
     LinearSpectral(pairing: .given(rows(8000, 8) + rows(8000, 8))),
+    LinearSpectral(pairing: .given(Blocks(rows: rows(8000, 8) + rows(8000, 8)))),
   ]
 
   private func features(_ found: [any Representation], _ rows: Matrix) -> [Matrix] {
@@ -62,6 +63,16 @@ import Testing
     }
     // Other rows, other answer.
     #expect(features(knownHalf, rows) != features(known, rows))
+  }
+
+  /// Partners that come in blocks are the same partners.
+  @Test func partnersInBlocks() throws {
+    let (rows, partners) = (Self.rows(6000, 5), Self.rows(7000, 5).rows(1000..<7000))
+    let known = try LinearSpectral(pairing: .given(partners)).fit(rows, sizes: [1, 2])
+    for pairs in [Blocks(rows: partners), Blocks(rows: rows)] {
+      let found = try LinearSpectral(pairing: .given(pairs)).fit(reading: Blocks(rows: rows), sizes: [1, 2])
+      #expect((features(found, rows) == features(known, rows)) == (pairs.rows == partners))
+    }
   }
 
   /// Starts among more numbers than are looked at: the same in both ways, and the centres are found.

@@ -103,17 +103,18 @@ struct LogisticPlanner {
   private func halfLosses(
     _ job: CandidateBuilder.Job, _ found: [any Representation], tick: @escaping @Sendable () -> Void
   ) throws -> [[[Double]]] {
-    let splits = DeleteHalf.splits(rows: data.rowCount, columns: data.columns)
-    let perHalf = try data.map(count: 2 * splits) { index in
-      let representations = try DeleteHalf.refit(
-        job.method, half: index, sizes: job.sizes, from: found, data: data, seed: seed)
-      let losses = try PoolDesign.all(representations, data).map {
-        ClassHead($0.labeled, classes: classes, count: count)?.leaveOneOutLosses
-      }
-      tick()
-      return losses
+    let halves = try DeleteHalf.refits(
+      job.method, sizes: job.sizes, from: found, data: data, seed: seed, tick: tick)
+    let groups = halves.flatMap { $0.map { [$0] } }
+    let losses = try FeatureMoments.over(data.pool, groups: groups) { index, moments in
+      let half = groups[index][0]
+      let design = PoolDesign(half, moments, 0..<half.featureCount, data)
+      return ClassHead(design.labeled, classes: classes, count: count)?.leaveOneOutLosses
     }
-    return job.sizes.indices.map { position in perHalf.compactMap { $0[position] } }
+    let sizes = job.sizes.count
+    return job.sizes.indices.map { position in
+      stride(from: position, to: losses.count, by: sizes).compactMap { losses[$0] }
+    }
   }
 
   private func candidate(

@@ -10,13 +10,14 @@ import LinearAlgebra
 /// Both views are centered. Cost: 4 m d² flops and two eigenproblems of order d for all sizes together.
 public struct LinearSpectral: PretrainingMethod {
   /// Where partners come from when the data have none.
-  public enum Pairing: Sendable, Equatable {
+  public enum Pairing: Sendable {
     /// Two views of a row, each with its own noise of this size relative to the column's standard deviation.
     case noisyViews(noise: Double)
     /// Rows of a series and the rows this much later; the series is the first `length` rows, all of them if nil.
     case lagged(Int, length: Int? = nil)
-    /// The first rows have these partners, one each.
-    case given(Matrix)
+    /// The first rows have these partners, one each: a matrix, or rows that need not fit into memory. A pass asks for them a block
+    /// at a time (`RowSource.rows(at:)`), so a source of their own should have a quick way to rows that lie together.
+    case given(any RowSource)
   }
 
   /// `spectral`, `spectral-lagged` or `spectral-pairs`.

@@ -19,9 +19,10 @@ struct PairedRows {
     case .noisyViews(let noise): try forEachNoisyBlock(noise, body)
     case .lagged(let lag, let length): try forEachLaggedBlock(lag, length ?? .max, body)
     case .given(let partners):
+      let known = try partners.countRows()
       try forEachChosenBlock { chosen, block in
-        let count = chosen.firstIndex { $0 >= partners.rows } ?? chosen.count
-        if count > 0 { try body(block.rows(0..<count).joined(leftOf: partners.rows(at: Array(chosen[..<count])))) }
+        let count = chosen.firstIndex { $0 >= known } ?? chosen.count
+        if count > 0 { try body(block.rows(0..<count).joined(leftOf: try partners.rows(at: Array(chosen[..<count])))) }
       }
     }
   }
