@@ -49,36 +49,42 @@ def digits():
     numpy.save(HERE / "digits_y.npy", data.target.astype(numpy.uint8))
 
 
+def viewer(generator, kinds, most):
+    """Somebody's taste for each kind of film, 20 films each, and 6 to `most` films seen: to that taste, and popular ones."""
+    popularity = numpy.tile(1 / numpy.arange(1, 21), kinds)
+    taste = generator.dirichlet(numpy.full(kinds, 0.25))
+    weights = popularity * (0.02 + numpy.repeat(taste, 20))
+    count = generator.integers(6, most + 1)
+    return taste, generator.choice(20 * kinds, size=count, replace=False, p=weights / weights.sum())
+
+
+def rating(generator, taste, film):
+    """1 to 5 stars."""
+    return int(numpy.clip(numpy.rint(2 + 3 * taste[film // 20] + generator.normal(0, 0.7)), 1, 5))
+
+
 def ratings():
     """Who liked what: 300 people, 80 films of four kinds, everybody drawn to one or two kinds and to what is popular."""
     generator = numpy.random.default_rng(0)
     kinds = ["western", "space", "crime", "romance"]
     films = [f"{kind}-{number}" for kind in kinds for number in range(1, 21)]
-    popularity = numpy.tile(1 / numpy.arange(1, 21), 4)
     rows = []
     for person in range(1, 301):
-        taste = generator.dirichlet(numpy.full(4, 0.25))
-        weights = popularity * (0.02 + numpy.repeat(taste, 20))
-        seen = generator.choice(80, size=generator.integers(6, 21), replace=False, p=weights / weights.sum())
+        taste, seen = viewer(generator, len(kinds), most=20)
         for film in sorted(seen):
-            liked = 2 + 3 * taste[film // 20] + generator.normal(0, 0.7)
-            rows.append([f"p{person}", films[film], int(numpy.clip(numpy.rint(liked), 1, 5))])
+            rows.append([f"p{person}", films[film], rating(generator, taste, film)])
     write_csv(HERE / "ratings.csv", ["user", "item", "value"], rows)
 
 
 def interactions():
     """Made up, in the layout of ml-100k.inter: 120 people, 60 films of three kinds, tabs, names with types, times."""
     generator = numpy.random.default_rng(1)
-    popularity = numpy.tile(1 / numpy.arange(1, 21), 3)
     lines = []
     for person in range(1, 121):
-        taste = generator.dirichlet(numpy.full(3, 0.25))
-        weights = popularity * (0.02 + numpy.repeat(taste, 20))
-        seen = generator.choice(60, size=generator.integers(6, 17), replace=False, p=weights / weights.sum())
+        taste, seen = viewer(generator, 3, most=16)
         for film in seen:
-            liked = 2 + 3 * taste[film // 20] + generator.normal(0, 0.7)
-            rating = int(numpy.clip(numpy.rint(liked), 1, 5))
-            lines.append(f"{person}\t{film + 1}\t{rating}\t{generator.integers(874724710, 893286638)}")
+            stars = rating(generator, taste, film)
+            lines.append(f"{person}\t{film + 1}\t{stars}\t{generator.integers(874724710, 893286638)}")
     header = "user_id:token\titem_id:token\trating:float\ttimestamp:float"
     (HERE / "interactions.inter").write_text("\n".join([header, *(lines[i] for i in generator.permutation(len(lines)))]) + "\n")
 

@@ -39,7 +39,7 @@ public struct BacktestRequest: Sendable {
 /// Forecasts made with most labels hidden, beside what came true.
 public struct Backtest: Sendable, Equatable, Encodable {
   /// One candidate at one future size.
-  public struct Cell: Sendable, Equatable, Codable {
+  public struct Cell: MethodAndSize, Sendable, Equatable, Codable {
     public let unlabeled: Int
     public let labeled: Int
     public let method: String

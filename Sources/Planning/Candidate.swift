@@ -1,10 +1,8 @@
 import Asymptotics
 
 /// One way to go from rows to predictions, with what is known of its risk.
-public struct Candidate: Sendable {
-  /// "none", "ridge", or the name of a way to pre-train.
+public struct Candidate: MethodAndSize, Sendable {
   public let method: String
-  /// Components, factors, ...; nil for none and ridge.
   public let size: Int?
   /// Enough labels to predict other sizes: 3 per parameter.
   public let reliable: Bool
@@ -37,9 +35,6 @@ public struct Candidate: Sendable {
     if !reliable && (n != forecast.labeledCount || m != forecast.rowCount) { return nil }
     return forecast.risk(labels: n, rows: m).map { Interval(risk: $0.value, standardError: $0.standardError) }
   }
-
-  /// "pca-3", "ridge".
-  public var label: String { size.map { "\(method)-\($0)" } ?? method }
 
   var isPretrained: Bool { size != nil }
 }

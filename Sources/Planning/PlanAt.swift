@@ -1,11 +1,9 @@
 /// Every candidate that can be forecast at other numbers of rows, lowest risk first.
 public struct PlanAt: Sendable, Equatable, Encodable {
-  public struct Entry: Sendable, Equatable, Encodable {
+  public struct Entry: MethodAndSize, Sendable, Equatable, Encodable {
     public let method: String
     public let size: Int?
     public let predictedRisk: Interval
-
-    public var label: String { size.map { "\(method)-\($0)" } ?? method }
   }
 
   public let unlabeled: Int

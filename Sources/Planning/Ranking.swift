@@ -1,6 +1,6 @@
 /// The candidate to use at other numbers of rows: the better of none and ridge, unless a pre-trained one beats it with
 /// probability 0.9. Where ridge cannot be forecast, nothing is said.
-public struct Ranking: Sendable, Equatable, Codable {
+public struct Ranking: MethodAndSize, Sendable, Equatable, Codable {
   public let unlabeled: Int
   public let labels: Int
   public let method: String
@@ -45,6 +45,4 @@ public struct Ranking: Sendable, Equatable, Codable {
     (self.unlabeled, self.labels) = (unlabeled, labels)
     (method, size, risk) = (best.candidate.method, best.candidate.size, best.risk)
   }
-
-  public var label: String { size.map { "\(method)-\($0)" } ?? method }
 }

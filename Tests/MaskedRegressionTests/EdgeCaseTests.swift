@@ -148,9 +148,9 @@ import Testing
     defer { Parallel.threads = before }
     let results = try [1, 2, 5].map { threads in
       Parallel.threads = threads
-      let path = MaskedPath(try SampleSpectrum(rows: ChunkedRows(matrix: x, chunk: 17)))
+      let path = MaskedPath(try SampleSpectrum(rows: RowsInBlocks(x)))
       let best = try path.bestRidge()
-      let fit = try MaskedFit(rows: ChunkedRows(matrix: x, chunk: 17), ridge: .given(.shared(0.1)))
+      let fit = try MaskedFit(rows: RowsInBlocks(x), ridge: .given(.shared(0.1)))
       return (best.errors.columnLeaveOneOutErrors, best.ridge, fit.errors.columnLeaveOneOutErrors, fit.model)
     }
     for other in results.dropFirst() {
@@ -159,16 +159,5 @@ import Testing
     let whole = try MaskedFit(rows: x, ridge: .given(.shared(0.1)))
     #expect(whole.model == results[0].3)
     #expect(whole.errors.columnLeaveOneOutErrors == results[0].2)
-  }
-}
-
-/// Rows that claim not to be in memory.
-struct ChunkedRows: RowSource {
-  let matrix: Matrix
-  let chunk: Int
-  var columns: Int { matrix.columns }
-
-  func forEachBlock(ofRows size: Int, _ body: (Int, Matrix) throws -> Void) throws {
-    try matrix.forEachBlock(ofRows: size, body)
   }
 }

@@ -55,7 +55,7 @@ import Testing
     let single =
       try isSparse
       ? SinglePrecisionPath(sparse: sparse, preparation: preparation)
-      : SinglePrecisionPath(rows: ChunkedRows(matrix: x, chunk: 17), preparation: preparation)
+      : SinglePrecisionPath(rows: RowsInBlocks(x), preparation: preparation)
     // More penalties than are worked on at once.
     let ridges = [0.02, 0.1, 0.3, 1, 5, 30]
     let (exact, found) = (try double.errors(ridges: ridges), try single.errors(ridges: ridges))

@@ -6,19 +6,6 @@ import Testing
 
 /// Fits that read rows in blocks give, to the bit, what the same rows in memory give, on any number of threads.
 @Suite(.serialized) struct BlockwiseFitTests {
-  /// Rows that come in blocks and are no matrix.
-  private struct Blocks: RowSource {
-    let rows: Matrix
-
-    var columns: Int { rows.columns }
-
-    func countRows() -> Int { rows.rows }
-
-    func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws {
-      try rows.forEachBlock(ofRows: size, body)
-    }
-  }
-
   private static func rows(_ count: Int, _ columns: Int) -> Matrix {
     var stream = RandomStream(seed: 71)
     var rows = stream.normalMatrix(rows: count, columns: columns)
@@ -56,9 +43,9 @@ import Testing
     defer { Parallel.threads = before }
     for threads in [1, 2, 3] {
       Parallel.threads = threads
-      let found = try method.fit(reading: Blocks(rows: rows), sizes: [2, 3])
+      let found = try method.fit(reading: RowsInBlocks(rows), sizes: [2, 3])
       #expect(features(found, rows) == features(known, rows))
-      let foundHalf = try method.refit(reading: Blocks(rows: rows), at: half, sizes: [2, 3], from: known)
+      let foundHalf = try method.refit(reading: RowsInBlocks(rows), at: half, sizes: [2, 3], from: known)
       #expect(features(foundHalf, rows) == features(knownHalf, rows))
     }
     // Other rows, other answer.
@@ -80,7 +67,7 @@ import Testing
     let rows = Self.rows(1_100_000, 4)
     var method = Self.mixture
     (method.restarts, method.maximumIterations) = (1, 3)
-    let (known, found) = try (method.fit(rows, components: 2), method.fit(Blocks(rows: rows), components: 2))
+    let (known, found) = try (method.fit(rows, components: 2), method.fit(RowsInBlocks(rows), components: 2))
     #expect(known.centers == found.centers && known.logLikelihoods == found.logLikelihoods)
     #expect(found.logLikelihoods[2] > found.logLikelihoods[0])
   }
@@ -88,20 +75,20 @@ import Testing
   @Test func unsoundRowsAreNamed() throws {
     var rows = Self.rows(3000, 4)
     rows[2500, 1] = .infinity
-    for source in [rows, Blocks(rows: rows)] as [any RowSource] {
+    for source in [rows, RowsInBlocks(rows)] as [any RowSource] {
       #expect(throws: MixtureFitError.nonFinite(row: 2500, column: 1, value: .infinity)) {
         try Self.mixture.fit(source, components: 2)
       }
     }
     #expect(throws: LinearAlgebraError.nonFinite(row: 2500, column: 1, value: .infinity)) {
-      try PrincipalComponents().fit(reading: Blocks(rows: rows), sizes: [1])
+      try PrincipalComponents().fit(reading: RowsInBlocks(rows), sizes: [1])
     }
   }
 
   /// What a method without a way of its own does.
   @Test func othersReadAllRows() throws {
     let (rows, method) = (Self.rows(400, 5), Whole())
-    let (known, found) = try (method.fit(rows, sizes: [2]), method.fit(reading: Blocks(rows: rows), sizes: [2]))
+    let (known, found) = try (method.fit(rows, sizes: [2]), method.fit(reading: RowsInBlocks(rows), sizes: [2]))
     #expect(features(found, rows) == features(known, rows))
   }
 

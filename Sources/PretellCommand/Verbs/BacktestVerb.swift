@@ -77,7 +77,7 @@ struct BacktestVerb: ParsableCommand {
       cell.high.map { "\(NumberText.significant(low, 3)) .. \(NumberText.significant($0, 3))" }
     }
     return [
-      NumberText.count(cell.labeled), cell.size.map { "\(cell.method)-\($0)" } ?? cell.method,
+      NumberText.count(cell.labeled), cell.label,
       NumberText.optional(cell.predicted), interval ?? "-", NumberText.optional(cell.powerLaw),
       NumberText.significant(cell.actual), NumberText.optional(cell.predicted.map { $0 / cell.actual }, 3),
     ]
