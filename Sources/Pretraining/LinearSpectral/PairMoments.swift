@@ -48,38 +48,10 @@ public struct PairMoments: Sendable, Equatable {
   /// Throws `SpectralFitError`.
   public func minimizers(ranks: [Int]) throws -> [Matrix] {
     let canonical = try CanonicalCoordinates(covariance: covariance, pairCovariance: pairCovariance, count: count)
+    let directions = canonical.directions
     return try ranks.map { rank in
       let roots = try canonical.leading(rank).map { $0.squareRoot() }
-      return canonical.map.columns(0..<rank).scalingColumns(by: roots).transposed()
+      return directions.columns(0..<rank).scalingColumns(by: roots).transposed()
     }
-  }
-}
-
-/// Coordinates W'x in which Σ̂ = I and Σ̂⁺ = diag(correlations).
-struct CanonicalCoordinates {
-  /// W, d x d.
-  let map: Matrix
-  /// Descending.
-  let correlations: [Double]
-
-  /// Throws `SpectralFitError.singularCovariance`. Cost: 20 d³ flops.
-  init(covariance: Matrix, pairCovariance: Matrix, count: Int) throws {
-    guard let eigen = try? SymmetricEigen(covariance), let smallest = eigen.values.last,
-      smallest > 1e-12 * eigen.values[0]
-    else { throw SpectralFitError.singularCovariance(rows: count, columns: covariance.rows) }
-    let whitening = eigen.vectors.scalingColumns(by: eigen.values.map { 1 / $0.squareRoot() })
-    let pairs = multiply(whitening, multiply(pairCovariance, whitening), transposing: .left)
-    let turned = try SymmetricEigen(pairs.symmetrized())
-    map = whitening * turned.vectors
-    correlations = turned.values
-  }
-
-  /// The k largest correlations. Throws `SpectralFitError.fewPositiveCorrelations`.
-  func leading(_ rank: Int) throws -> ArraySlice<Double> {
-    precondition(rank > 0 && rank <= correlations.count, "rank \(rank) in \(correlations.count) columns")
-    guard correlations[rank - 1] > 0 else {
-      throw SpectralFitError.fewPositiveCorrelations(rank: rank, positive: correlations.count { $0 > 0 })
-    }
-    return correlations[0..<rank]
   }
 }

@@ -92,7 +92,7 @@ private struct SpectralStart {
       count: triples.count)
     _ = try canonical.leading(k)
     let values = canonical.correlations
-    map = canonical.map
+    map = canonical.directions
     var (parameters, diagonal) = (Matrix(rows: k, columns: values.count), Matrix(rows: k, columns: values.count))
     for i in 0..<k {
       parameters[i, i] = values[i].squareRoot()

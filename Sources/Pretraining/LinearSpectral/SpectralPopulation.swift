@@ -19,7 +19,7 @@ public struct SpectralPopulation: LinearTargetPopulation {
   /// Which views pre-training pushes a row away from.
   public let strangers: Strangers
   /// F and its inverse; nil stands for the identity.
-  private let frame: CanonicalFrame?
+  private let frame: (map: Matrix, inverse: Matrix)?
   /// Covariance of the labeled rows' z where it differs from the identity.
   private let downstream: Matrix?
 
@@ -34,7 +34,7 @@ public struct SpectralPopulation: LinearTargetPopulation {
     strangers: Strangers = .one
   ) throws {
     try self.init(
-      frame: nil, correlations: correlations.sorted(by: >), weights: weights, labelNoise: labelNoise,
+      nil, correlations: correlations.sorted(by: >), weights: weights, labelNoise: labelNoise,
       downstreamCovariance: downstreamCovariance, strangers: strangers)
   }
 
@@ -44,9 +44,9 @@ public struct SpectralPopulation: LinearTargetPopulation {
     downstreamCovariance: Matrix? = nil, strangers: Strangers = .one
   ) throws {
     try InvalidPopulation.check(covariance: covariance, key: "covariance", dimension: covariance.rows)
-    let frame = try CanonicalFrame(covariance: covariance, pairCovariance: pairCovariance)
+    let canonical = try Self.coordinates(covariance, pairCovariance)
     try self.init(
-      frame: frame, correlations: frame.correlations, weights: weights, labelNoise: labelNoise,
+      canonical, correlations: Self.correlations(canonical), weights: weights, labelNoise: labelNoise,
       downstreamCovariance: downstreamCovariance, strangers: strangers)
   }
 
@@ -63,7 +63,7 @@ public struct SpectralPopulation: LinearTargetPopulation {
   }
 
   private init(
-    frame: CanonicalFrame?, correlations: [Double], weights: [Double], labelNoise: Double,
+    _ canonical: CanonicalCoordinates?, correlations: [Double], weights: [Double], labelNoise: Double,
     downstreamCovariance: Matrix?, strangers: Strangers
   ) throws {
     try Self.check(correlations, weights: weights)
@@ -72,12 +72,31 @@ public struct SpectralPopulation: LinearTargetPopulation {
       try InvalidPopulation.check(
         covariance: downstreamCovariance, key: "downstream.covariance", dimension: correlations.count)
     }
-    self.frame = frame
+    frame = canonical.map { ($0.map, $0.inverse) }
     self.correlations = correlations
     self.weights = weights
     self.labelNoise = labelNoise
     self.strangers = strangers
-    downstream = downstreamCovariance.map { frame?.canonical($0) ?? $0 }
+    downstream = downstreamCovariance.map { [frame] covariance in
+      guard let inverse = frame?.inverse else { return covariance }
+      return multiply(multiply(inverse, covariance), inverse, transposing: .right).symmetrized()
+    }
+  }
+
+  /// Of a positive definite Σ. Throws `InvalidPopulation` where Σ⁺ is not symmetric.
+  private static func coordinates(_ covariance: Matrix, _ pairCovariance: Matrix) throws -> CanonicalCoordinates {
+    let asymmetry = (pairCovariance - pairCovariance.transposed()).largestMagnitude
+    guard asymmetry <= 1e-9 * pairCovariance.largestMagnitude else {
+      throw InvalidPopulation(
+        key: "pair_covariance", value: "\(pairCovariance.rows) x \(pairCovariance.columns)",
+        problem: "it is not symmetric", remedy: "The loss sees (C + C') / 2 only; give that")
+    }
+    return try CanonicalCoordinates(SymmetricEigen(covariance), pairCovariance: pairCovariance)
+  }
+
+  /// A perfect correlation may come out a rounding error above 1.
+  private static func correlations(_ canonical: CanonicalCoordinates) -> [Double] {
+    canonical.correlations.map { abs($0) <= 1 + 1e-9 ? min(max($0, -1), 1) : $0 }
   }
 
   private static func check(_ correlations: [Double], weights: [Double]) throws {
@@ -264,38 +283,6 @@ public struct SpectralPopulation: LinearTargetPopulation {
   }
 }
 
-/// Coordinates x = F z in which two matrices become I and diag(correlations).
-private struct CanonicalFrame: Sendable {
-  /// F.
-  let map: Matrix
-  /// F⁻¹.
-  let inverse: Matrix
-  let correlations: [Double]
-
-  init(covariance: Matrix, pairCovariance: Matrix) throws {
-    let asymmetry = (pairCovariance - pairCovariance.transposed()).largestMagnitude
-    guard asymmetry <= 1e-9 * pairCovariance.largestMagnitude else {
-      throw InvalidPopulation(
-        key: "pair_covariance", value: "\(pairCovariance.rows) x \(pairCovariance.columns)",
-        problem: "it is not symmetric", remedy: "The loss sees (C + C') / 2 only; give that")
-    }
-    let eigen = try SymmetricEigen(covariance)
-    let roots = eigen.values.map { $0.squareRoot() }
-    let whitening = eigen.vectors.scalingColumns(by: roots.map { 1 / $0 })
-    let pairs = multiply(whitening, multiply(pairCovariance, whitening), transposing: .left)
-    let turned = try SymmetricEigen(pairs.symmetrized())
-    map = eigen.vectors.scalingColumns(by: roots) * turned.vectors
-    inverse = multiply(turned.vectors, whitening, transposing: .both)
-    // A perfect correlation may come out a rounding error above 1.
-    correlations = turned.values.map { abs($0) <= 1 + 1e-9 ? min(max($0, -1), 1) : $0 }
-  }
-
-  /// F⁻¹ C F⁻¹'.
-  func canonical(_ covariance: Matrix) -> Matrix {
-    multiply(multiply(inverse, covariance), inverse, transposing: .right).symmetrized()
-  }
-}
-
 extension SpectralPopulation {
   /// Keys: `correlations` (numbers, or "harmonic" with `dimension`), or `covariance` and `pair_covariance`; `rank`;
   /// `strangers` ("one" or "all"; one when missing), `downstream.weights` or `downstream.coefficients`, `downstream.noise`,
@@ -318,10 +305,11 @@ extension SpectralPopulation {
         problem: "covariance is \(covariance.rows) x \(covariance.columns)", remedy: "Give matrices of one size")
     }
     try InvalidPopulation.check(covariance: covariance, key: "covariance", dimension: covariance.rows)
-    let frame = try CanonicalFrame(covariance: covariance, pairCovariance: pairs)
+    let canonical = try Self.coordinates(covariance, pairs)
+    let correlations = Self.correlations(canonical)
     try self.init(
-      frame: frame, correlations: frame.correlations,
-      weights: try Self.weights(instance, correlations: frame.correlations), labelNoise: noise,
+      canonical, correlations: correlations,
+      weights: try Self.weights(instance, correlations: correlations), labelNoise: noise,
       downstreamCovariance: shifted, strangers: strangers)
   }
 
