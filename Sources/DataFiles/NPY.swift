@@ -21,29 +21,13 @@ public enum NPY {
     }
   }
 
-  /// A matrix whose rows `produce` hands over in order. Throws what `produce` throws; the file is then of no use.
+  /// A matrix whose rows `produce` hands over in order; they are counted as they come. Throws what `produce` throws; the file is then
+  /// of no use.
   static func write(
-    rows: Int, columns: Int, streamingTo path: String,
+    columns: Int, streamingTo path: String, mode: mode_t = 0o666,
     _ produce: (_ append: (UnsafeMutableBufferPointer<Double>) throws -> Void) throws -> Void
   ) throws {
-    let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
-    guard descriptor >= 0 else { throw DataFileError.cannotWrite(path, errno) }
-    defer { close(descriptor) }
-    try header(rows: rows, columns: columns).withUnsafeBytes { try AtomicFile.append($0, to: descriptor, path) }
-    var count = 0
-    try produce { rows in
-      try AtomicFile.append(UnsafeRawBufferPointer(rows), to: descriptor, path)
-      count += rows.count
-    }
-    precondition(count == rows * columns, "\(count) entries for \(rows) x \(columns)")
-  }
-
-  /// The same for rows that are counted as they come.
-  static func write(
-    columns: Int, streamingTo path: String,
-    _ produce: (_ append: (UnsafeMutableBufferPointer<Double>) throws -> Void) throws -> Void
-  ) throws {
-    let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode)
     guard descriptor >= 0 else { throw DataFileError.cannotWrite(path, errno) }
     defer { close(descriptor) }
     // As long as the one that says how many rows there are: 128 bytes.
@@ -54,6 +38,7 @@ public enum NPY {
       try AtomicFile.append(UnsafeRawBufferPointer(rows), to: descriptor, path)
       count += rows.count
     }
+    precondition(count % columns == 0, "\(count) entries are not rows of \(columns)")
     let header = header(rows: count / columns, columns: columns)
     precondition(header.count == place.count, "headers of \(place.count) and \(header.count) bytes")
     guard pwrite(descriptor, header, header.count, 0) == header.count else {

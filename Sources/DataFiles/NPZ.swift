@@ -113,12 +113,12 @@ public enum NPZ {
   /// The same with one more array, `name`, larger than memory: `produce` is called once and hands over all its rows in order.
   /// Needs its room on the disk twice for a while.
   public static func write(
-    _ arrays: [(name: String, content: Content)], streaming name: String, rows: Int, columns: Int, to path: String,
+    _ arrays: [(name: String, content: Content)], streaming name: String, columns: Int, to path: String,
     _ produce: (_ append: (UnsafeMutableBufferPointer<Double>) throws -> Void) throws -> Void
   ) throws {
     let part = "\(path).\(getpid()).\(name).partial"
     defer { unlink(part) }
-    try NPY.write(rows: rows, columns: columns, streamingTo: part, produce)
+    try NPY.write(columns: columns, streamingTo: part, produce)
     try AtomicFile.write(path) { temporary in
       guard let archive = zip_open(temporary, ZIP_CREATE | ZIP_TRUNCATE, nil) else {
         throw DataFileError.cannotWrite(path, errno)
@@ -155,7 +155,7 @@ public enum NPZ {
     try add(source, name, to: archive, failure: failure)
   }
 
-  /// Stored as it is, at a fixed time.
+  /// Stored as it is, at a fixed time, with the usual permissions: those of the file that it comes from do not matter.
   private static func add(_ source: OpaquePointer, _ name: String, to archive: OpaquePointer, failure: DataFileError)
     throws
   {
@@ -166,6 +166,7 @@ public enum NPZ {
     }
     zip_set_file_compression(archive, zip_uint64_t(index), ZIP_CM_STORE, 0)
     zip_file_set_mtime(archive, zip_uint64_t(index), fixedTime, 0)
+    zip_file_set_external_attributes(archive, zip_uint64_t(index), 0, zip_uint8_t(ZIP_OPSYS_UNIX), 0o100644 << 16)
   }
 
   private static func withArchive<T>(_ file: FileBytes, _ body: (OpaquePointer) throws -> T) throws -> T {

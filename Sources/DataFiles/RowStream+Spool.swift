@@ -7,11 +7,16 @@ extension RowStream {
   /// when nobody reads it any more, whatever happens. Memory: a block. Throws `DataFileError`, also for a full disk.
   public func rereadable() throws -> RowStream {
     if case .array(let array, _) = rows, !array.isColumnMajor { return self }
+    return try copied { append in try forEachScratchBlock(ofRows: passRows) { try append($1) } }
+  }
+
+  /// A temporary .npy of the rows that `produce` hands over, under this file's name.
+  func copied(_ produce: (_ append: (UnsafeMutableBufferPointer<Double>) throws -> Void) throws -> Void) throws
+    -> RowStream
+  {
     let path = FileManager.default.temporaryDirectory.appending(path: "pretell-copy-\(UUID().uuidString).npy").path
     defer { unlink(path) }
-    try NPY.write(columns: columns, streamingTo: path) { append in
-      try forEachScratchBlock(ofRows: passRows) { try append($1) }
-    }
+    try NPY.write(columns: columns, streamingTo: path, mode: 0o600, produce)
     return RowStream(try RowStream(path), as: self)
   }
 

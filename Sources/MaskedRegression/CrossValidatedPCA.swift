@@ -18,23 +18,25 @@ public struct CrossValidatedPCA: Sendable {
   /// Predicting every column by its mean.
   public let baseline: Double
 
-  /// Rows are dealt to folds at random. Cost: folds x (one path + rows columns directions).
+  /// Rows are dealt to folds at random. Cost: folds x (one path + rows columns directions), some twenty passes over the rows for
+  /// each fold. Memory: that of one path, and a block of rows for each thread.
   public init(
-    _ rows: Matrix, directions: [Int], preparation: ColumnPreparation = ColumnPreparation(), folds: Int = 5,
-    seed: UInt64 = 0
+    _ rows: some RowSource, directions: [Int], preparation: ColumnPreparation = ColumnPreparation(), folds: Int = 5,
+    seed: UInt64 = 0, memory: MemoryLimit = .physical
   ) throws {
-    guard rows.rows >= 2 * folds else { throw MaskedRegressionError.tooFewRows(rows: rows.rows, needed: 2 * folds) }
+    let count = try rows.countRows()
+    guard count >= 2 * folds else { throw MaskedRegressionError.tooFewRows(rows: count, needed: 2 * folds) }
     precondition(folds >= 2, "\(folds) folds")
     precondition(directions.allSatisfy { $0 >= 0 && $0 <= rows.columns }, "directions of \(rows.columns) columns")
     var stream = RandomStream(seed: seed)
-    let order = stream.permutation(rows.rows)
-    var parts: [Fold] = []
-    for fold in 0..<folds {
-      let held = order.indices.filter { $0 % folds == fold }.map { order[$0] }
-      let kept = order.indices.filter { $0 % folds != fold }.map { order[$0] }
-      parts.append(try Fold(rows.rows(at: kept), rows.rows(at: held), directions, preparation))
+    var fold = [Int](repeating: 0, count: count)
+    for (position, row) in stream.permutation(count).enumerated() { fold[row] = position % folds }
+    let parts = try (0..<folds).map { part in
+      try Fold(
+        RowSelection(rows, at: fold.indices.filter { fold[$0] != part }),
+        RowSelection(rows, at: fold.indices.filter { fold[$0] == part }), directions, preparation, memory)
     }
-    let entries = Double(rows.rows * rows.columns)
+    let entries = Double(count * rows.columns)
     self.folds = folds
     self.directions = directions
     masked = parts.reduce(0) { $0 + $1.masked } / entries
@@ -52,44 +54,70 @@ public struct CrossValidatedPCA: Sendable {
 
   /// Sums of squares over one fold's held-out entries.
   private struct Fold {
-    let masked: Double
-    let baseline: Double
-    let unmasked: [Double]
-    let ppca: [Double?]
+    private(set) var masked = 0.0
+    private(set) var baseline = 0.0
+    private(set) var unmasked: [Double]
+    private(set) var ppca: [Double?]
 
-    init(_ kept: Matrix, _ held: Matrix, _ directions: [Int], _ preparation: ColumnPreparation) throws {
-      let fit = try MaskedPath(SampleSpectrum(rows: kept, preparation: preparation))
+    /// Rows of a block: some megabytes.
+    private static func blockRows(columns: Int) -> Int { max(1, (1 << 19) / max(1, columns)) }
+
+    init(
+      _ kept: RowSelection, _ held: RowSelection, _ directions: [Int], _ preparation: ColumnPreparation,
+      _ memory: MemoryLimit
+    ) throws {
+      let fit = try MaskedPath(SampleSpectrum(rows: kept, preparation: preparation, memory: memory))
       let model = try fit.model(fit.bestRidge().ridge)
-      let prepared = model.transform.applied(to: held)
-      masked = (prepared - model.predictionsOfPrepared(prepared)).squaredFrobeniusNorm
-      baseline = prepared.squaredFrobeniusNorm
-      let (spectrum, columns) = (fit.spectrum, held.columns)
-      let scores = multiply(prepared, spectrum.vectorRows, transposing: .right)
-      let results = Parallel.map(count: directions.count) { index in
-        Self.errors(directions[index], spectrum, prepared, scores, columns)
+      let components = directions.map { Components($0, fit.spectrum) }
+      unmasked = directions.map { _ in 0 }
+      ppca = components.map { $0.diagonal == nil ? nil : 0 }
+      try held.forEachBlock(ofRows: Self.blockRows(columns: kept.columns)) { _, block in
+        let prepared = model.transform.applied(to: block)
+        let total = prepared.squaredFrobeniusNorm
+        masked += (prepared - model.predictionsOfPrepared(prepared)).squaredFrobeniusNorm
+        baseline += total
+        let scores = multiply(prepared, fit.spectrum.vectorRows, transposing: .right)
+        let sums = Parallel.map(count: components.count) {
+          components[$0].errors(prepared, scores, total, fit.spectrum)
+        }
+        for (index, sum) in sums.enumerated() {
+          unmasked[index] += sum.unmasked
+          if let error = sum.ppca { ppca[index]! += error }
+        }
       }
-      unmasked = results.map(\.unmasked)
-      ppca = results.map(\.ppca)
     }
+  }
 
-    private static func errors(
-      _ q: Int, _ spectrum: SampleSpectrum, _ rows: Matrix, _ scores: Matrix, _ columns: Int
-    ) -> (unmasked: Double, ppca: Double?) {
+  /// The first q directions of a sample.
+  private struct Components {
+    let kept: Int
+    let shrink: [Double]
+    /// diag sigma^2 Q; absent where no variance is left to the noise.
+    let diagonal: [Double]?
+
+    init(_ q: Int, _ spectrum: SampleSpectrum) {
       let kept = min(q, spectrum.rank)
-      let basis = spectrum.vectorRows.rows(0..<kept)
-      let projected = scores.columns(0..<kept)
-      let total = rows.squaredFrobeniusNorm
-      let unmasked = max(0, total - projected.squaredFrobeniusNorm)
       let discarded = spectrum.values[kept...].reduce(0, +)
-      let noise = q < columns ? discarded / Double(columns - q) : 0
-      if noise <= 1e-12 * (spectrum.values.first ?? 1) { return (unmasked, nil) }
+      let noise = q < spectrum.columns ? discarded / Double(spectrum.columns - q) : 0
       // sigma^2 Q = I - U diag(1 - sigma^2/l) U': the factor sigma^2 cancels.
       let shrink = spectrum.values[..<kept].map { 1 - noise / $0 }
-      let removed = multiply(projected.scalingColumns(by: shrink), basis)
-      let diagonal = basis.columnSums(ofSquaresWeighted: [shrink])[0].map { 1 - $0 }
+      let hasNoise = noise > 1e-12 * (spectrum.values.first ?? 1)
+      let basis = spectrum.vectorRows.rows(0..<kept)
+      diagonal = hasNoise ? basis.columnSums(ofSquaresWeighted: [shrink])[0].map { 1 - $0 } : nil
+      (self.kept, self.shrink) = (kept, shrink)
+    }
+
+    /// Sums of squares over a block of rows, of which `scores` are the products with all directions.
+    func errors(
+      _ rows: Matrix, _ scores: Matrix, _ total: Double, _ spectrum: SampleSpectrum
+    ) -> (unmasked: Double, ppca: Double?) {
+      let projected = scores.columns(0..<kept)
+      let unmasked = max(0, total - projected.squaredFrobeniusNorm)
+      guard let diagonal else { return (unmasked, nil) }
+      let removed = multiply(projected.scalingColumns(by: shrink), spectrum.vectorRows.rows(0..<kept))
       var sum = 0.0
       for i in 0..<rows.rows {
-        for j in 0..<columns {
+        for j in 0..<rows.columns {
           let error = (rows[i, j] - removed[i, j]) / diagonal[j]
           sum += error * error
         }

@@ -88,13 +88,6 @@ public struct MemoryNeed: Sendable, Equatable {
       alternative: "Take fewer rows, or fewer columns.")
   }
 
-  /// Rows that are read whole, and so many copies of them on the way.
-  public static func wholeRows(cells: Double, copies: Int) -> MemoryNeed {
-    MemoryNeed(
-      bytes: Int(min(8 * cells * Double(copies), 1e18)), what: "\(Int(min(cells, 1e18))) numbers, \(copies) times over",
-      alternative: "Take fewer rows at a time.")
-  }
-
   /// Dense weights of columns x columns.
   public static func weights(columns: Int) -> MemoryNeed {
     MemoryNeed(

@@ -145,6 +145,29 @@ import Testing
     }
   }
 
+  /// Rows are filled in and written block by block, and Ctrl-C leaves nothing behind.
+  @Test func fillingOfLargeFilesNeedsLittleMemory() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "large.npy").path
+      try Self.writeSparseArray(path, rows: 2_500_000, columns: 20)
+      let fill = ["masked", "impute", path, "--ridge", "0.1", "--output"]
+      let filled = folder.appending(path: "filled.npy").path
+      let peak = try Self.peakMemory(running: fill + [filled])
+      #if os(Linux)
+        #expect(peak > 1_000_000 && peak < 250_000_000, "\(peak) bytes for a file of 400 000 000")
+      #endif
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["filled.npy", "large.npy"])
+      try FileManager.default.removeItem(atPath: filled)
+      let stopped = try Interrupted.run(fill + [folder.path + "/filled.csv"], after: 0, signal: SIGINT) { process in
+        while kill(process, 0) == 0,
+          try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy({ !$0.hasSuffix(".partial") })
+        { Thread.sleep(forTimeInterval: 0.005) }
+      }
+      #expect(stopped.status == 2 && stopped.errors.contains("nothing was written") && stopped.output.isEmpty)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["large.npy"])
+    }
+  }
+
   /// A plan with far less memory than its unlabeled rows have.
   @Test func plansOfLargeFilesNeedLittleMemory() throws {
     try withTemporaryFolder { folder in

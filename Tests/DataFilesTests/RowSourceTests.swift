@@ -195,10 +195,24 @@ import Testing
   @Test func missingCellsAreKept() throws {
     let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString + ".csv").path
     try Data("a,b\n1,\nNA,4\n".utf8).write(to: URL(filePath: path))
-    let table = try DataFile.readWithMissing(path)
-    #expect(table.values.storage.map(\.isNaN) == [false, true, true, false])
+    try RowStream(path).forEachBlockWithMissing { first, block in
+      #expect(first == 0 && block.storage.map(\.isNaN) == [false, true, true, false])
+    }
+    #expect(try RowStream(path).completeRows()?.columns == nil)
+    try Data("a,b\n1,\n2,3\nNA,4\n5,6\n".utf8).write(to: URL(filePath: path))
+    let complete = try #require(try RowStream(path).completeRows())
+    #expect(try complete.matrix().storage == [2, 3, 5, 6] && complete.columnNames == ["a", "b"])
+    // One row at a time, the rows are counted on.
+    var seen: [Int] = []
+    try RowStream(path).forEachBlockWithMissing(blockBytes: 1) { first, block in seen += [first, block.rows] }
+    #expect(seen == [0, 1, 1, 1, 2, 1, 3, 1])
+    try Data("a,b\n1,2\n3,inf\n".utf8).write(to: URL(filePath: path))
+    let infinite = try #require(throws: DataFileError.self) {
+      try RowStream(path).forEachBlockWithMissing(blockBytes: 1) { _, _ in }
+    }
+    #expect(infinite.row == 2 && infinite.column == "2")
     try Data("a,b\n1,2\n3,blue\n".utf8).write(to: URL(filePath: path))
-    let error = try #require(throws: DataFileError.self) { try DataFile.readWithMissing(path) }
+    let error = try #require(throws: DataFileError.self) { try RowStream(path).completeRows() }
     #expect(error.row == 3 && error.column == "'b'")
   }
 }

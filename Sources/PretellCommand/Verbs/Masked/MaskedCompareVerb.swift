@@ -52,21 +52,18 @@ struct MaskedCompareVerb: ParsableCommand {
     if let world = try population.population() {
       body = MaskedComparisonReport(try MaskedVersusPCA(world, rows: rows!), population: world.name)
     } else {
-      try MemoryLimit(memory).check(.wholeRows(cells: RowStream.cells(of: data!), copies: Self.copies))
-      let table = try DataFile.read(data!)
+      let rows = try RowStream(data!).rereadable()
       body = MaskedComparisonReport(
         try CrossValidatedPCA(
-          table.values, directions: Self.directions(table.values.columns),
-          preparation: ColumnPreparation(centers: !noCenter, scales: scale), folds: folds, seed: random.seed),
-        rows: table.values.rows, columns: table.values.columns)
+          rows, directions: Self.directions(rows.columns),
+          preparation: ColumnPreparation(centers: !noCenter, scales: scale), folds: folds, seed: random.seed,
+          memory: MemoryLimit(memory)),
+        rows: try rows.countRows(), columns: rows.columns)
     }
     if let figure { try MaskedFigures.comparison(body).write(to: figure) }
     try common.finish(
       "masked compare", json: body, text: body.text, warnings: [], seed: data == nil ? nil : random.seed)
   }
-
-  /// 3.6 measured on 125 000 x 100.
-  private static let copies = 4
 
   /// All, or some sixty spread evenly in the logarithm.
   private static func directions(_ columns: Int) -> [Int] {

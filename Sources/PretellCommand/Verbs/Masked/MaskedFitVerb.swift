@@ -86,8 +86,7 @@ struct MaskedFitVerb: ParsableCommand {
         try NPZ.write(
           model.arrays.map { ($0.name, .matrix($0.matrix)) }
             + MaskedModelFile.members(source.columns, isImplicit: false),
-          streaming: "weights", rows: share.columns, columns: share.columns, to: common.output,
-          model.forEachWeights)
+          streaming: "weights", columns: share.columns, to: common.output, model.forEachWeights)
       } else {
         try model.forEachWeights { _ in }
       }

@@ -1,0 +1,47 @@
+import LinearAlgebra
+
+extension RowStream {
+  /// Consecutive rows with missing cells as NaN, about `blockBytes` of the file at once, and the index of each block's first row.
+  /// Memory: at most 8 times `blockBytes`. Throws `DataFileError` for infinite numbers, for cells that are text and for no rows.
+  public func forEachBlockWithMissing(
+    blockBytes: Int = 1 << 22, _ body: (_ first: Int, _ block: Matrix) throws -> Void
+  ) throws {
+    var first = 0
+    try forEachBlock(policy: .keepMissing, blockBytes: blockBytes) { block in
+      if let index = block.storage.firstIndex(where: \.isInfinite) {
+        throw DataFileError.notFinite(
+          source, row: first + index / columns + 1, column: index % columns + 1, value: block.storage[index])
+      }
+      try body(first, block)
+      first += block.rows
+    }
+    if first == 0 { throw DataFileError.noRows(source) }
+  }
+
+  /// The rows without a missing cell, to be read again and again: the file's own where none has one, else a temporary copy, as
+  /// `rereadable` makes it. nil where every row misses something. Cost: one or two passes. Memory: a block.
+  public func completeRows() throws -> RowStream? {
+    var (complete, all) = (0, 0)
+    try forEachBlockWithMissing { _, block in
+      complete += block.completeRows.count
+      all += block.rows
+    }
+    if complete == 0 { return nil }
+    if complete == all { return try rereadable() }
+    return try copied { append in
+      try forEachBlockWithMissing { _, block in
+        var rows = block.rows(at: block.completeRows)
+        try rows.storage.withUnsafeMutableBufferPointer { try append($0) }
+      }
+    }
+  }
+}
+
+extension Matrix {
+  /// Indices of the rows without NaN.
+  fileprivate var completeRows: [Int] {
+    storage.withUnsafeBufferPointer { entries in
+      (0..<rows).filter { i in !entries[i * columns..<(i + 1) * columns].contains(where: \.isNaN) }
+    }
+  }
+}
