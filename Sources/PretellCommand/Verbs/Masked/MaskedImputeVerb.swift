@@ -8,8 +8,8 @@ struct MaskedImputeVerb: ParsableCommand {
     discussion: """
       Example:  pretell masked impute table.csv --output filled.csv
 
-      Rows are read, filled in and written block by block; the file may be larger than memory. Without --model and --train its complete
-      rows are copied to the folder for temporary files (TMPDIR) for the fit.
+      Rows are read, filled in and written block by block; the file may be larger than memory. Without --model and --train \
+      its complete rows are copied to the folder for temporary files (TMPDIR) for the fit.
       """)
 
   @Argument(help: ArgumentHelp("Rows with empty cells, NA or NaN where something is missing.", valueName: "data"))
