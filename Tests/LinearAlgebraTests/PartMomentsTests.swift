@@ -4,19 +4,6 @@ import Testing
 
 /// Moments of several parts of the rows from shared passes are, to the bit, those of each part's rows alone.
 @Suite(.serialized) struct PartMomentsTests {
-  /// Rows that come in blocks and are no matrix.
-  private struct Blocks: RowSource {
-    let rows: Matrix
-
-    var columns: Int { rows.columns }
-
-    func countRows() -> Int { rows.rows }
-
-    func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws {
-      try rows.forEachBlock(ofRows: size, body)
-    }
-  }
-
   private static func rows(_ count: Int, _ columns: Int) -> Matrix {
     Matrix(
       rows: count, columns: columns,
@@ -29,7 +16,7 @@ import Testing
     @Sendable func parts(_ row: Int) -> UInt32 { ~(1 << UInt32(row % groups)) }
     let before = Parallel.threads
     defer { Parallel.threads = before }
-    for (threads, source) in [(1, rows), (3, rows), (2, Blocks(rows: rows))] as [(Int, any RowSource)] {
+    for (threads, source) in [(1, rows), (3, rows), (2, RowsInBlocks(rows))] as [(Int, any RowSource)] {
       Parallel.threads = threads
       let found = try RowMoments.ofParts(source, count: groups, parts)
       for part in [0, 3, groups - 1] {
@@ -43,7 +30,7 @@ import Testing
   @Test func unsoundRowsAreNamed() {
     var rows = Self.rows(5000, 4)
     rows[4321, 2] = .nan
-    for source in [rows, Blocks(rows: rows)] as [any RowSource] {
+    for source in [rows, RowsInBlocks(rows)] as [any RowSource] {
       let error = #expect(throws: LinearAlgebraError.self) {
         try RowMoments.ofParts(source, count: 2) { $0 % 2 == 0 ? 1 : 2 }
       }

@@ -26,7 +26,7 @@ import Testing
     FactorModel(noise: .diagonal), MaskedRidgeFeatures(), mixture, LinearSpectral(pairing: .noisyViews(noise: 0.5)),
     LinearSpectral(pairing: .lagged(3)), LinearSpectral(pairing: .lagged(2, length: 8000)),
     LinearSpectral(pairing: .given(rows(8000, 8) + rows(8000, 8))),
-    LinearSpectral(pairing: .given(Blocks(rows: rows(8000, 8) + rows(8000, 8)))),
+    LinearSpectral(pairing: .given(RowsInBlocks(rows(8000, 8) + rows(8000, 8)))),
   ]
 
   private func features(_ found: [any Representation], _ rows: Matrix) -> [Matrix] {
@@ -56,9 +56,10 @@ import Testing
   @Test func partnersInBlocks() throws {
     let (rows, partners) = (Self.rows(6000, 5), Self.rows(7000, 5).rows(1000..<7000))
     let known = try LinearSpectral(pairing: .given(partners)).fit(rows, sizes: [1, 2])
-    for pairs in [Blocks(rows: partners), Blocks(rows: rows)] {
-      let found = try LinearSpectral(pairing: .given(pairs)).fit(reading: Blocks(rows: rows), sizes: [1, 2])
-      #expect((features(found, rows) == features(known, rows)) == (pairs.rows == partners))
+    for pairs in [partners, rows] {
+      let found = try LinearSpectral(pairing: .given(RowsInBlocks(pairs))).fit(
+        reading: RowsInBlocks(rows), sizes: [1, 2])
+      #expect((features(found, rows) == features(known, rows)) == (pairs == partners))
     }
   }
 
