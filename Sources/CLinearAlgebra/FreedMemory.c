@@ -5,7 +5,7 @@
 #include <malloc.h>
 
 void pla_keep_freed_memory(void) {
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_MMAP_THRESHOLD, 16 << 20);
   mallopt(M_TRIM_THRESHOLD, 128 << 20);
 }
 #else

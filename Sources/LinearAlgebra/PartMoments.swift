@@ -1,10 +1,10 @@
 extension RowMoments {
   /// Accumulators and rows on their way into them take about this much in one pass; more parts take more passes.
-  private static let passBytes = 1 << 26
+  private static let passBytes = 1 << 27
 
   /// Moments of several parts of the rows, which may overlap, from few passes: row i belongs to part p where bit p of `parts(i)` is set.
-  /// The same bits as those of each part's rows alone. Cost: rows columns^2 flops a part; memory: 64 MB, or what one part takes
-  /// where that is more. Throws what the source throws.
+  /// The same bits as those of each part's rows alone. Cost: rows columns^2 flops a part; memory: 128 MB and
+  /// what one part takes. Throws what the source throws.
   package static func ofParts(
     _ source: any RowSource, count: Int, _ parts: @Sendable (_ row: Int) -> UInt32
   ) throws -> [RowMoments] {
@@ -48,8 +48,9 @@ private final class Part: @unchecked Sendable {
 
   deinit { waiting.deallocate() }
 
+  /// Whole panels are multiplied where they wait: the accumulator's own stay empty until the last.
   static func bytes(columns: Int) -> Int {
-    GramAccumulator.bytes(columns: columns) + GramAccumulator.blockBytes(columns: columns)
+    max(GramAccumulator.bytes(columns: columns), GramAccumulator.blockBytes(columns: columns))
   }
 
   func add(_ rows: UnsafeBufferPointer<Double>, from first: Int, _ parts: (_ row: Int) -> UInt32) throws {
