@@ -9,7 +9,9 @@ import Testing
   /// (rows per column, penalty; nil for the best in theory). Fewer and more rows than columns.
   @Test(arguments: [(2.0, 0.1), (0.5, 0.1), (2.0, 1.5), (2.0, nil), (0.5, nil)] as [(Double, Double?)])
   func errorsAndTheirEstimates(_ setting: (rowsPerColumn: Double, ridge: Double?)) throws {
-    let names = ["generalization", "training", "kappa", "1 - gamma", "df", "GCV", "columnwise GCV", "leave-one-out"]
+    let names = [
+      "generalization", "training", "kappa", "1 - gamma", "df", "GCV", "columnwise GCV", "leave-one-out", "diag P",
+    ]
     try expectGates(names, columns: 40, replicates: 200, seed: 41) { d in
       let population = try MaskedPopulation.autoregressive(0.6, columns: d)
       let rows = Int(setting.rowsPerColumn * Double(d))
@@ -17,15 +19,21 @@ import Testing
       let theory = try setting.ridge.map { try risk.errors(ridge: $0) } ?? risk.optimum().errors
       let (error, ridge) = (theory.generalizationError, theory.ridge)
       let freedom = Double(rows) * (1 - ridge / theory.kappa)
+      let diagonal = try risk.precisionDiagonal(ridge: ridge).reduce(0, +)
+      // Of more columns than rows the model keeps lambda P_jj.
+      let scale = rows < d ? ridge : 1
       return Experiment(
-        theory: [error, theory.trainingError, theory.kappa, 1 - theory.gamma, freedom, error, error, error]
+        theory: [
+          error, theory.trainingError, theory.kappa, 1 - theory.gamma, freedom, error, error, error, scale * diagonal,
+        ]
       ) { stream in
         let path = try MaskedPath(uncentered: population.sample(rows: rows, &stream))
         let errors = try path.errors(.shared(ridge))
+        let model = try path.model(.shared(ridge))
         return [
-          population.error(of: try path.model(.shared(ridge)).weights()), errors.trainingError, errors.kappa!,
+          population.error(of: try model.weights()), errors.trainingError, errors.kappa!,
           errors.oneMinusGamma!, errors.degreesOfFreedom, errors.generalizedCrossValidationError!,
-          errors.columnwiseCrossValidationError!, errors.leaveOneOutError!,
+          errors.columnwiseCrossValidationError!, errors.leaveOneOutError!, model.precisionDiagonal.reduce(0, +),
         ]
       }
     }

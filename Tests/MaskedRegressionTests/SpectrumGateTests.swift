@@ -46,6 +46,19 @@ import Testing
     for wrong in [0.8, 1.2] { #expect(distance(wrong) > 1.5 / Double(d), "passes when \(wrong) times as large") }
   }
 
+  /// The outermost eigenvalues, which lie inside the ends by some n^(-2/3).
+  @Test func edges() throws {
+    try expectGates(["lower", "upper"], columns: 80, replicates: 150, seed: 56, biasOrder: 2.0 / 3) { d in
+      let population = try MaskedPopulation.autoregressive(0.6, columns: d)
+      let shape = try MaskedSpectrumLaw(population, rows: 3 * d, ridge: 0.1).shape(points: 2)
+      return Experiment(theory: [shape.lowerEdge, shape.upperEdge]) { stream in
+        let values = try SampleSpectrum(rows: population.sample(rows: 3 * d, &stream), preparation: uncentered)
+          .weightEigenvalues(ridge: 0.1)
+        return [values.last!, values[0]]
+      }
+    }
+  }
+
   /// Right eigenvectors of A, from M = D^(1/2)(S + lambda)D^(1/2): eigenvalue `number` from the top, or from the bottom.
   private struct Weights {
     let eigen: SymmetricEigen
@@ -109,13 +122,47 @@ import Testing
     }
   }
 
-  /// The general way against the closed form, up to the finite dimension.
-  @Test func generalAgreesWithClosedForm() throws {
-    let population = try MaskedPopulation.localizedSpike(3, support: 5, columns: 300)
-    let general = try MaskedSpectrumLaw(population, rows: 600, ridge: 0.2).outliers()[0]
-    let closed = LocalizedSpike(strength: 3, support: 5, aspect: 0.5, ridge: 0.2).outliers[0]
-    #expect(abs(general.position - closed.position) < 0.003)
-    #expect(abs(general.overlap - closed.overlap) < 0.01)
+  /// The general way against the closed forms, up to the finite dimension; with fewer rows than columns, too.
+  @Test(
+    arguments: [
+      (3, 5, 0.5, 0.2), (10, 2, 0.5, 3), (-0.8, 5, 0.25, 0.2), (10, 1, 0.2, 10), (6, 2, 2, 0.5), (0.3, 5, 0.5, 0.2),
+    ]
+      as [(Double, Int, Double, Double)])
+  func generalAgreesWithClosedForm(_ setting: (strength: Double, support: Int, aspect: Double, ridge: Double)) throws {
+    let (strength, support, aspect, ridge) = setting
+    let population = try MaskedPopulation.localizedSpike(strength, support: support, columns: 400)
+    let law = try MaskedSpectrumLaw(population, rows: Int(400 / aspect), ridge: ridge)
+    let closed = LocalizedSpike(strength: strength, support: support, aspect: aspect, ridge: ridge)
+    let expected = (closed.outliers + closed.transverseOutliers).sorted { $0.mu > $1.mu }
+    let general = try law.outliers().sorted { $0.mu > $1.mu }
+    #expect(general.map(\.side) == expected.map(\.side) && general.map(\.isTransverse) == expected.map(\.isTransverse))
+    for (found, wanted) in zip(general, expected) {
+      #expect(abs(found.position - wanted.position) < 0.004, "\(found) \(wanted)")
+      #expect(abs(found.overlap - wanted.overlap) < 0.002, "\(found) \(wanted)")
+    }
+    // The bulk is that of the identity: no outlier passes for its end.
+    let (shape, bulk) = try (
+      law.shape(points: 8), MaskedSpectrumLaw(.identity(columns: 400), rows: law.rows, ridge: ridge).shape(points: 8)
+    )
+    #expect(abs(shape.lowerEdge - bulk.lowerEdge) < 0.01 && abs(shape.upperEdge - bulk.upperEdge) < 0.01)
+  }
+
+  /// One column shows outliers from just these strengths on.
+  @Test func singleColumnThresholds() {
+    let (aspect, ridge) = (0.5, 3.0)
+    let thresholds = LocalizedSpike.singleColumnThresholds(aspect: aspect, ridge: ridge)
+    for (side, threshold) in [(MaskedOutlier.Side.top, thresholds.top!), (.bottom, thresholds.bottom!)] {
+      for factor in [0.99, 1.01] {
+        let spike = LocalizedSpike(strength: factor * threshold, support: 1, aspect: aspect, ridge: ridge)
+        #expect(spike.outliers.contains { $0.side == side } == (factor > 1))
+      }
+    }
+  }
+
+  /// Spikes over all columns beside the atom of fewer rows than columns: nothing below the bulk.
+  @Test func atomIsNoOutlier() throws {
+    let outliers = try MaskedSpectrumLaw(.spiked([6, 4], columns: 200), rows: 100, ridge: 0.5).outliers()
+    #expect(outliers.map(\.side) == [.top, .top] && outliers.map(\.spike) == [6, 4])
   }
 
   /// Any finite rank: a spike half on four columns and half on all others, another on three columns more.
@@ -127,8 +174,9 @@ import Testing
       let population = try MaskedPopulation.spiked([
         .init(strength: 9, direction: mixed), .init(strength: 4, direction: local),
       ])
-      let theory = try MaskedSpectrumLaw(population, rows: 2 * d, ridge: 0.3).outliers()
-      #expect(theory.map(\.spike) == [9, 4])
+      let found = try MaskedSpectrumLaw(population, rows: 2 * d, ridge: 0.3).outliers()
+      let theory = found.filter { $0.side == .top }
+      #expect(theory.map(\.spike) == [9, 4] && theory.allSatisfy { !$0.isTransverse })
       return experiment(population, rows: 2 * d, ridge: 0.3, theory, along: [mixed, local])
     }
   }

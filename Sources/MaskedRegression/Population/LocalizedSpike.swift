@@ -31,12 +31,12 @@ public struct LocalizedSpike: Sendable {
   private var drop: Double { 1 / (1 - strength / Double(support) / (1 + strength + kappa)) }
 
   /// Outliers along the spike itself.
-  public var outliers: [MaskedOutlier] { outliers(along: 1 + strength) }
+  public var outliers: [MaskedOutlier] { outliers(along: 1 + strength, isTransverse: false) }
 
   /// Outliers of the other directions on the support (none for one column).
-  public var transverseOutliers: [MaskedOutlier] { support > 1 ? outliers(along: 1) : [] }
+  public var transverseOutliers: [MaskedOutlier] { support > 1 ? outliers(along: 1, isTransverse: true) : [] }
 
-  private func outliers(along a: Double) -> [MaskedOutlier] {
+  private func outliers(along a: Double, isTransverse: Bool) -> [MaskedOutlier] {
     let r = drop
     let (square, linear) = (a - r, -(a - r) - r * aspect + ridge * (1 - r))
     let constant = -ridge * (1 - r)
@@ -51,7 +51,8 @@ public struct LocalizedSpike: Sendable {
       let weight = 1 / (1 - slope * local * a)
       if !(mu > 0) || !(weight > 0) || weight > 1 { return nil }
       let overlap = weight * local / (diagonal + (local - diagonal) * weight)
-      return MaskedOutlier(spike: strength, side: isTop ? .top : .bottom, mu: mu, overlap: overlap)
+      return MaskedOutlier(
+        spike: strength, side: isTop ? .top : .bottom, mu: mu, isTransverse: isTransverse, overlap: overlap)
     }
   }
 

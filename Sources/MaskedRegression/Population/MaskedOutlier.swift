@@ -9,13 +9,16 @@ public struct MaskedOutlier: Sendable, Equatable {
   public let position: Double
   /// The eigenvalue mu = 1/(1 - position) of D^(1/2)(S + lambda)D^(1/2).
   public let mu: Double
-  /// Squared cosine between A's right eigenvector and the spike's direction.
+  /// Not along the spike but across it, on the few columns it stands on: D is smaller there.
+  public let isTransverse: Bool
+  /// Squared cosine between A's right eigenvector and the spike's direction, or the direction across it.
   public let overlap: Double
 
-  init(spike: Double, side: Side, mu: Double, overlap: Double) {
+  init(spike: Double, side: Side, mu: Double, isTransverse: Bool = false, overlap: Double) {
     self.spike = spike
     self.side = side
     self.mu = mu
+    self.isTransverse = isTransverse
     self.overlap = overlap
     position = 1 - 1 / mu
   }

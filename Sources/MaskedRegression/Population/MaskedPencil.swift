@@ -22,8 +22,7 @@ struct MaskedPencil: Sendable {
   let ridge: Double
   /// Limit of diag (S + lambda)^-1.
   let precisionDiagonal: [Double]
-  /// Absent where Sigma is the identity.
-  private let frame: Frame?
+  private let frame: Frame
 
   private struct Frame: Sendable {
     /// U in columns and the eigenvalues of Sigma.
@@ -34,22 +33,18 @@ struct MaskedPencil: Sendable {
     let k1: Matrix
   }
 
-  /// `bulk`: eigenvectors and eigenvalues of Sigma; nil for the identity.
-  init(bulk: (vectors: Matrix, eigenvalues: [Double])?, rows: Double, ridge: Double, precisionDiagonal: [Double]) {
+  /// `vectors` and `eigenvalues` of Sigma.
+  init(vectors: Matrix, eigenvalues: [Double], rows: Double, ridge: Double, precisionDiagonal: [Double]) {
     columns = precisionDiagonal.count
     self.rows = rows
     self.ridge = ridge
     self.precisionDiagonal = precisionDiagonal
-    guard let bulk else {
-      frame = nil
-      return
-    }
     // A singular Sigma: zero eigenvalues are lifted to working precision.
-    let floor = 1e-14 * (bulk.eigenvalues.max() ?? 1)
-    let s = bulk.eigenvalues.map { max($0, floor) }
+    let floor = 1e-14 * (eigenvalues.max() ?? 1)
+    let s = eigenvalues.map { max($0, floor) }
     let roots = s.map { 1 / $0.squareRoot() }
-    let scaled = bulk.vectors.scalingRows(by: precisionDiagonal.map { (1 / $0).squareRoot() }).scalingColumns(by: roots)
-    frame = Frame(vectors: bulk.vectors, eigenvalues: s, k0: s.map { ridge / $0 }, k1: scaled.gram())
+    let scaled = vectors.scalingRows(by: precisionDiagonal.map { (1 / $0).squareRoot() }).scalingColumns(by: roots)
+    frame = Frame(vectors: vectors, eigenvalues: s, k0: s.map { ridge / $0 }, k1: scaled.gram())
   }
 
   /// Eigenvalues m_k of M_z and y_k' K1 y_k.
@@ -59,10 +54,6 @@ struct MaskedPencil: Sendable {
   }
 
   func levels(_ z: Double) throws -> Levels {
-    guard let frame else {
-      let inverse = precisionDiagonal.map { 1 / $0 }
-      return Levels(values: inverse.map { z * $0 - ridge }, weights: inverse)
-    }
     var m = z * frame.k1
     for j in 0..<columns { m[j, j] -= frame.k0[j] }
     let eigen = try SymmetricEigen(m)
@@ -210,29 +201,6 @@ struct MaskedPencil: Sendable {
 
   /// Sigma.
   private func covariance() -> Matrix {
-    guard let frame else { return .identity(columns) }
-    return multiply(frame.vectors.scalingColumns(by: frame.eigenvalues), frame.vectors, transposing: .right)
-  }
-
-  // MARK: outliers
-
-  /// K(z) = w Sigma + lambda - z D^-1 for another Sigma than the pencil's own.
-  func k(_ z: Double, w: Double, covariance: Matrix) -> Matrix {
-    var result = w * covariance
-    for j in 0..<columns { result[j, j] += ridge - z / precisionDiagonal[j] }
-    return result
-  }
-
-  /// dw/dt of K + t at a real w: -T3/(T1 - 1/w^2), T1 = (1/n) tr (Sigma K^-1)^2, T3 = (1/n) tr Sigma K^-2.
-  func shiftSlope(_ z: Double, w: Double) throws -> Double {
-    let sigma = covariance()
-    let eigen = try SymmetricEigen(k(z, w: w, covariance: sigma))
-    let rotated = multiply(eigen.vectors, multiply(sigma, eigen.vectors), transposing: .left)
-    var (first, third) = (0.0, 0.0)
-    for i in 0..<columns {
-      third += rotated[i, i] / (eigen.values[i] * eigen.values[i])
-      for j in 0..<columns { first += rotated[i, j] * rotated[i, j] / (eigen.values[i] * eigen.values[j]) }
-    }
-    return -(third / rows) / (first / rows - 1 / (w * w))
+    multiply(frame.vectors.scalingColumns(by: frame.eigenvalues), frame.vectors, transposing: .right)
   }
 }

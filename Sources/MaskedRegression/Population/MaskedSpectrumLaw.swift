@@ -51,8 +51,14 @@ public struct MaskedSpectrumLaw: Sendable {
     public let atom: Atom?
   }
 
-  /// D's mean, and whether D is constant enough for the scalar law.
-  var scalarDiagonal: Double? {
+  /// D where one value stands for it in the limit: everywhere, or off the few columns that spikes stand on.
+  private var scalarDiagonal: Double? {
+    if population.spikes.isEmpty { return constantDiagonal }
+    return precisionDiagonal.sorted()[precisionDiagonal.count / 2]
+  }
+
+  /// D's mean where it is the same for all columns.
+  var constantDiagonal: Double? {
     let mean = precisionDiagonal.reduce(0, +) / Double(precisionDiagonal.count)
     let spread = precisionDiagonal.reduce(0) { max($0, abs($1 - mean)) }
     return spread < 1e-9 * mean ? mean : nil
@@ -117,11 +123,13 @@ public struct MaskedSpectrumLaw: Sendable {
     population.spikes.isEmpty ? population.eigenvalues : [Double](repeating: 1, count: population.columns)
   }
 
-  /// The equivalent with the bulk's covariance and the whole population's D.
-  func pencil() -> MaskedPencil {
-    let hasFrame = population.spikes.isEmpty
+  /// The equivalent for populations whose D varies all over.
+  private func pencil() -> MaskedPencil {
+    guard let vectors = population.vectors, population.spikes.isEmpty else {
+      preconditionFailure("\(population.name) has a scalar law")
+    }
     return MaskedPencil(
-      bulk: hasFrame ? population.vectors.map { ($0, population.eigenvalues) } : nil, rows: Double(rows), ridge: ridge,
+      vectors: vectors, eigenvalues: population.eigenvalues, rows: Double(rows), ridge: ridge,
       precisionDiagonal: precisionDiagonal)
   }
 

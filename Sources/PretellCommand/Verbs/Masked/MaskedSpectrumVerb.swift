@@ -103,6 +103,8 @@ struct MaskedSpectrumVerb: ParsableCommand {
     struct Outlier: Encodable {
       let spike: Double
       let side: String
+      /// Across the spike, on the columns it stands on.
+      let transverse: Bool
       let threshold: Double
       let position: Double?
       let overlap: Double
@@ -117,11 +119,19 @@ struct MaskedSpectrumVerb: ParsableCommand {
       edges = Edges(lower: shape.lowerEdge, upper: shape.upperEdge)
       atom = shape.atom.map { Atom(eigenvalue: $0.eigenvalue, mass: $0.mass) }
       let threshold = DelocalizedSpike.threshold(aspect: Double(columns) / Double(rows))
-      self.outliers = law.population.spikes.map { spike in
-        let found = outliers.first { $0.spike == spike.strength }
-        return Outlier(
-          spike: spike.strength, side: spike.strength > 0 ? "top" : "bottom", threshold: threshold,
-          position: found?.position, overlap: found?.overlap ?? 0)
+      let strengths = law.population.spikes.map(\.strength)
+      self.outliers = strengths.indices.filter { !strengths[..<$0].contains(strengths[$0]) }.flatMap { index in
+        let spike = strengths[index]
+        let found = outliers.filter { $0.spike == spike }.map {
+          Outlier(
+            spike: spike, side: $0.side.rawValue, transverse: $0.isTransverse, threshold: threshold,
+            position: $0.position, overlap: $0.overlap)
+        }
+        let hidden = strengths.count { $0 == spike } - found.count { !$0.transverse }
+        let none = Outlier(
+          spike: spike, side: spike > 0 ? "top" : "bottom", transverse: false, threshold: threshold, position: nil,
+          overlap: 0)
+        return found + [Outlier](repeating: none, count: max(0, hidden))
       }
     }
 
@@ -136,11 +146,12 @@ struct MaskedSpectrumVerb: ParsableCommand {
         )
       }
       if outliers.isEmpty { return lines.joined(separator: "\n") }
-      var table = TextTable(header: ["spike", "threshold", "outlier", "overlap"], leftAligned: [])
+      var table = TextTable(header: ["spike", "threshold", "outlier", "overlap", ""], leftAligned: [4])
       table.rows = outliers.map { outlier in
         [
           NumberText.significant(outlier.spike), NumberText.significant(outlier.threshold),
           outlier.position.map { NumberText.significant($0) } ?? "none", NumberText.significant(outlier.overlap, 3),
+          outlier.position == nil ? "" : outlier.side + (outlier.transverse ? ", across the spike" : ""),
         ]
       }
       return lines.joined(separator: "\n") + "\n\n" + table.rendered(.output)
