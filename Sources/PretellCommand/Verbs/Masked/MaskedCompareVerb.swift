@@ -9,6 +9,9 @@ struct MaskedCompareVerb: ParsableCommand {
     discussion: """
       Examples:  pretell masked compare Examples/diabetes_x.npy
                  pretell masked compare --covariance ar1:0.9 --columns 100 --rows 200 --figure compare.svg
+
+      Rows are read in blocks, some twenty times for each fold; text is copied once to the folder for temporary files \
+      (TMPDIR) as numbers. With fewer rows than columns all rows are held in memory.
       """)
 
   @Argument(help: ArgumentHelp("Rows: .csv, .npy, .npz or .safetensors.", valueName: "data"))
