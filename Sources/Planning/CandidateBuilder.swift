@@ -33,7 +33,8 @@ struct CandidateBuilder {
     let isLongEnough = data.labeledCount >= 3 * design.parameterCount
     let part =
       isLongEnough
-      ? LabelsPart(head: head, design: try DesignCurve.curves(of: [design], embedding, seed: seed)[0]) : nil
+      ? LabelsPart(
+        head: head, rows: design.labeled, design: try DesignCurve.curves(of: [design], embedding, seed: seed)[0]) : nil
     let forecast = RiskForecast(
       leaveOneOutSquares: head.leaveOneOutSquares, labels: part, pretraining: .none, rowCount: data.rowCount)
     let hasRisk = data.labeledCount > head.rank + 1

@@ -15,10 +15,12 @@ import Randomness
 /// each draw is unbiased for the law the pool came from. Between the simulated sizes and beyond, the ratio to the exact
 /// Gaussian value (1 + 1/n)(n - 2)/(n - p - 1) - 1 is interpolated linearly in 1/n, through 1 at n = ∞. Draws above 5 medians
 /// count as 5: where a rare value decides whether the design is nearly singular, the mean has no use (`isUnstable`).
-/// Cost: draws x sizes x n p^2 flops.
+/// Cost: draws x sizes x n p^2 flops, draws x n x 2 p^2 for the leverages.
 package struct DesignCurve: Sendable {
   /// p, with the intercept.
   package let parameterCount: Int
+  /// How heavy rows are beside each other; nil where the pool was too small to draw from.
+  package let leverages: RelativeLeverages?
   /// 1/n descending and the simulated ratio there.
   private let points: [(inverseSize: Double, ratio: Double)]
   /// 1/n below which no more than the odd draw is far above the median.
@@ -34,10 +36,11 @@ package struct DesignCurve: Sendable {
   package init(_ design: Matrix, seed: UInt64) {
     let sizes = Self.sizes(rows: design.rows, parameters: design.columns)
     let total = design.gram()
-    let draws: [[Double?]] = Parallel.map(count: sizes.isEmpty ? 0 : Self.draws) { draw in
-      var values = DrawnDesign(rows: design.rows, sizes: sizes, total: total)
-      values.add(design.rows(at: Self.order(draw, sizes.last!, of: design.rows, seed: seed)))
-      return values.values
+    let leverages = RelativeLeverages(gram: total, rows: design.rows)
+    let draws = Parallel.map(count: sizes.isEmpty ? 0 : Self.draws) { draw in
+      var drawn = DrawnDesign(rows: design.rows, sizes: sizes, total: total, leverages: leverages)
+      drawn.add(design.rows(at: Self.order(draw, sizes.last!, of: design.rows, seed: seed)))
+      return drawn
     }
     self.init(parameterCount: design.columns, sizes: sizes, draws: draws)
   }
@@ -51,16 +54,19 @@ package struct DesignCurve: Sendable {
       return designs.map { DesignCurve(parameterCount: $0.parameterCount, sizes: [], draws: []) }
     }
     let block = max(256, (1 << 20) / pool.columns)
-    let perDraw = try Parallel.map(count: draws) { draw -> [[Double?]] in
+    let leverages = designs.map { RelativeLeverages(gram: $0.gram, rows: rows) }
+    let perDraw = try Parallel.map(count: draws) { draw in
       let order = Self.order(draw, most, of: rows, seed: seed)
-      var values = zip(designs, sizes).map { DrawnDesign(rows: rows, sizes: $1, total: $0.gram) }
+      var drawn = designs.indices.map {
+        DrawnDesign(rows: rows, sizes: sizes[$0], total: designs[$0].gram, leverages: leverages[$0])
+      }
       for start in stride(from: 0, to: most, by: block) {
         let part = try pool.rows(at: Array(order[start..<min(start + block, most)]))
         for (position, design) in designs.enumerated() where start < sizes[position].last ?? 0 {
-          values[position].add(design.design(part))
+          drawn[position].add(design.design(part))
         }
       }
-      return values.map(\.values)
+      return drawn
     }
     return designs.indices.map { position in
       DesignCurve(
@@ -74,10 +80,10 @@ package struct DesignCurve: Sendable {
     return stream.sample(count, of: rows)
   }
 
-  /// - Parameter draws: the value for each size, nil where the rows drawn gave none.
-  private init(parameterCount p: Int, sizes: [Int], draws: [[Double?]]) {
+  private init(parameterCount p: Int, sizes: [Int], draws: [DrawnDesign]) {
     parameterCount = p
-    let values = sizes.indices.map { position in draws.compactMap { $0[position] } }
+    leverages = RelativeLeverages(merging: draws.compactMap(\.leverages))
+    let values = sizes.indices.map { position in draws.compactMap { $0.values[position] } }
     var stable = Double.infinity
     points = sizes.indices.compactMap { position in
       guard !values[position].isEmpty else { return nil }
@@ -140,19 +146,22 @@ package struct DesignCurve: Sendable {
 private struct DrawnDesign {
   /// One for each size that has come, nil where the rows do not determine the fit.
   private(set) var values: [Double?] = []
+  private(set) var leverages: RelativeLeverages?
   private let rows: Int
   private let sizes: [Int]
   private let total: Matrix
   private var gram: Matrix
   private var seen = 0
 
-  init(rows: Int, sizes: [Int], total: Matrix) {
-    (self.rows, self.sizes, self.total) = (rows, sizes, total)
+  init(rows: Int, sizes: [Int], total: Matrix, leverages: RelativeLeverages?) {
+    (self.rows, self.sizes, self.total, self.leverages) = (rows, sizes, total, leverages)
     gram = Matrix(rows: total.rows, columns: total.rows)
   }
 
   /// The draw's next rows; those beyond the last size are left out.
   mutating func add(_ design: Matrix) {
+    let useful = min(design.rows, (sizes.last ?? 0) - seen)
+    if useful > 0 { leverages?.add(useful < design.rows ? design.rows(0..<useful) : design) }
     var used = 0
     while values.count < sizes.count, used < design.rows {
       let end = min(sizes[values.count] - seen, design.rows)

@@ -2,25 +2,33 @@ import LinearAlgebra
 
 /// The labels part of the risk at any number of labels: noise variance x heteroscedasticity ratio x D(n).
 ///
-/// noise x ratio = mean_i [ e_i²/(1 - h_i) n h_i ] / p, the sandwich with HC2 residuals.
+/// noise x ratio is the mean of two estimates of E σ²(x) q(x), q the relative leverage: the sandwich with HC2 residuals,
+/// mean_i [ e_i²/(1 - h_i) n h_i ] / p, which assumes nothing and sees no row without a label, and `NoiseByLeverage`, which
+/// assumes a line and knows the pool. On 15 populations the mean is within 1.5 times the truth more often than either.
 package struct LabelsPart: Sendable {
   package let design: DesignCurve
   /// Noise variance x ratio.
   package let noisePerParameter: Double
   /// Standard error of `noisePerParameter` relative to it.
   package let relativeError: Double
-  /// Sandwich over equal-noise variance.
+  /// Noise per parameter over the equal-noise variance.
   package let sandwichRatio: Double
 
-  package init?(head: LeastSquaresHead, design: DesignCurve) {
+  /// - Parameter rows: the labeled rows' design, n x p.
+  package init?(head: LeastSquaresHead, rows: Matrix, design: DesignCurve) {
     guard let variance = head.residualVariance, variance > 0, head.rank >= 1 else { return nil }
     let n = Double(head.rowCount)
-    let terms = zip(head.residuals, head.leverages).map { $0 * $0 / (1 - $1) * n * $1 }
-    let sandwich = MeanError(terms)
-    guard sandwich.mean > 0 else { return nil }
+    let squares = zip(head.residuals, head.leverages).map { $0 * $0 / (1 - $1) }
+    var terms = zip(squares, head.leverages).map { $0 * n * $1 / Double(head.rank) }
+    if let leverages = design.leverages, let meanSquare = leverages.meanSquare {
+      let line = NoiseByLeverage(squares: squares, leverages: leverages.values(rows), meanSquare: meanSquare)
+      terms = zip(terms, line.influence).map { ($0 + line.mean + $1) / 2 }
+    }
+    let noise = MeanError(terms)
+    guard noise.mean > 0 else { return nil }
     self.design = design
-    noisePerParameter = sandwich.mean / Double(head.rank)
-    relativeError = sandwich.standardError / sandwich.mean
+    noisePerParameter = noise.mean
+    relativeError = noise.standardError / noise.mean
     sandwichRatio = noisePerParameter / variance
   }
 

@@ -157,7 +157,8 @@ struct RawFits: Sendable {
     ridge = try RidgeHead(data.labeled, labels: data.labels, deviations: deviations)
     let isLongEnough = data.labeledCount >= 3 * design.parameterCount
     if let head, isLongEnough {
-      part = LabelsPart(head: head, design: try DesignCurve.curves(of: [design], data.pool, seed: seed)[0])
+      part = LabelsPart(
+        head: head, rows: design.labeled, design: try DesignCurve.curves(of: [design], data.pool, seed: seed)[0])
     } else {
       part = nil
     }
@@ -215,7 +216,7 @@ package struct PretrainedFit: Sendable {
           PretrainingPart(
             halves: $0, analytic: analytic.map { ($0.scaledRisk / m, $0.standardError / m) }, nearTie: nearTie)
         } ?? .none
-      let part = curves[position].flatMap { LabelsPart(head: head, design: $0) }
+      let part = curves[position].flatMap { LabelsPart(head: head, rows: designs[position].labeled, design: $0) }
       tick()
       return PretrainedFit(
         method: method.name, size: sizes[position], featureCount: representation.featureCount,

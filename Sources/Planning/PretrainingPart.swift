@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// The pre-training part of the risk at the present number of rows: estimates combined, shrunk, with a standard error.
 ///
 /// Half the sum of the two delete-half losses, or the second alone at a near tie; shrunk by h²/(h² + se²) because a part
@@ -69,6 +77,9 @@ package struct PretrainingPart: Sendable {
       estimate: square + variance > 0 ? raw * square / (square + variance) : 0, standardError: variance.squareRoot(),
       unshrunk: raw, spanLoss: raw, riskLoss: raw, leaveOneOutLoss: raw, isNearTie: false)
   }
+
+  /// Standard error with that of the law the halves are read by: at a near tie as large as the part.
+  package var errorWithLaw: Double { isNearTie ? hypot(standardError, estimate) : standardError }
 
   package var isUncertain: Bool { abs(unshrunk) < standardError }
 

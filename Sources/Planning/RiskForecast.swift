@@ -56,8 +56,7 @@ package struct RiskForecast: Sendable {
 
   package func rowsGain(to later: Double) -> (gain: Double, standardError: Double) {
     let share = 1 - rowCount / later
-    let lawError = pretraining.isNearTie ? pretraining.estimate : 0
-    return (pretraining.estimate * share, hypot(pretraining.standardError, lawError) * abs(share))
+    return (pretraining.estimate * share, pretraining.errorWithLaw * abs(share))
   }
 
   /// Predicted risk and its standard error; the present one needs no labels part.
@@ -71,7 +70,7 @@ package struct RiskForecast: Sendable {
   /// What estimating the head adds now, and the standard error of that and the pre-training part together.
   package var excess: (labels: Double, standardError: Double)? {
     guard let labels, let now = labels(labeledCount) else { return nil }
-    return (now, hypot(labels.relativeError * now, pretraining.standardError))
+    return (now, hypot(labels.relativeError * now, pretraining.errorWithLaw))
   }
 
   /// Risk with unlimited labels and rows.

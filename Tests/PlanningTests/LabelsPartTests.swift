@@ -80,7 +80,7 @@ struct LabelsPartTests {
       let y = (0..<2000).map { noise[$0] * (1 + x[$0, 0] * x[$0, 0]).squareRoot() }
       let design = Slow.withIntercept(x)
       let head = try! LeastSquaresHead(design, labels: y)
-      return LabelsPart(head: head, design: DesignCurve(design, seed: 0))!.sandwichRatio
+      return LabelsPart(head: head, rows: design, design: DesignCurve(design, seed: 0))!.sandwichRatio
     }
     let mean = SampleMean(ratios)
     #expect(abs(mean.z(against: 1.25)) < 5, "z = \(mean.z(against: 1.25))")

@@ -100,8 +100,10 @@ struct PurchaseTests {
     let raw = Slow.withIntercept(x)
     let few = Slow.withIntercept(x.columns(0..<3))
     func part(_ design: Matrix) throws -> (LabelsPart, Double) {
-      let head = try LeastSquaresHead(design.rows(0..<100), labels: y)
-      return (try #require(LabelsPart(head: head, design: DesignCurve(design, seed: 1))), head.residualVariance!)
+      let rows = design.rows(0..<100)
+      let head = try LeastSquaresHead(rows, labels: y)
+      let part = LabelsPart(head: head, rows: rows, design: DesignCurve(design, seed: 1))
+      return (try #require(part), head.residualVariance!)
     }
     let (own, floor) = try part(few)
     let (rival, rawFloor) = try part(raw)
