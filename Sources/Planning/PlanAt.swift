@@ -4,6 +4,8 @@ public struct PlanAt: Sendable, Equatable, Encodable {
     public let method: String
     public let size: Int?
     public let predictedRisk: Interval
+    /// Against the better of none and ridge there; nil for that one itself.
+    public let gainOverRaw: GainOverRaw?
   }
 
   public let unlabeled: Int
@@ -17,14 +19,29 @@ extension Plan {
   /// The ranking at `unlabeled` rows without and `labeled` rows with a label.
   public func at(unlabeled: Int, labeled: Int) -> PlanAt {
     precondition(unlabeled >= 0 && labeled > 0, "\(unlabeled) unlabeled and \(labeled) labeled rows")
-    let entries = candidates.compactMap { candidate in
-      candidate.predictedRisk(unlabeled: unlabeled, labeled: labeled).map {
-        PlanAt.Entry(method: candidate.method, size: candidate.size, predictedRisk: $0)
-      }
+    let known = candidates.compactMap { candidate in
+      candidate.predictedRisk(unlabeled: unlabeled, labeled: labeled).map { (candidate: candidate, risk: $0) }
+    }
+    let raw = known.filter { !$0.candidate.isPretrained }.min { $0.risk.estimate < $1.risk.estimate }?.candidate
+    let entries = known.map {
+      PlanAt.Entry(
+        method: $0.candidate.method, size: $0.candidate.size, predictedRisk: $0.risk,
+        gainOverRaw: $0.candidate.gain(over: raw, unlabeled: unlabeled, labeled: labeled))
     }
     return PlanAt(
       unlabeled: unlabeled, labeled: labeled,
       best: Ranking(candidates, unlabeled: unlabeled, labels: labeled),
       candidates: entries.sorted { $0.predictedRisk.estimate < $1.predictedRisk.estimate })
+  }
+}
+
+extension Candidate {
+  /// Over `rival` at other numbers of rows, from the paired errors on the same labels; nil over itself or where unknown.
+  fileprivate func gain(over rival: Candidate?, unlabeled: Int, labeled: Int) -> GainOverRaw? {
+    guard let rival, (method, size) != (rival.method, rival.size), let forecast, let other = rival.forecast else {
+      return nil
+    }
+    return Comparison(forecast, other).atSizes(labels: Double(labeled), rows: Double(unlabeled + labeled))?
+      .reported(against: rival.method)
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 import Planning
 import Randomness
@@ -69,9 +70,10 @@ struct NoiseByLeverageTests {
     static func draw(_ count: Int, _ stream: inout RandomStream) -> (design: Matrix, noise: [Double]) {
       let lengths = (0..<count).map { _ in stream.uniform() < 0.1 ? 2.0 : 0.5 }
       let x = stream.normalMatrix(rows: count, columns: 3).scalingRows(by: lengths)
+      let normals = stream.normals(count)
       let noise = (0..<count).map { row in
         let q = (1 + dot(x.row(row), x.row(row)) / second) / 4
-        return (0.5 + 0.5 * q).squareRoot() * stream.normal()
+        return (0.5 + 0.5 * q).squareRoot() * normals[row]
       }
       return (Slow.withIntercept(x), noise)
     }

@@ -12,14 +12,16 @@ enum SignOfTheGain {
       method: PrincipalComponents(), sizes: [5])
     for pilot in pilots {
       let truths = try audit.truths(unlabeled: unlabeled, labeled: 5 * pilot, draws: draws, seed: seed)
-      let forecasts = try (0..<subsamples).map { index -> Double in
+      let forecasts = try (0..<subsamples).map { index -> (gain: Double, probability: Double) in
         let plan = try audit.plan(unlabeled: unlabeled, labeled: pilot, subsample: index, seed: seed)
-        func risk(_ method: String, _ size: Int?) -> Double {
-          plan.candidate(method, size: size)?.predictedRisk(unlabeled: unlabeled, labeled: 5 * pilot)?.estimate ?? .nan
-        }
-        return risk("none", nil) - risk("pca", 5)
+        let ranking = plan.at(unlabeled: unlabeled, labeled: 5 * pilot)
+        func entry(_ method: String) -> PlanAt.Entry? { ranking.candidates.first { $0.method == method } }
+        guard let own = entry("pca"), let raw = entry("none") else { return (.nan, .nan) }
+        return (raw.predictedRisk.estimate - own.predictedRisk.estimate, own.gainOverRaw?.probabilityPositive ?? .nan)
       }
-      let line = Line(pilot: pilot, gain: truths[0].risk - truths[2].risk, forecasts: forecasts)
+      let line = Line(
+        pilot: pilot, gain: truths[0].risk - truths[2].risk, forecasts: forecasts.map(\.gain),
+        probabilities: forecasts.map(\.probability))
       print(String(decoding: try JSONEncoder().encode(line), as: UTF8.self))
     }
   }
@@ -28,5 +30,7 @@ enum SignOfTheGain {
     let pilot: Int
     let gain: Double
     let forecasts: [Double]
+    /// Of a gain, by the plan.
+    let probabilities: [Double]
   }
 }
