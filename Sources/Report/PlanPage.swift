@@ -190,8 +190,8 @@ public struct PlanPage: Sendable {
 
   private static let method = """
     <p>The risk is exact leave-one-out error on the labeled rows. What more labels buy is the least-squares law evaluated on the
-    unlabeled rows as a design, with the noise's dependence on the row measured by the sandwich formula; what more unlabeled rows buy
-    is measured by pre-training on halves of them, and by the limiting law of the downstream risk where it applies.</p>
+    unlabeled rows as a design, with the noise's dependence on the row measured by the sandwich formula and by a line through the squared
+    residuals, carried over to the unlabeled rows; what more unlabeled rows buy is measured by pre-training on halves of them, and by the limiting law of the downstream risk where it applies.</p>
     <ul>
     <li>M. Tinati and S. Tu, <cite>On the Asymptotics of Self-Supervised Pre-training: Two-Stage M-Estimation and Representation
     Symmetry</cite>, COLT 2026, arXiv 2603.27631.</li>
