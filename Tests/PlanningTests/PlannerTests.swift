@@ -297,6 +297,25 @@ extension PlannerTests {
     #expect(later.candidates != plan.at(unlabeled: 400, labeled: 90).candidates)
   }
 
+  /// At the present numbers of rows the gain is the candidate's own, at others the difference of the two risks; nothing beats itself.
+  @Test func gainsAtOtherNumbersOfRows() throws {
+    let plan = try Planner.plan(Self.request(unlabeled: 400, labeled: 90, sizes: [1, 2, 3]))
+    let now = plan.at(unlabeled: 400, labeled: 90)
+    let own = try #require(now.candidates.first { $0.label == "pca-2" }?.gainOverRaw)
+    let present = try #require(plan.candidate("pca", size: 2)?.gainOverRaw)
+    #expect(own.against == present.against && abs(own.estimate - present.estimate) < 1e-12)
+    #expect(abs(own.probabilityPositive - present.probabilityPositive) < 1e-12)
+    let later = plan.at(unlabeled: 900, labeled: 300)
+    let raw = try #require(later.candidates.first { $0.method == "none" || $0.method == "ridge" })
+    #expect(raw.gainOverRaw == nil)
+    for entry in later.candidates where entry.label != raw.label {
+      let gain = try #require(entry.gainOverRaw)
+      #expect(gain.against == raw.label)
+      #expect(abs(gain.estimate - (raw.predictedRisk.estimate - entry.predictedRisk.estimate)) < 1e-12)
+      #expect((gain.estimate > 0) == (gain.probabilityPositive > 0.5))
+    }
+  }
+
   @Test func bestSizeAtTheEdgeIsNamed() throws {
     let plan = try Planner.plan(Self.request(unlabeled: 400, labeled: 90, sizes: [1, 2, 3]))
     #expect(plan.warnings.contains { $0.code == "edge-of-range" && $0.message.contains("pca") })
