@@ -444,21 +444,6 @@ import Testing
     }
   }
 
-  private static let movieLens = repositoryRoot.appending(path: "Benchmarks/data/ml-100k.inter").path
-
-  /// What the README says of the real file, where Examples/fetch_movielens.py has put it.
-  @Test(.enabled(if: FileManager.default.fileExists(atPath: movieLens), "MovieLens-100K has not been fetched"))
-  func movieLens100K() throws {
-    let run = try pretell(
-      "masked recommend \(Self.movieLens) --implicit --ridge 500 --ridge-scale sum --user 196 --top 3 --json")
-    let json = try run.json()
-    #expect(json["users"] as? Int == 943 && json["items"] as? Int == 1682 && json["interactions"] as? Int == 100_000)
-    #expect(try abs(number(json, "leave_one_out_error") - 0.03505) < 5e-6)
-    let lists = try #require(json["recommendations"] as? [[String: Any]])
-    let items = try #require(lists.first?["items"] as? [[String: Any]])
-    #expect(items.compactMap { $0["item"] as? String } == ["216", "88", "275"])
-  }
-
   @Test func unknownUserAndBadLine() throws {
     let run = try pretell("masked recommend Examples/ratings.csv --user nobody")
     #expect(run.status == 65 && run.output.isEmpty && run.errors.contains("'nobody'"))

@@ -12,6 +12,8 @@ import Testing
     for transcript in transcripts {
       try withTemporaryFolder { folder in
         try DocumentedCommands.furnish(folder)
+        // Offline only what may not be handed on is missing.
+        if transcript.needsMovieLens { guard try DocumentedCommands.fetchMovieLens(into: folder) else { return } }
         let run = try pretell(transcript.arguments, in: folder)
         #expect(run.status == transcript.status, "\(transcript.command): \(run.errors)")
         let printed = TranscriptLines(run.output + "\n" + run.errors)
@@ -77,6 +79,7 @@ enum DocumentedCommands {
     var status: Int32 = 0
     var lines: [String] = []
     var arguments: [String] { Array(words(command).dropFirst()) }
+    var needsMovieLens: Bool { arguments.contains(DocumentedCommands.movieLens) }
   }
 
   /// From blocks marked `console`: a prompt `$ pretell …`, what it prints (a line `…` stands for lines left out).
@@ -127,6 +130,15 @@ enum DocumentedCommands {
   static func furnish(_ folder: URL) throws {
     try FileManager.default.copyItem(
       at: repositoryRoot.appending(path: "Examples"), to: folder.appending(path: "Examples"))
+  }
+
+  static let movieLens = "ml-100k.inter"
+
+  /// As the README says; false where it cannot be had.
+  static func fetchMovieLens(into folder: URL) throws -> Bool {
+    let script = repositoryRoot.appending(path: "Examples/fetch_movielens.py").path
+    let patience = ["PIP_RETRIES": "1", "PIP_DEFAULT_TIMEOUT": "20"]
+    return try Toolbox.run(["python3", script, folder.path], environment: patience).status == 0
   }
 
   private static func pages() throws -> [String] {
