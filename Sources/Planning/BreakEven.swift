@@ -1,4 +1,6 @@
-/// For how many labels a pre-trained representation beats the raw columns with a least-squares head.
+import Asymptotics
+
+/// For how many labels a pre-trained representation beats the raw columns with the same unpenalized head.
 public enum BreakEven: Sendable, Equatable, Encodable, Comparable {
   /// Below this many labels it pays.
   case labels(Double)
@@ -38,20 +40,33 @@ public enum BreakEven: Sendable, Equatable, Encodable, Comparable {
       guard let raw = rawPart(n) else { return .infinity }
       return rawFloor + raw - floor - own
     }
-    var low = Double(max(part.design.parameterCount, rawPart.design.parameterCount) + 3)
-    var high = 1e12
-    if advantage(high) >= 0 && floor <= rawFloor {
-      self = advantage(low) >= 0 ? .always : .never
-      return
+    let fewest = Double(max(part.design.parameterCount, rawPart.design.parameterCount) + 3)
+    if advantage(Self.most) >= 0 && floor <= rawFloor {
+      self = advantage(fewest) >= 0 ? .always : .never
+    } else {
+      self = Self.crossing(from: fewest, advantage) ?? .never
     }
-    if advantage(low) <= 0 {
-      self = .never
-      return
-    }
+  }
+
+  private static let most = 1e12
+
+  /// Where an advantage in R(n) that falls with n runs out; nil where it has before `fewest`.
+  package static func crossing(from fewest: Double, _ advantage: (Double) -> Double) -> BreakEven? {
+    if advantage(fewest) <= 0 { return nil }
+    if advantage(most) >= 0 { return .always }
+    var (low, high) = (fewest, most)
     while high - low > 1e-9 * high {
       let middle = (low * high).squareRoot()
       if advantage(middle) > 0 { low = middle } else { high = middle }
     }
-    self = .labels(low)
+    return .labels(low)
+  }
+}
+
+extension BreakEven {
+  /// The warning where two ends of what is possible are a factor of 4 or more apart.
+  static func uncertainty(low: BreakEven, high: BreakEven) -> [Warning] {
+    if case .labels(let least) = low, case .labels(let most) = high, most < 4 * least { return [] }
+    return low == high ? [] : [.breakEvenUncertain(low: low, high: high)]
   }
 }

@@ -175,10 +175,7 @@ struct CandidateBuilder {
       value(shifted: half, rawNoise: 1), value(shifted: 0, rawNoise: 1 / noise), value(shifted: 0, rawNoise: noise),
       value(shifted: -half, rawNoise: 1),
     ].sorted()
-    let (low, high) = (ends[0], ends[ends.count - 1])
-    if case .labels(let least) = low, case .labels(let most) = high, most < 4 * least { return (answer, []) }
-    if low == high { return (answer, []) }
-    return (answer, [.breakEvenUncertain(low: low, high: high)])
+    return (answer, BreakEven.uncertainty(low: ends[0], high: ends[ends.count - 1]))
   }
 
   private func isStable(_ part: LabelsPart?) -> Bool {

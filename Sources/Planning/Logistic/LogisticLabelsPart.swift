@@ -84,6 +84,9 @@ package struct LogisticLabelsPart: LabelsDependence {
     -zip(truth.storage, fitted.storage).reduce(0) { $0 + exp($1.0) * $1.1 } / Double(truth.rows)
   }
 
+  /// Fewest labels that it is known for.
+  package var fewest: Double { points[0].labels }
+
   package func callAsFunction(_ n: Double) -> Double? {
     guard n >= points[0].labels else { return nil }
     guard let above = points.firstIndex(where: { $0.labels >= n }) else { return points[points.count - 1].scaled / n }

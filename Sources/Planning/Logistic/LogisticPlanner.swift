@@ -43,12 +43,12 @@ struct LogisticPlanner {
     let rivals = [("none", noneForecast), ("ridge", ridgeForecast)].compactMap { name, found in found.map { (name, $0) }
     }
     let rival = rivals.min { $0.1.level < $1.1.level }
-    let rawFloor = noneForecast?.floor
     let raws = [
       candidate(
-        "none", nil, none, noneForecast, raw.parameterCount, against: ridgeForecast.map { ("ridge", $0) }, rawFloor),
+        "none", nil, none, noneForecast, raw.parameterCount, against: ridgeForecast.map { ("ridge", $0) }, noneForecast),
       candidate(
-        "ridge", nil, ridge, ridgeForecast, raw.parameterCount, against: noneForecast.map { ("none", $0) }, rawFloor),
+        "ridge", nil, ridge, ridgeForecast, raw.parameterCount, against: noneForecast.map { ("none", $0) },
+        noneForecast),
     ]
     let (fitted, failures) = Planner.collected(jobs) { job in
       let representations = try data.fit(job.method, sizes: job.sizes)
@@ -64,7 +64,8 @@ struct LogisticPlanner {
         }
         tick()
         return candidate(
-          job.method.name, job.sizes[position], head, found, designs[position].parameterCount, against: rival, rawFloor)
+          job.method.name, job.sizes[position], head, found, designs[position].parameterCount, against: rival,
+          noneForecast)
       }
     }
     return (markingTwins(raws + fitted), failures)
@@ -119,9 +120,10 @@ struct LogisticPlanner {
 
   private func candidate(
     _ method: String, _ size: Int?, _ head: ClassHead?, _ forecast: RiskForecast?, _ parameters: Int,
-    against rival: (String, RiskForecast)?, _ rawFloor: Double?
+    against rival: (String, RiskForecast)?, _ none: RiskForecast?
   ) -> Candidate {
     var warnings: [Warning] = []
+    let rawFloor = none?.floor
     if head == nil { warnings.append(.separated()) }
     if head != nil && forecast?.labels == nil {
       warnings.append(
@@ -132,13 +134,14 @@ struct LogisticPlanner {
       warnings.append(.pretrainingUncertain(upperBound: bound))
     }
     let parts = forecast.flatMap { self.parts($0, rawFloor) }
-    warnings += parts?.uncertainty ?? []
+    let (breakEven, uncertain) = size == nil ? (nil, []) : LogisticBreakEven.solve(forecast, none)
+    warnings += (parts?.uncertainty ?? []) + uncertain
     return Candidate(
       method: method, size: size, reliable: hasParts,
       predictedRisk: forecast.map { Interval(risk: $0.level, standardError: $0.levelError) },
       parts: parts,
       gainOverRaw: forecast.flatMap { own in rival.map { Comparison(own, $0.1).reported(against: $0.0) } },
-      crossoverRatio: nil, breakEvenLabels: nil, rowsPerLabel: nil, next: forecast.flatMap(next), pairs: [],
+      crossoverRatio: nil, breakEvenLabels: breakEven, rowsPerLabel: nil, next: forecast.flatMap(next), pairs: [],
       warnings: warnings, forecast: forecast, accuracy: head?.accuracy)
   }
 

@@ -1,0 +1,30 @@
+import Asymptotics
+
+/// Below how many labels a representation beats the raw columns with a logistic head: where the two forecasts cross,
+///
+///     R_raw(n₀) - R(n₀) + [raw(n) - raw(n₀)] - [labels(n) - labels(n₀)] = 0,
+///
+/// n₀ the present labels, R leave-one-out, with the representation as it is.
+enum LogisticBreakEven {
+  /// nil without both labels parts, and where the raw columns win from the fewest labels on that these are known for; with a
+  /// warning where the error of the risks' difference, or of the raw columns' labels part, allows another answer.
+  static func solve(_ own: RiskForecast?, _ raw: RiskForecast?) -> (BreakEven?, [Warning]) {
+    guard let own, let raw, let part = own.labels as? LogisticLabelsPart,
+      let rawPart = raw.labels as? LogisticLabelsPart
+    else { return (nil, []) }
+    let (present, fewest) = (own.labeledCount, max(part.fewest, rawPart.fewest))
+    func value(shifted shift: Double, rawNoise scale: Double) -> BreakEven? {
+      BreakEven.crossing(from: fewest) { n in
+        raw.level - own.level + shift + scale * (rawPart(n)! - rawPart(present)!) - (part(n)! - part(present)!)
+      }
+    }
+    guard let answer = value(shifted: 0, rawNoise: 1) else { return (nil, []) }
+    let half = Interval.standardErrors * Comparison(own, raw).standardError
+    let noise = 1 + Interval.standardErrors * rawPart.relativeError
+    let ends = [
+      value(shifted: half, rawNoise: 1), value(shifted: -half, rawNoise: 1), value(shifted: 0, rawNoise: noise),
+      value(shifted: 0, rawNoise: 1 / noise),
+    ].map { $0 ?? .never }.sorted()
+    return (answer, BreakEven.uncertainty(low: ends[0], high: ends[3]))
+  }
+}
