@@ -15,7 +15,7 @@ public struct Candidate: MethodAndSize, Sendable {
   /// m/n above which pre-training beats least squares on the raw columns if the components carry all of the target; nil when
   /// they do not, or the pre-training part is not distinguishable from 0.
   public let crossoverRatio: Double?
-  /// Below this many labels the representation beats least squares on the raw columns.
+  /// Below this many labels the representation beats the same unpenalized head on the raw columns.
   public let breakEvenLabels: BreakEven?
   /// Exchange rate: unlabeled rows that lower the risk as much as one label; nil without a pre-training part to speak of.
   public let rowsPerLabel: Double?

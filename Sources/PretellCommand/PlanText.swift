@@ -42,10 +42,9 @@ struct PlanText {
   }
 
   private var table: String {
-    var table = TextTable(header: [
-      "", "risk now", "90 % interval", "gain", "90 % interval", "P(gain>0)", "labels", "pre-training",
-      plan.head == .logistic ? "accuracy" : "pays below",
-    ])
+    var table = TextTable(
+      header: ["", "risk now", "90 % interval", "gain", "90 % interval", "P(gain>0)", "labels", "pre-training"]
+        + (plan.head == .logistic ? ["accuracy"] : []) + ["pays below"])
     table.rows = shown.map(row)
     return table.rendered(.output)
   }
@@ -64,8 +63,8 @@ struct PlanText {
       candidate.gainOverRaw.map { NumberText.percent($0.probabilityPositive) } ?? "-",
       NumberText.optional(candidate.parts?.labels, 3),
       candidate.size == nil ? "" : Self.pretraining(candidate.parts),
-      plan.head == .logistic ? candidate.accuracy.map(NumberText.percent) ?? "-" : Self.breakEven(candidate),
-    ]
+    ] + (plan.head == .logistic ? [candidate.accuracy.map(NumberText.percent) ?? "-"] : [])
+      + [Self.breakEven(candidate)]
   }
 
   private static func interval(_ low: Double, _ high: Double, _ text: (Double) -> String) -> String {
@@ -105,9 +104,9 @@ struct PlanText {
     var lines = [
       "Risk: mean \(plan.head == .logistic ? "log-loss" : "squared error") on a fresh label. Gain: share of the risk of the better of "
         + "none and ridge (for those two: of the other). "
-        + (plan.head == .logistic
-          ? "Accuracy: share of labels told right when left out."
-          : "Pays below: with fewer labels than this the representation beats least squares on the raw columns.")
+        + (plan.head == .logistic ? "Accuracy: share of labels told right when left out. " : "")
+        + "Pays below: with fewer labels than this the representation beats "
+        + (plan.head == .logistic ? "a head without penalty" : "least squares") + " on the raw columns."
     ]
     if shown.contains(where: { !$0.reliable }) {
       lines.append("* too few labels, or a near tie: no forecast at other sizes.")

@@ -80,25 +80,24 @@ public struct PlanPage: Sendable {
         remark:
           "Gain: how much lower the risk is than that of the better of none and ridge (of those two: than the other's), and how likely. "
           + "Labels and pre-training: what their being few adds to the risk. "
-          + "Pays below: with fewer labels than this the representation beats least squares on the raw columns.",
-        header: [
-          "", "risk now", "90 % interval", "gain", "P(gain)", "labels", "pre-training",
-          plan.head == .logistic ? "accuracy" : "pays below",
-        ],
+          + "Pays below: with fewer labels than this the representation beats "
+          + (plan.head == .logistic ? "a head without penalty" : "least squares") + " on the raw columns.",
+        header: ["", "risk now", "90 % interval", "gain", "P(gain)", "labels", "pre-training"]
+          + (plan.head == .logistic ? ["accuracy"] : []) + ["pays below"],
         rows: shown.map(row), marked: shown.firstIndex { $0.method == advice.method && $0.size == advice.size })
   }
 
   private func row(_ candidate: Candidate) -> [String] {
-    [
+    let cells = [
       candidate.label + (candidate.reliable ? "" : " *"), text(candidate.predictedRisk?.estimate),
       candidate.predictedRisk.map { "\(text($0.low)) to \(text($0.high))" } ?? "–",
-      text(candidate.gainOverRaw?.estimate),
-      candidate.gainOverRaw.map { "\(Int((100 * $0.probabilityPositive).rounded())) %" } ?? "–",
+      text(candidate.gainOverRaw?.estimate), share(candidate.gainOverRaw?.probabilityPositive),
       text(candidate.parts?.labels), candidate.size == nil ? "" : pretraining(candidate.parts),
-      plan.head == .logistic
-        ? candidate.accuracy.map { "\(Int((100 * $0).rounded())) %" } ?? "–" : breakEven(candidate),
     ]
+    return cells + (plan.head == .logistic ? [share(candidate.accuracy)] : []) + [breakEven(candidate)]
   }
+
+  private func share(_ value: Double?) -> String { value.map { "\(Int((100 * $0).rounded())) %" } ?? "–" }
 
   private func pretraining(_ parts: RiskParts?) -> String {
     parts?.pretrainingUpperBound.map { "below \(text($0))" } ?? text(parts?.pretraining)

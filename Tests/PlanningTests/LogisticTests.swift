@@ -100,6 +100,26 @@ private struct World {
     #expect(abs(mean.mean - 1) < 0.06)
   }
 
+  /// Just below the break-even labels the representation's forecast is the lower one, above them that of the raw columns; with 20 % more
+  /// or fewer labels the difference is far from rounding.
+  @Test func breakEvenIsWhereForecastsCross() throws {
+    let plan = try World(600, seed: 63).plan(labeled: 80)
+    let (none, own) = (plan.candidate("none", size: nil)!, plan.candidate("pca", size: 1)!)
+    guard case .labels(let n) = own.breakEvenLabels else {
+      Issue.record("no crossing: \(String(describing: own.breakEvenLabels))")
+      return
+    }
+    // Rows are as many as now, as the break-even assumes.
+    func advantage(_ labels: Double) -> Double {
+      let count = Int(labels.rounded())
+      return none.predictedRisk(unlabeled: 600 - count, labeled: count)!.estimate
+        - own.predictedRisk(unlabeled: 600 - count, labeled: count)!.estimate
+    }
+    #expect(n > 40 && n < 160)
+    #expect(advantage(0.8 * n) > 1e-4 && advantage(1.2 * n) < -1e-4)
+    #expect(abs(advantage(n)) < abs(advantage(0.8 * n)) / 10 && abs(advantage(n)) < abs(advantage(1.2 * n)) / 10)
+  }
+
   @Test func planHasEveryCandidate() throws {
     let plan = try World(600, seed: 63).plan(labeled: 120)
     #expect(plan.head == .logistic)
