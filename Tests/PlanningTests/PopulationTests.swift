@@ -10,7 +10,7 @@ import Testing
 /// The grid, fixed before it was run: diabetes, m = 150, 300, 600, n = 50, 100, 200, k = 1, 2, 4, 7; digits with three targets
 /// (the digit, even, zero), m = 500, 1500, n = 100, 200, 400, k = 2, 5, 10, 20: 108 cells, at least 4.7 labels per parameter,
 /// near ties included. 20 samples a cell, each predicting by itself; actual = mean of 300 other samples. Here without n = 200 on
-/// digits, for time. Medians of all cells: diabetes 1.00, digit 1.04, even 1.00, zero 0.98.
+/// digits, for time. Medians: diabetes 1.02, digit 1.06, even 0.98, zero 1.03.
 struct PopulationTests {
   private struct Summary {
     /// Median over 20 samples of predicted/actual, one per cell.
@@ -66,8 +66,8 @@ struct PopulationTests {
     #expect(median > 0.9 && median < 1.1)
     #expect(summary.quantile(0.1) > 0.65 && summary.quantile(0.9) < 1.4)
     #expect(summary.within(1.5) > 0.72 && summary.within(2) > 0.87)
-    // A forecast a quarter off, up or down, does not pass.
-    #expect(median * 1.25 > 1.1 && median / 1.25 < 0.9)
+    // A forecast 20 % off, up or down, does not pass.
+    #expect(1.2 * median > 1.1 && 0.8 * median < 0.9)
   }
 
   @Test func diabetes() throws {
