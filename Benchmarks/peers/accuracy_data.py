@@ -65,8 +65,23 @@ def fresh():
     save("baseball", seasons.drop(columns=["r", "year"]), seasons["r"])
 
 
-if not (FOLDER / "sign-x.npy").exists():
+def untouched():
+    """Populations chosen by name and run once, when everything else stood."""
+    def numbers(name):
+        return frame(name).select_dtypes("number").dropna()
+
+    couples, districts, machines, men = (numbers(name) for name in ("Mroz", "Caschool", "Computers", "Griliches"))
+    save("work", couples.drop(columns="income"), couples["income"])
+    save("school-districts", districts.drop(columns=["testscr", "readscr", "mathscr", "distcod"]), districts["testscr"])
+    save("computers", machines.drop(columns="price"), machines["price"])
+    save("earnings", men.drop(columns=["lw", "lw80"]), men["lw"])
+    fair = models.datasets.fair.load_pandas().data
+    save("affairs", fair.drop(columns="affairs"), numpy.log1p(fair["affairs"]))
+
+
+if not all((FOLDER / f"{name}-x.npy").exists() for name in ("sign", "affairs")):
     FOLDER.mkdir(parents=True, exist_ok=True)
     tuned_on()
     fresh()
+    untouched()
     sign()
