@@ -23,14 +23,9 @@ package struct LeastSquaresHead: Sendable {
     coefficients = solution.inverse * design.transposedTimes(labels)
     let fitted = design * coefficients
     residuals = zip(labels, fitted).map { $0 - $1 }
-    let projected = multiply(design, solution.inverse)
     // With fewer rows most leverages are large and clipping would hide the overfit.
     let largest = design.rows >= 3 * solution.rank ? Self.largestLeverage : 1 - 1e-9
-    leverages = (0..<design.rows).map { i in
-      var sum = 0.0
-      for j in 0..<design.columns { sum += projected[i, j] * design[i, j] }
-      return min(max(sum, 0), largest)
-    }
+    leverages = design.quadraticForms(solution.inverse).map { min(max($0, 0), largest) }
   }
 
   package var rowCount: Int { residuals.count }

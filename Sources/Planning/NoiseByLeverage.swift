@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import LinearAlgebra
 
 /// The noise variance as a straight line in a row's relative leverage q, σ²(q) = a + b q, and from it E_pool[σ²(q) q].
 ///
@@ -26,17 +20,16 @@ package struct NoiseByLeverage: Sendable {
   package init(squares: [Double], leverages: [Double], meanSquare: Double) {
     let weights = leverages.map { 1 / (1 + $0) }
     let line = Self.line(squares, leverages, weights)
-    let level = Self.line(squares, [Double](repeating: 0, count: squares.count), weights)
+    let level = dot(line.weights, squares)
+    let constant = (shares: line.weights, residuals: squares.map { $0 - level })
     // Coefficients of the squares in the answer, and what the line leaves of each.
-    var (shares, rest) = (level.shares(at: 0), level.residuals)
+    var (shares, rest) = constant
     if line.slope > 0 || line.slope < -2 * line.slopeError {
       (shares, rest) = (line.shares(at: meanSquare), line.residuals)
       if line.start < 0 { (shares, rest) = Self.throughZero(squares, leverages, weights, at: meanSquare) }
     }
-    var sum = 0.0
-    for i in squares.indices { sum += shares[i] * squares[i] }
-    if sum <= 0 { (shares, rest, sum) = (level.shares(at: 0), level.residuals, level.start) }
-    mean = sum
+    if dot(shares, squares) <= 0 { (shares, rest) = constant }
+    mean = dot(shares, squares)
     let n = Double(squares.count)
     influence = zip(shares, rest).map { n * $0 * $1 }
   }
@@ -59,10 +52,10 @@ package struct NoiseByLeverage: Sendable {
   private static func line(_ squares: [Double], _ leverages: [Double], _ weights: [Double]) -> Line {
     let total = weights.reduce(0, +)
     let shares = weights.map { $0 / total }
-    let centre = sum(shares, leverages)
+    let centre = dot(shares, leverages)
     let spread = zip(shares, leverages).reduce(0) { $0 + $1.0 * ($1.1 - centre) * ($1.1 - centre) }
     let slopes = zip(shares, leverages).map { spread > 0 ? $0 * ($1 - centre) / spread : 0 }
-    let (slope, level) = (sum(slopes, squares), sum(shares, squares))
+    let (slope, level) = (dot(slopes, squares), dot(shares, squares))
     let residuals = zip(squares, leverages).map { $0 - level - slope * ($1 - centre) }
     let variance = zip(slopes, residuals).reduce(0) { $0 + ($1.0 * $1.1) * ($1.0 * $1.1) }
     return Line(
@@ -75,9 +68,7 @@ package struct NoiseByLeverage: Sendable {
   ) -> (shares: [Double], residuals: [Double]) {
     let moment = zip(weights, leverages).reduce(0) { $0 + $1.0 * $1.1 * $1.1 }
     let slopes = zip(weights, leverages).map { $0 * $1 / moment }
-    let slope = sum(slopes, squares)
+    let slope = dot(slopes, squares)
     return (slopes.map { q * $0 }, zip(squares, leverages).map { $0 - slope * $1 })
   }
-
-  private static func sum(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
 }

@@ -25,12 +25,7 @@ package struct RelativeLeverages: Sendable {
 
   /// q of each row. Cost: 2 p^2 flops a row.
   package func values(_ design: Matrix) -> [Double] {
-    let projected = multiply(design, scaledInverse)
-    return (0..<design.rows).map { i in
-      var sum = 0.0
-      for j in 0..<design.columns { sum += projected[i, j] * design[i, j] }
-      return max(sum, 0)
-    }
+    design.quadraticForms(scaledInverse).map { max($0, 0) }
   }
 
   package mutating func add(_ design: Matrix) {

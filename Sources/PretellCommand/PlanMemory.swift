@@ -20,10 +20,6 @@ enum PlanMemory {
   /// mixture candidates, 2.6 times with pca and factor).
   private static let copies = 4
 
-  private static func allowed(_ memory: MemorySize?) -> MemoryLimit {
-    MemoryLimit(memory)
-  }
-
   private static func need(_ files: [String]) -> (cells: Double, bytes: Double) {
     let cells = files.reduce(0.0) { $0 + RowStream.cells(of: $1) }
     return (cells, Double(copies) * 8 * cells)
@@ -31,7 +27,7 @@ enum PlanMemory {
 
   /// Whether the files' cells, from their headers or sizes, may all be in memory.
   static func fits(_ files: [String], _ memory: MemorySize?) -> Bool {
-    need(files).bytes <= Double(allowed(memory).bytes)
+    need(files).bytes <= Double(MemoryLimit(memory).bytes)
   }
 
   static let apart =
@@ -39,7 +35,7 @@ enum PlanMemory {
 
   /// Throws when they may not.
   static func check(_ files: [String], _ memory: MemorySize?, remedy: String = "Give") throws {
-    let (need, limit) = (need(files), allowed(memory))
+    let (need, limit) = (need(files), MemoryLimit(memory))
     guard need.bytes > Double(limit.bytes) else { return }
     throw CommandFailure(
       status: .noAnswer,
@@ -52,7 +48,7 @@ enum PlanMemory {
   /// Rows in blocks: what the labeled ones take, numbers for each row, matrices of columns x columns, blocks; with pairs an
   /// accumulator of twice as many columns, with a lag so many rows, with an embedding what its columns take.
   static func checkBlocks(_ options: PlanDataOptions, _ labeled: String, _ table: LabeledTable) throws {
-    let (limit, columns) = (allowed(options.limit.memory), table.features.columns)
+    let (limit, columns) = (MemoryLimit(options.limit.memory), table.features.columns)
     let rows = (options.unlabeled.map { RowStream.cells(of: $0) } ?? 0) / Double(columns) + Double(table.labels.count)
     let d = Double(columns)
     var matrices = 40 * 8 * d * d + Double(GramAccumulator.bytes(columns: columns))
