@@ -93,7 +93,7 @@ public struct GramAccumulator: Sendable {
     throw .overflow(column: suspect.indices.max { abs(suspect[$0]) < abs(suspect[$1]) }! % columns)
   }
 
-  private static func checkFinite(
+  static func checkFinite(
     _ rows: UnsafeBufferPointer<Double>, _ columns: Int, first: Int
   ) throws(LinearAlgebraError) {
     guard let index = rows.firstIndex(where: { !$0.isFinite }) else { return }

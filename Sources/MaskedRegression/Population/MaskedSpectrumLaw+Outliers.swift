@@ -44,7 +44,7 @@ private struct OutlierEquation {
     (spikes, covariance) = (law.population.spikes, law.population.covariance)
     (precisionDiagonal, ridge) = (law.precisionDiagonal, law.ridge)
     aspect = Double(law.population.columns) / Double(law.rows)
-    bulkDiagonal = precisionDiagonal.sorted()[precisionDiagonal.count / 2]
+    bulkDiagonal = law.bulkDiagonal
   }
 
   private func mu(_ w: Double) -> Double { bulkDiagonal * (w + aspect * w / (w - 1) + ridge) }

@@ -53,9 +53,11 @@ public struct MaskedSpectrumLaw: Sendable {
 
   /// D where one value stands for it in the limit: everywhere, or off the few columns that spikes stand on.
   private var scalarDiagonal: Double? {
-    if population.spikes.isEmpty { return constantDiagonal }
-    return precisionDiagonal.sorted()[precisionDiagonal.count / 2]
+    population.spikes.isEmpty ? constantDiagonal : bulkDiagonal
   }
+
+  /// D_0: D's value off the few columns that spikes stand on.
+  var bulkDiagonal: Double { precisionDiagonal.sorted()[precisionDiagonal.count / 2] }
 
   /// D's mean where it is the same for all columns.
   var constantDiagonal: Double? {
