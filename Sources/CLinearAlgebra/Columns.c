@@ -28,6 +28,6 @@ void pla_column_offsets(size_t rows, size_t columns, size_t ld, const double *x,
   CHOOSE(offsets(rows, columns, ld, x, offsets));
 }
 
-void pla_subtract_row(size_t rows, size_t columns, size_t ld, const double *mean, double *x) {
-  CHOOSE(subtract(rows, columns, ld, mean, x));
+void pla_subtract_row(size_t rows, size_t columns, size_t ld, const double *mean, const double *x, double *out) {
+  CHOOSE(subtract(rows, columns, ld, mean, x, out));
 }

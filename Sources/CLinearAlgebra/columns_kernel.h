@@ -15,10 +15,11 @@ static void KERNEL(offsets)(size_t rows, size_t columns, size_t ld, const double
   }
 }
 
-static void KERNEL(subtract)(size_t rows, size_t columns, size_t ld, const double *restrict mean, double *restrict x) {
+// Entry by entry, so that out may be x.
+static void KERNEL(subtract)(size_t rows, size_t columns, size_t ld, const double *mean, const double *x, double *out) {
   for (size_t i = 0; i < rows; i++) {
-    double *row = x + i * ld;
-    for (size_t j = 0; j < columns; j++) row[j] -= mean[j];
+#pragma clang loop vectorize(assume_safety)
+    for (size_t j = 0; j < columns; j++) out[i * ld + j] = x[i * ld + j] - mean[j];
   }
 }
 

@@ -31,7 +31,7 @@ public struct GramAccumulator: Sendable {
   }
 
   /// Adds row-major rows; `rows.count` must be a multiple of `columns`. Fast for Double and Float.
-  public mutating func add<T: BinaryFloatingPoint>(rows: UnsafeBufferPointer<T>) {
+  public mutating func add<T: BinaryFloatingPoint & Sendable>(rows: UnsafeBufferPointer<T>) {
     precondition(rows.count % columns == 0, "\(rows.count) entries are not rows of \(columns)")
     let incoming = rows.count / columns
     var taken = 0
@@ -61,12 +61,24 @@ public struct GramAccumulator: Sendable {
   /// Adds row-major rows in memory that it may overwrite: whole panels are centred and multiplied where they lie.
   /// Throws `nonFinite`, the row counted from the block's first; the accumulator is of no use then.
   public mutating func add(scratch rows: UnsafeMutableBufferPointer<Double>) throws(LinearAlgebraError) {
+    try addPanels(UnsafeBufferPointer(rows), centredInto: rows.baseAddress)
+  }
+
+  /// The same for rows that stay as they are: panels are centred on their way to where they are multiplied.
+  package mutating func add(checking rows: UnsafeBufferPointer<Double>) throws(LinearAlgebraError) {
+    try addPanels(rows, centredInto: nil)
+  }
+
+  private mutating func addPanels(
+    _ rows: UnsafeBufferPointer<Double>, centredInto target: UnsafeMutablePointer<Double>?
+  ) throws(LinearAlgebraError) {
     precondition(rows.count % columns == 0, "\(rows.count) entries are not rows of \(columns)")
-    let panel = Self.panelRows * columns
-    let round = lanes.count * panel
+    let round = lanes.count * Self.panelRows * columns
     var used = 0
     while nextLane == 0, lanes[0].filled == 0, rows.count - used >= round {
-      try multiplyInPlace(UnsafeMutableBufferPointer(rebasing: rows[used..<used + round]), first: used / columns)
+      try multiplyRound(
+        UnsafeBufferPointer(rebasing: rows[used..<used + round]), centredInto: target.map { $0 + used },
+        first: used / columns)
       used += round
     }
     let rest = UnsafeBufferPointer(rebasing: rows[used...])
@@ -75,15 +87,17 @@ public struct GramAccumulator: Sendable {
   }
 
   /// A panel for every lane.
-  private mutating func multiplyInPlace(
-    _ rows: UnsafeMutableBufferPointer<Double>, first: Int
+  private mutating func multiplyRound(
+    _ rows: UnsafeBufferPointer<Double>, centredInto target: UnsafeMutablePointer<Double>?, first: Int
   ) throws(LinearAlgebraError) {
     let panel = Self.panelRows * columns
     var isSound = [Bool](repeating: false, count: lanes.count)
     isSound.withUnsafeMutableBufferPointer { isSound in
       nonisolated(unsafe) let (isSound, rows) = (isSound, rows)
       forEachLane { index, lane in
-        isSound[index] = lane.multiply(UnsafeMutableBufferPointer(rebasing: rows[index * panel..<(index + 1) * panel]))
+        let start = index * panel
+        isSound[index] = lane.multiply(
+          UnsafeBufferPointer(rebasing: rows[start..<start + panel]), centredInto: target.map { $0 + start })
       }
     }
     count += lanes.count * Self.panelRows
@@ -101,7 +115,7 @@ public struct GramAccumulator: Sendable {
   }
 
   /// Hands rows to the lanes from `nextLane` on; when the last lane's panel is full, all multiply theirs at once.
-  private mutating func addRound<T: BinaryFloatingPoint>(
+  private mutating func addRound<T: BinaryFloatingPoint & Sendable>(
     _ rows: UnsafeBufferPointer<T>, from first: Int, of incoming: Int
   ) -> Int {
     var shares = [Range<Int>](repeating: 0..<0, count: lanes.count)

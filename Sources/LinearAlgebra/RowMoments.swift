@@ -25,6 +25,11 @@ public struct RowMoments: Sendable, Equatable {
   /// Memory: `GramAccumulator.bytes` and what the source needs for two blocks. Throws what the source throws.
   public init(reading source: some RowSource) throws {
     var accumulator = GramAccumulator(columns: source.columns)
+    if let matrix = source as? Matrix {
+      try matrix.storage.withUnsafeBufferPointer { rows throws in try accumulator.add(checking: rows) }
+      self = accumulator.take()
+      return
+    }
     try source.forEachScratchBlock(ofRows: accumulator.blockRows) { _, rows in try accumulator.add(scratch: rows) }
     self = accumulator.take()
   }

@@ -11,7 +11,8 @@ public func addGram<Scalar: BLASScalar>(
   precondition(entries.count == order * order, "\(entries.count) entries for order \(order)")
   let (ld, operations, blocks) = (Int32(order), Scalar.tiles, gramBlocks(order: order))
   Parallel.forEach(count: blocks.count) { index in
-    let (i, j, height, width) = blocks[index]
+    let (i, j) = (blocks[index].rows.lowerBound, blocks[index].columns.lowerBound)
+    let (height, width) = (Int32(blocks[index].rows.count), Int32(blocks[index].columns.count))
     if i == j {
       operations.syrk(false, true, height, Int32(rows), 1, panel + i, ld, 1, target + (i * order + i), ld)
     } else {
@@ -21,16 +22,22 @@ public func addGram<Scalar: BLASScalar>(
   }
 }
 
-/// Squares along the diagonal, wider blocks right of them (faster), the largest first.
-private func gramBlocks(order: Int) -> [(row: Int, column: Int, height: Int32, width: Int32)] {
-  let tile = order < 3072 ? 512 : order < 8192 ? 768 : 1024
-  let wide = 2 * tile
-  let starts = stride(from: 0, to: order, by: tile)
-  let blocks = starts.flatMap { i in
-    stride(from: i + tile, to: order, by: wide).map { (i, $0, Int32(tile), Int32(min(wide, order - $0))) }
+/// Blocks that cover the upper triangle, the largest first: equal squares along the diagonal, each in four (one of which is
+/// below it), and wider blocks right of them (faster).
+private func gramBlocks(order: Int) -> [(rows: Range<Int>, columns: Range<Int>)] {
+  let largest = order < 3072 ? 512 : order < 8192 ? 800 : 1024
+  let count = (order + largest - 1) / largest
+  let squares = ranges(0..<order, by: (order + count - 1) / count)
+  let right = squares.flatMap { square in
+    ranges(square.upperBound..<order, by: 2 * square.count).map { (rows: square, columns: $0) }
   }
-  return blocks.filter { $0.3 == wide } + blocks.filter { $0.3 < wide }
-    + starts.map { ($0, $0, Int32(min(tile, order - $0)), Int32(min(tile, order - $0))) }
+  let halves = squares.map { ranges($0, by: ($0.count + 1) / 2) }
+  return right.sorted { $0.columns.count > $1.columns.count }
+    + halves.filter { $0.count == 2 }.map { (rows: $0[0], columns: $0[1]) } + halves.joined().map { ($0, $0) }
+}
+
+private func ranges(_ whole: Range<Int>, by length: Int) -> [Range<Int>] {
+  stride(from: whole.lowerBound, to: whole.upperBound, by: length).map { $0..<min($0 + length, whole.upperBound) }
 }
 
 /// The end of a Gram matrix: its upper triangle times `scale`, copied onto the lower one; all threads.

@@ -1,3 +1,5 @@
+import Synchronization
+
 extension TiledMatrix {
   /// A <- A^-1 for a symmetric positive definite matrix given by its lower triangle; both triangles are filled.
   /// A = L L', then L^-1, then L'^-1 L^-1 in the place of A. Cost: order^3 flops, no memory besides A.
@@ -10,28 +12,38 @@ extension TiledMatrix {
   }
 
   /// The lower triangle becomes the Cholesky factor, its diagonal tiles their inverses, which others are multiplied by: twice as fast
-  /// as solving. Right-looking, a barrier after each column of tiles.
+  /// as solving. Right-looking, a barrier after each column of tiles; the next diagonal tile is factored beside the updates.
   func factorWithInverseDiagonal() throws(LinearAlgebraError) {
+    var info = factorDiagonalTile(0)
     for k in 0..<tiles {
-      let info = operations.potrf(size(k), at(k, k), ld)
       if info > 0 { throw .notPositiveDefinite(leadingMinor: k * Self.tile + Int(info)) }
-      _ = operations.trtri(size(k), at(k, k), ld)
       let below = k + 1..<tiles
       Parallel.forEach(count: below.count) {
         let i = below.lowerBound + $0
         operations.trmm(true, true, size(i), size(k), 1, at(k, k), ld, at(i, k), ld)
       }
-      let pairs = Self.lowerPairs(below)
-      Parallel.forEach(count: pairs.count) { subtractOuter(pairs[$0], panel: k) }
+      let blocks = TileBlock.lowerTriangle(below, firstAlone: true)
+      let next = Atomic<Int32>(0)
+      Parallel.forEach(count: blocks.count) {
+        subtractOuter(blocks[$0], panel: k)
+        if $0 == 0 { next.store(factorDiagonalTile(k + 1), ordering: .relaxed) }
+      }
+      info = next.load(ordering: .relaxed)
     }
   }
 
-  private func subtractOuter(_ pair: (Int, Int), panel k: Int) {
-    let (i, j) = pair
-    if i == j {
-      operations.syrk(true, false, size(i), size(k), -1, at(i, k), ld, 1, at(i, i), ld)
+  private func factorDiagonalTile(_ k: Int) -> Int32 {
+    let info = operations.potrf(size(k), at(k, k), ld)
+    if info == 0 { _ = operations.trtri(size(k), at(k, k), ld) }
+    return info
+  }
+
+  private func subtractOuter(_ block: TileBlock, panel k: Int) {
+    let (i, j) = (block.rows.lowerBound, block.columns.lowerBound)
+    if block.isDiagonal {
+      operations.syrk(true, false, size(block.rows), size(k), -1, at(i, k), ld, 1, at(block), ld)
     } else {
-      update(i, j, -1, (i, k), transposed: false, (j, k), transposed: true, inner: k)
+      update(block, -1, (i, k), transposed: false, (j, k), transposed: true, inner: k)
     }
   }
 
@@ -43,9 +55,10 @@ extension TiledMatrix {
         let i = below.lowerBound + $0
         operations.trmm(true, false, size(i), size(k), -1, at(k, k), ld, at(i, k), ld)
       }
-      Parallel.forEach(count: below.count * k) {
-        let (i, j) = (below.lowerBound + $0 / k, $0 % k)
-        update(i, j, 1, (i, k), transposed: false, (k, j), transposed: false, inner: k)
+      let blocks = TileBlock.rectangle(rows: below, columns: 0..<k)
+      Parallel.forEach(count: blocks.count) {
+        let (i, j) = (blocks[$0].rows.lowerBound, blocks[$0].columns.lowerBound)
+        update(blocks[$0], 1, (i, k), transposed: false, (k, j), transposed: false, inner: k)
       }
       Parallel.forEach(count: k) { j in
         operations.trmm(false, false, size(k), size(j), 1, at(k, k), ld, at(k, j), ld)
@@ -56,15 +69,8 @@ extension TiledMatrix {
   /// M <- M'M of the lower triangular M, in the lower triangle.
   func multiplyFactor() {
     for k in 0..<tiles {
-      let pairs = k == 0 ? [] : Self.lowerPairs(0..<k)
-      Parallel.forEach(count: pairs.count) {
-        let (i, j) = pairs[$0]
-        if i == j {
-          operations.syrk(true, true, size(i), size(k), 1, at(k, i), ld, 1, at(i, i), ld)
-        } else {
-          update(i, j, 1, (k, i), transposed: true, (k, j), transposed: false, inner: k)
-        }
-      }
+      let blocks = TileBlock.lowerTriangle(0..<k, firstAlone: false)
+      Parallel.forEach(count: blocks.count) { addInner(blocks[$0], panel: k) }
       Parallel.forEach(count: k) { j in
         operations.trmm(false, true, size(k), size(j), 1, at(k, k), ld, at(k, j), ld)
       }
@@ -72,9 +78,18 @@ extension TiledMatrix {
     }
   }
 
+  private func addInner(_ block: TileBlock, panel k: Int) {
+    let (i, j) = (block.rows.lowerBound, block.columns.lowerBound)
+    if block.isDiagonal {
+      operations.syrk(true, true, size(block.rows), size(k), 1, at(k, i), ld, 1, at(block), ld)
+    } else {
+      update(block, 1, (k, i), transposed: true, (k, j), transposed: false, inner: k)
+    }
+  }
+
   /// Copies the lower triangle onto the upper one.
   func mirrorLowerTriangle() {
-    let pairs = Self.lowerPairs(0..<tiles)
+    let pairs = (0..<tiles).flatMap { i in (0...i).map { (i, $0) } }
     Parallel.forEach(count: pairs.count) { index in
       let (i, j) = pairs[index]
       let (source, target) = (at(i, j), at(j, i))

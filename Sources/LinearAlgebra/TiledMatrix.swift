@@ -21,18 +21,52 @@ struct TiledMatrix<Scalar: BLASScalar>: @unchecked Sendable {
 
   func at(_ i: Int, _ j: Int) -> UnsafeMutablePointer<Scalar> { base + (i * Self.tile * order + j * Self.tile) }
 
-  /// C_ij += alpha op(A_left) op(B_right).
+  /// Rows or columns of these tiles.
+  func size(_ tiles: Range<Int>) -> Int32 {
+    Int32(min(tiles.upperBound * Self.tile, order) - tiles.lowerBound * Self.tile)
+  }
+
+  func at(_ block: TileBlock) -> UnsafeMutablePointer<Scalar> { at(block.rows.lowerBound, block.columns.lowerBound) }
+
+  /// C += alpha op(A_left) op(B_right), C a block of tiles.
   func update(
-    _ i: Int, _ j: Int, _ alpha: Scalar, _ left: (Int, Int), transposed leftTransposed: Bool, _ right: (Int, Int),
+    _ block: TileBlock, _ alpha: Scalar, _ left: (Int, Int), transposed leftTransposed: Bool, _ right: (Int, Int),
     transposed rightTransposed: Bool, inner: Int
   ) {
     operations.gemm(
-      leftTransposed, rightTransposed, size(i), size(j), size(inner), alpha, at(left.0, left.1), ld,
-      at(right.0, right.1), ld, 1, at(i, j), ld)
+      leftTransposed, rightTransposed, size(block.rows), size(block.columns), size(inner), alpha, at(left.0, left.1),
+      ld,
+      at(right.0, right.1), ld, 1, at(block), ld)
+  }
+}
+
+/// Tiles that one call of BLAS multiplies into: wide ones are up to a third faster than single tiles.
+struct TileBlock: Sendable {
+  let rows: Range<Int>
+  let columns: Range<Int>
+
+  private static let height = 2
+  private static let width = 4
+
+  /// On the diagonal only the lower triangle counts.
+  var isDiagonal: Bool { rows == columns }
+
+  /// All of these tiles.
+  static func rectangle(rows: Range<Int>, columns: Range<Int>) -> [TileBlock] {
+    parts(rows, height).flatMap { row in parts(columns, width).map { TileBlock(rows: row, columns: $0) } }
   }
 
-  /// Calls `body` for the pairs (i, j), first <= j <= i < last, diagonal ones included.
-  static func lowerPairs(_ range: Range<Int>) -> [(Int, Int)] {
-    range.flatMap { i in (range.lowerBound...i).map { (i, $0) } }
+  /// The tiles (i, j) of a range with j <= i, squares along the diagonal last; or, if the first tile is wanted alone, that one first.
+  static func lowerTriangle(_ range: Range<Int>, firstAlone: Bool) -> [TileBlock] {
+    let rest = firstAlone ? range.dropFirst() : range
+    let squares = parts(rest, height)
+    let first = rest == range ? [] : [range.lowerBound..<rest.lowerBound]
+    return first.map { TileBlock(rows: $0, columns: $0) }
+      + squares.flatMap { rectangle(rows: $0, columns: range.lowerBound..<$0.lowerBound) }
+      + squares.map { TileBlock(rows: $0, columns: $0) }
+  }
+
+  private static func parts(_ range: Range<Int>, _ length: Int) -> [Range<Int>] {
+    stride(from: range.lowerBound, to: range.upperBound, by: length).map { $0..<min($0 + length, range.upperBound) }
   }
 }

@@ -89,16 +89,23 @@ import Testing
     #expect(try RowMoments(reading: x.rows(0..<rows - 1)) != expected)
   }
 
-  @Test func scratchNamesWhatIsNotFinite() throws {
+  /// Rows in memory, and the same rows as a file would hand them over.
+  @Test func namesWhatIsNotFinite() throws {
+    func fromScratch(_ x: Matrix) throws {
+      var accumulator = GramAccumulator(columns: x.columns)
+      try x.forEachScratchBlock(ofRows: accumulator.blockRows) { _, rows in try accumulator.add(scratch: rows) }
+    }
     var x = Oracle.random(50_000, 300)
     for (row, column) in [(49_999, 7), (30_001, 299), (4097, 0), (0, 0)] {
       x[row, column] = row % 2 == 0 ? .infinity : -.infinity
       let error = try #require(throws: LinearAlgebraError.self) { try RowMoments(reading: x) }
       #expect(error == .nonFinite(row: row, column: column, value: x[row, column]))
+      #expect(throws: error) { try fromScratch(x) }
     }
     var large = Matrix(rows: 50_000, columns: 300)
     for row in 1..<large.rows { large[row, 5] = 1e306 }
     #expect(throws: LinearAlgebraError.overflow(column: 5)) { try RowMoments(reading: large) }
+    #expect(throws: LinearAlgebraError.overflow(column: 5)) { try fromScratch(large) }
   }
 
   @Test func oneRowAtATime() {

@@ -56,8 +56,9 @@ int32_t pla_dgesdd(int32_t m, int32_t n, double *_Nonnull a, double *_Nonnull s,
 
 /// offsets[j] += sum over rows of x[i][j] - x[0][j]; rows in order, the same bits on every processor.
 void pla_column_offsets(size_t rows, size_t columns, size_t ld, const double *_Nonnull x, double *_Nonnull offsets);
-/// x[i][j] -= mean[j].
-void pla_subtract_row(size_t rows, size_t columns, size_t ld, const double *_Nonnull mean, double *_Nonnull x);
+/// out[i][j] = x[i][j] - mean[j]; out may be x, or else must not overlap it.
+void pla_subtract_row(size_t rows, size_t columns, size_t ld, const double *_Nonnull mean, const double *_Nonnull x,
+                      double *_Nonnull out);
 
 // Tiles: blocks inside a larger row-major matrix, in double (d) and float (s). `ld` is that matrix's number of columns.
 
