@@ -37,6 +37,9 @@ public struct Candidate: MethodAndSize, Sendable {
   }
 
   var isPretrained: Bool { size != nil }
+
+  /// Its predictions are those of an earlier candidate: it carries the warning `same-predictor`.
+  public var isTwin: Bool { warnings.contains { $0.code == "same-predictor" } }
 }
 
 /// The present risk in four parts that add up to it.

@@ -214,7 +214,8 @@ package struct PretrainedFit: Sendable {
       let pretraining =
         halves[position].map {
           PretrainingPart(
-            halves: $0, analytic: analytic.map { ($0.scaledRisk / m, $0.standardError / m) }, nearTie: nearTie)
+            halves: $0, analytic: analytic.map { ($0.scaledRisk / m, $0.standardError / m) }, nearTie: nearTie
+          ).withoutRounding(beside: MeanError(head.leaveOneOutSquares).mean)
         } ?? .none
       let part = curves[position].flatMap { LabelsPart(head: head, rows: designs[position].labeled, design: $0) }
       tick()

@@ -78,6 +78,11 @@ package struct PretrainingPart: Sendable {
       unshrunk: raw, spanLoss: raw, riskLoss: raw, leaveOneOutLoss: raw, isNearTie: false)
   }
 
+  /// `none` where the part is rounding beside the risk: representations that keep all columns lose nothing.
+  package func withoutRounding(beside risk: Double) -> PretrainingPart {
+    abs(unshrunk) + standardError < 1e-9 * risk ? .none : self
+  }
+
   /// Standard error with that of the law the halves are read by: at a near tie as large as the part.
   package var errorWithLaw: Double { isNearTie ? hypot(standardError, estimate) : standardError }
 

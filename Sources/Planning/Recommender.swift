@@ -34,7 +34,7 @@ struct Recommender {
   }
 
   private var bestPretrained: Candidate? {
-    candidates.filter { $0.isPretrained && $0.reliable && $0.predictedRisk != nil }
+    candidates.filter { $0.isPretrained && $0.reliable && !$0.isTwin && $0.predictedRisk != nil }
       .min { $0.predictedRisk!.estimate < $1.predictedRisk!.estimate }
   }
 

@@ -24,9 +24,7 @@ struct PlanText {
   /// none, ridge, and the representations with the lowest predicted risk, in order of size.
   private var shown: [Candidate] {
     let raw = plan.candidates.filter { $0.size == nil }
-    let distinct = plan.candidates.filter { candidate in
-      candidate.size != nil && (showsAll || !candidate.warnings.contains { $0.code == "same-predictor" })
-    }
+    let distinct = plan.candidates.filter { $0.size != nil && (showsAll || !$0.isTwin) }
     if showsAll { return raw + distinct }
     let ranked = distinct.filter { $0.predictedRisk != nil }
       .sorted { $0.predictedRisk!.estimate < $1.predictedRisk!.estimate }
@@ -37,8 +35,7 @@ struct PlanText {
   /// Representations that give the predictions of an earlier one.
   private var twins: Set<String> {
     if showsAll { return [] }
-    return Set(
-      plan.candidates.filter { $0.warnings.contains { $0.code == "same-predictor" } }.map(\.label))
+    return Set(plan.candidates.filter(\.isTwin).map(\.label))
   }
 
   private var table: String {

@@ -66,12 +66,10 @@ public struct PlanPage: Sendable {
   /// none, ridge, and the eight representations of lowest predicted risk.
   private var shown: [Candidate] {
     let raw = plan.candidates.filter { $0.size == nil }
-    let ranked = plan.candidates.filter { $0.size != nil && $0.predictedRisk != nil && !isTwin($0) }
+    let ranked = plan.candidates.filter { $0.size != nil && $0.predictedRisk != nil && !$0.isTwin }
       .sorted { $0.predictedRisk!.estimate < $1.predictedRisk!.estimate }
     return raw + ranked.prefix(8)
   }
-
-  private func isTwin(_ candidate: Candidate) -> Bool { candidate.warnings.contains { $0.code == "same-predictor" } }
 
   private var candidateTable: String {
     let advice = plan.recommendation
@@ -145,7 +143,7 @@ public struct PlanPage: Sendable {
   private func text(_ value: Double?) -> String {
     guard let value else { return "–" }
     let formatted = String(format: abs(value) >= 1000 ? "%.0f" : "%.4g", value)
-    return formatted.contains("e") ? "\(value)" : formatted
+    return formatted
   }
 
   // MARK: pictures and words

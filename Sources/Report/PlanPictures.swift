@@ -33,7 +33,8 @@ public struct PlanPictures: Sendable {
   /// none, ridge, and the representation of lowest predicted risk that is smaller than the raw columns.
   static func contenders(_ plan: Plan) -> [Candidate] {
     let raw = plan.candidates.filter { $0.size == nil }
-    let best = plan.candidates.filter { ($0.size ?? plan.columns) < plan.columns && $0.predictedRisk != nil }
+    let best = plan.candidates
+      .filter { ($0.size ?? plan.columns) < plan.columns && !$0.isTwin && $0.predictedRisk != nil }
       .min { $0.predictedRisk!.estimate < $1.predictedRisk!.estimate }
     return raw + (best.map { [$0] } ?? [])
   }

@@ -44,6 +44,14 @@ struct PlannerTests {
     #expect(plan.candidate("pca", size: 2)!.gainOverRaw!.high < 0)
   }
 
+  /// Six components of six columns: nothing is lost, and rounding is not taken for a part.
+  @Test func allColumnsLoseNothing() throws {
+    let plan = try Planner.plan(Self.request(unlabeled: 500, labeled: 100, columns: 6, sizes: [3, 6]))
+    let (all, some) = (plan.candidate("pca", size: 6)!, plan.candidate("pca", size: 3)!)
+    #expect(all.parts!.pretraining == 0 && some.parts!.pretraining != 0)
+    #expect(!all.warnings.contains { $0.code == "pretraining-uncertain" })
+  }
+
   /// 2.1 standard errors down, never below 0; as much up on the scale of the logarithm.
   @Test func intervalsOfRisks() throws {
     let plan = try Planner.plan(Self.request(unlabeled: 0, labeled: 90, sizes: [3]))

@@ -13,7 +13,7 @@ import Testing
 
 private enum Page {
   /// Two strong directions of six, the target on them.
-  static func plan() throws -> Plan {
+  static func plan(methods: [any PretrainingMethod] = [PrincipalComponents()]) throws -> Plan {
     var stream = RandomStream(seed: 81)
     let scales = [3, 2, 1, 0.8, 0.6, 0.5]
     let rows = stream.normalMatrix(rows: 460, columns: 6).scalingColumns(by: scales)
@@ -21,7 +21,7 @@ private enum Page {
     return try Planner.plan(
       PlanRequest(
         unlabeled: rows.rows(0..<400), features: rows.rows(400..<460),
-        labels: zip(labels, stream.normals(60)).map(+), methods: [PrincipalComponents()], sizes: [1, 2, 3],
+        labels: zip(labels, stream.normals(60)).map(+), methods: methods, sizes: [1, 2, 3],
         backtestRepeats: 2))
   }
 
@@ -69,6 +69,14 @@ private final class Outline: NSObject, XMLParserDelegate {
     let downloads = try outline().elements.compactMap { $0.attributes["download"] }
     #expect(downloads == ["risk-against-labels.csv", "risk-against-rows.csv", "risk-in-parts.csv", "eigenvalues.csv"])
     #expect(try !Page.html.get().contains("url("))
+  }
+
+  /// Factors span the principal components: rounding does not decide which of the two is drawn.
+  @Test func twinsAreNotDrawn() throws {
+    let plan = try Page.plan(methods: [PrincipalComponents(), FactorModel()])
+    #expect(plan.candidates.contains { $0.method == "factor" && $0.isTwin })
+    let drawn = PlanPictures(plan).all[0].panel.series.map(\.label)
+    #expect(drawn.contains { $0.hasPrefix("pca") } && !drawn.contains { $0.hasPrefix("factor") })
   }
 
   @Test func answersFirst() throws {

@@ -59,8 +59,9 @@ struct LogisticPlanner {
         let head = heads[position]
         let found = head.map {
           forecast(
-            $0, part($0, designs[position], pool), PretrainingPart(full: $0.leaveOneOutLosses, halves: losses[position])
-          )
+            $0, part($0, designs[position], pool),
+            PretrainingPart(full: $0.leaveOneOutLosses, halves: losses[position])
+              .withoutRounding(beside: MeanError($0.leaveOneOutLosses).mean))
         }
         tick()
         return candidate(
