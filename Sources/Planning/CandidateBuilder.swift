@@ -75,8 +75,7 @@ struct CandidateBuilder {
     let (rivalName, rival) = rivals
     var result = [noneCandidate(none, ridge), ridgeCandidate(ridge, none)]
     for (position, fit) in fits.enumerated() {
-      let twin = fits[..<position].first { isSame($0, fit) }
-      result.append(candidate(fit, rivalName, rival, twin: twin))
+      result.append(candidate(fit, rivalName, rival, twin: twin(of: fit, in: fits[..<position])))
     }
     return result
   }
@@ -112,14 +111,14 @@ struct CandidateBuilder {
   // MARK: pre-trained
 
   private func candidate(
-    _ fit: PretrainedFit, _ rivalName: String, _ rival: RiskForecast, twin: PretrainedFit?
+    _ fit: PretrainedFit, _ rivalName: String, _ rival: RiskForecast, twin: String?
   ) -> Candidate {
     let hasRisk = data.labeledCount > fit.head.rank + 1
     let forecast = RiskForecast(
       leaveOneOutSquares: fit.head.leaveOneOutSquares, labels: fit.part, pretraining: fit.pretraining,
       rowCount: data.rowCount)
     let isTied = (fit.tieRatio ?? 0) > PretrainedFit.largestTieRatio
-    let (breakEven, uncertain) = breakEven(fit.head, fit.part)
+    let (breakEven, uncertain) = twin == "none" ? (nil, []) : breakEven(fit.head, fit.part)
     let isStable = isStable(fit.part) && fit.fewestLabels ?? .infinity >= PretrainedFit.fewestComponentLabels
     let parts = isStable ? self.parts(forecast, ownNoise: false) : nil
     return Candidate(
@@ -133,7 +132,7 @@ struct CandidateBuilder {
       forecast: hasRisk ? forecast : nil)
   }
 
-  private func warnings(_ fit: PretrainedFit, isTied: Bool, twin: PretrainedFit?) -> [Warning] {
+  private func warnings(_ fit: PretrainedFit, isTied: Bool, twin: String?) -> [Warning] {
     var result = [Warning]()
     if fit.part == nil {
       result.append(.tooFewLabels(count: data.labeledCount, parameters: fit.design.parameterCount))
@@ -153,7 +152,7 @@ struct CandidateBuilder {
     } else if fit.pretraining.showsMisspecification {
       result.append(.misspecified())
     }
-    if let twin { result.append(.samePredictor(as: "\(twin.method)-\(twin.size)")) }
+    if let twin { result.append(.samePredictor(as: twin)) }
     return result
   }
 
@@ -188,10 +187,16 @@ struct CandidateBuilder {
   }
 
   /// Same residuals to rounding.
-  private func isSame(_ a: PretrainedFit, _ b: PretrainedFit) -> Bool {
-    guard a.method != b.method else { return false }
-    let difference = zip(a.head.residuals, b.head.residuals).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-    return difference <= 1e-14 * a.head.residuals.reduce(0) { $0 + $1 * $1 }
+  /// The candidate before this one that gives the same predictions: least squares on the raw columns, or another method.
+  private func twin(of fit: PretrainedFit, in earlier: ArraySlice<PretrainedFit>) -> String? {
+    if let none = raw.head, isSame(none, fit.head) { return "none" }
+    let other = earlier.first { $0.method != fit.method && isSame($0.head, fit.head) }
+    return other.map { "\($0.method)-\($0.size)" }
+  }
+
+  private func isSame(_ a: LeastSquaresHead, _ b: LeastSquaresHead) -> Bool {
+    let difference = zip(a.residuals, b.residuals).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    return difference <= 1e-14 * a.residuals.reduce(0) { $0 + $1 * $1 }
   }
 
   // MARK: numbers

@@ -33,9 +33,11 @@ struct Recommender {
       .min { $0.predictedRisk!.estimate < $1.predictedRisk!.estimate }
   }
 
+  /// Of lowest present risk; one that gives an earlier candidate's predictions only where there is no other.
   private var bestPretrained: Candidate? {
-    candidates.filter { $0.isPretrained && $0.reliable && !$0.isTwin && $0.predictedRisk != nil }
-      .min { $0.predictedRisk!.estimate < $1.predictedRisk!.estimate }
+    let judged = candidates.filter { $0.isPretrained && $0.reliable && $0.predictedRisk != nil }
+    let own = judged.filter { !$0.isTwin }
+    return (own.isEmpty ? judged : own).min { $0.predictedRisk!.estimate < $1.predictedRisk!.estimate }
   }
 
   /// The present choice and the sentence for it.

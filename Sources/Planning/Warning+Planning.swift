@@ -67,7 +67,7 @@ extension Warning {
     Warning(
       code: "same-predictor",
       message:
-        "Gives the same predictions as \(other): with a least-squares head only the span of the features counts.",
+        "Gives the same predictions as \(other): without a penalty only the span of the features counts.",
       remedy: "Nothing to do.")
   }
 

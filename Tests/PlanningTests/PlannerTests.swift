@@ -50,6 +50,9 @@ struct PlannerTests {
     let (all, some) = (plan.candidate("pca", size: 6)!, plan.candidate("pca", size: 3)!)
     #expect(all.parts!.pretraining == 0 && some.parts!.pretraining != 0)
     #expect(!all.warnings.contains { $0.code == "pretraining-uncertain" })
+    // It is least squares on the raw columns: not a candidate for advice, and with no number of labels where the two meet.
+    #expect(all.isTwin && !some.isTwin && all.breakEvenLabels == nil)
+    #expect(plan.recommendation.size != 6 && !plan.recommendation.why.contains("pca-6"))
   }
 
   /// 2.1 standard errors down, never below 0; as much up on the scale of the logarithm.

@@ -78,7 +78,7 @@ struct LogisticPlanner {
     for (position, candidate) in candidates.enumerated() where candidate.size != nil {
       guard let own = candidate.forecast else { continue }
       let twin = candidates[..<position].first { other in
-        guard other.size != nil, other.method != candidate.method, let losses = other.forecast?.leaveOneOutSquares
+        guard other.method != "ridge", other.method != candidate.method, let losses = other.forecast?.leaveOneOutSquares
         else {
           return false
         }
