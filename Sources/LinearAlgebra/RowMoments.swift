@@ -25,6 +25,7 @@ public struct RowMoments: Sendable, Equatable {
   /// Memory: `GramAccumulator.bytes` and what the source needs for two blocks. Throws what the source throws.
   public init(reading source: some RowSource) throws {
     var accumulator = GramAccumulator(columns: source.columns)
+    // Rows in memory need no copy to be centred in.
     if let matrix = source as? Matrix {
       try matrix.storage.withUnsafeBufferPointer { rows throws in try accumulator.add(checking: rows) }
       self = accumulator.take()
