@@ -96,8 +96,8 @@ struct GramLane: Sendable {
     _ panel: UnsafePointer<Double>, into target: UnsafeMutablePointer<Double>, rows: Int
   ) {
     let columns = columns
-    let mean = SplitMean(
-      base: (0..<columns).map { panel[$0] }, offset: offsets.map { $0 / Double(rows) })
+    let first = Array(UnsafeBufferPointer(start: panel, count: columns))
+    let mean = SplitMean(base: first, offset: offsets.map { $0 / Double(rows) })
     mean.rounded.withUnsafeBufferPointer { mean in
       nonisolated(unsafe) let (mean, panel, target) = (mean.baseAddress!, panel, target)
       Self.forEachPart(of: columns) { first, width in

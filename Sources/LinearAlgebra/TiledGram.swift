@@ -22,22 +22,18 @@ public func addGram<Scalar: BLASScalar>(
   }
 }
 
-/// Blocks that cover the upper triangle, the largest first: equal squares along the diagonal, each in four (one of which is
-/// below it), and wider blocks right of them (faster).
+/// Blocks that cover the upper triangle, the largest first: wide ones (faster) right of squares along the diagonal, then the
+/// squares' upper halves, each as one block between two smaller squares.
 private func gramBlocks(order: Int) -> [(rows: Range<Int>, columns: Range<Int>)] {
   let largest = order < 3072 ? 512 : order < 8192 ? 800 : 1024
   let count = (order + largest - 1) / largest
-  let squares = ranges(0..<order, by: (order + count - 1) / count)
+  let squares = (0..<order).parts(of: (order + count - 1) / count)
   let right = squares.flatMap { square in
-    ranges(square.upperBound..<order, by: 2 * square.count).map { (rows: square, columns: $0) }
+    (square.upperBound..<order).parts(of: 2 * square.count).map { (rows: square, columns: $0) }
   }
-  let halves = squares.map { ranges($0, by: ($0.count + 1) / 2) }
+  let halves = squares.map { $0.parts(of: ($0.count + 1) / 2) }
   return right.sorted { $0.columns.count > $1.columns.count }
     + halves.filter { $0.count == 2 }.map { (rows: $0[0], columns: $0[1]) } + halves.joined().map { ($0, $0) }
-}
-
-private func ranges(_ whole: Range<Int>, by length: Int) -> [Range<Int>] {
-  stride(from: whole.lowerBound, to: whole.upperBound, by: length).map { $0..<min($0 + length, whole.upperBound) }
 }
 
 /// The end of a Gram matrix: its upper triangle times `scale`, copied onto the lower one; all threads.

@@ -25,7 +25,7 @@ extension TiledMatrix {
       let blocks = TileBlock.lowerTriangle(below, firstAlone: true)
       let next = Atomic<Int32>(0)
       Parallel.forEach(count: blocks.count) {
-        subtractOuter(blocks[$0], panel: k)
+        updateSymmetrically(blocks[$0], -1, k, transposed: false)
         if $0 == 0 { next.store(factorDiagonalTile(k + 1), ordering: .relaxed) }
       }
       info = next.load(ordering: .relaxed)
@@ -36,15 +36,6 @@ extension TiledMatrix {
     let info = operations.potrf(size(k), at(k, k), ld)
     if info == 0 { _ = operations.trtri(size(k), at(k, k), ld) }
     return info
-  }
-
-  private func subtractOuter(_ block: TileBlock, panel k: Int) {
-    let (i, j) = (block.rows.lowerBound, block.columns.lowerBound)
-    if block.isDiagonal {
-      operations.syrk(true, false, size(block.rows), size(k), -1, at(i, k), ld, 1, at(block), ld)
-    } else {
-      update(block, -1, (i, k), transposed: false, (j, k), transposed: true, inner: k)
-    }
   }
 
   /// L <- L^-1 in the lower triangle; the diagonal tiles are inverted already.
@@ -70,20 +61,11 @@ extension TiledMatrix {
   func multiplyFactor() {
     for k in 0..<tiles {
       let blocks = TileBlock.lowerTriangle(0..<k, firstAlone: false)
-      Parallel.forEach(count: blocks.count) { addInner(blocks[$0], panel: k) }
+      Parallel.forEach(count: blocks.count) { updateSymmetrically(blocks[$0], 1, k, transposed: true) }
       Parallel.forEach(count: k) { j in
         operations.trmm(false, true, size(k), size(j), 1, at(k, k), ld, at(k, j), ld)
       }
       _ = operations.lauum(size(k), at(k, k), ld)
-    }
-  }
-
-  private func addInner(_ block: TileBlock, panel k: Int) {
-    let (i, j) = (block.rows.lowerBound, block.columns.lowerBound)
-    if block.isDiagonal {
-      operations.syrk(true, true, size(block.rows), size(k), 1, at(k, i), ld, 1, at(block), ld)
-    } else {
-      update(block, 1, (k, i), transposed: true, (k, j), transposed: false, inner: k)
     }
   }
 

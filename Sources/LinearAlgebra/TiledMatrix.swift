@@ -34,9 +34,19 @@ struct TiledMatrix<Scalar: BLASScalar>: @unchecked Sendable {
     transposed rightTransposed: Bool, inner: Int
   ) {
     operations.gemm(
-      leftTransposed, rightTransposed, size(block.rows), size(block.columns), size(inner), alpha, at(left.0, left.1),
-      ld,
-      at(right.0, right.1), ld, 1, at(block), ld)
+      leftTransposed, rightTransposed, size(block.rows), size(block.columns), size(inner),
+      alpha, at(left.0, left.1), ld, at(right.0, right.1), ld, 1, at(block), ld)
+  }
+
+  /// C += alpha A_k A_k', the tiles A_k of column k below C; with `transposed` C += alpha A_k' A_k, those of row k.
+  func updateSymmetrically(_ block: TileBlock, _ alpha: Scalar, _ k: Int, transposed: Bool) {
+    let (i, j) = (block.rows.lowerBound, block.columns.lowerBound)
+    let (left, right) = transposed ? ((k, i), (k, j)) : ((i, k), (j, k))
+    if block.isDiagonal {
+      operations.syrk(true, transposed, size(block.rows), size(k), alpha, at(left.0, left.1), ld, 1, at(block), ld)
+    } else {
+      update(block, alpha, left, transposed: transposed, right, transposed: !transposed, inner: k)
+    }
   }
 }
 
@@ -53,20 +63,16 @@ struct TileBlock: Sendable {
 
   /// All of these tiles.
   static func rectangle(rows: Range<Int>, columns: Range<Int>) -> [TileBlock] {
-    parts(rows, height).flatMap { row in parts(columns, width).map { TileBlock(rows: row, columns: $0) } }
+    rows.parts(of: height).flatMap { row in columns.parts(of: width).map { TileBlock(rows: row, columns: $0) } }
   }
 
   /// The tiles (i, j) of a range with j <= i, squares along the diagonal last; or, if the first tile is wanted alone, that one first.
   static func lowerTriangle(_ range: Range<Int>, firstAlone: Bool) -> [TileBlock] {
     let rest = firstAlone ? range.dropFirst() : range
-    let squares = parts(rest, height)
+    let squares = rest.parts(of: height)
     let first = rest == range ? [] : [range.lowerBound..<rest.lowerBound]
     return first.map { TileBlock(rows: $0, columns: $0) }
       + squares.flatMap { rectangle(rows: $0, columns: range.lowerBound..<$0.lowerBound) }
       + squares.map { TileBlock(rows: $0, columns: $0) }
-  }
-
-  private static func parts(_ range: Range<Int>, _ length: Int) -> [Range<Int>] {
-    stride(from: range.lowerBound, to: range.upperBound, by: length).map { $0..<min($0 + length, range.upperBound) }
   }
 }

@@ -89,6 +89,6 @@ public struct FactoredWeights: Sendable, Equatable {
   }
 
   private var tiles: [Range<Int>] {
-    stride(from: 0, to: columns, by: 1024).map { $0..<min($0 + 1024, columns) }
+    (0..<columns).parts(of: 1024)
   }
 }

@@ -54,7 +54,7 @@ struct SpectralLeaveOneOut {
 
   private func columnErrors(lists: Int, _ body: Body) throws -> [[Double]] {
     let d = spectrum.columns
-    let tiles = stride(from: 0, to: d, by: 1024).map { $0..<min($0 + 1024, d) }
+    let tiles = (0..<d).parts(of: 1024)
     var totals = [[Double]](repeating: [Double](repeating: 0, count: d), count: lists)
     try forEachScoredBlock { _, parts in
       let sums = Parallel.map(count: parts.count * tiles.count) { index in

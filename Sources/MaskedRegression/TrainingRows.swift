@@ -52,7 +52,7 @@ enum PreparedBlock: Sendable {
 
   /// Ranges of rows, one per task.
   var tasks: [Range<Int>] {
-    stride(from: 0, to: count, by: TrainingRows.taskRows).map { $0..<min($0 + TrainingRows.taskRows, count) }
+    (0..<count).parts(of: TrainingRows.taskRows)
   }
 
   /// X B for the rows `range` of this block, row-major.

@@ -64,8 +64,14 @@ public enum BreakEven: Sendable, Equatable, Encodable, Comparable {
 }
 
 extension BreakEven {
-  /// The warning where two ends of what is possible are a factor of 4 or more apart.
-  static func uncertainty(low: BreakEven, high: BreakEven) -> [Warning] {
+  /// A warning where what is possible spans a factor of 4 or more.
+  /// - Parameters:
+  ///   - half: how far the risks' difference may be off, either way.
+  ///   - noise: the same of the raw columns' labels part, a factor.
+  ///   - value: the break-even for such a shift and factor.
+  static func uncertainty(half: Double, noise: Double, _ value: (Double, Double) -> BreakEven) -> [Warning] {
+    let ends = [value(half, 1), value(-half, 1), value(0, noise), value(0, 1 / noise)].sorted()
+    let (low, high) = (ends[0], ends[3])
     if case .labels(let least) = low, case .labels(let most) = high, most < 4 * least { return [] }
     return low == high ? [] : [.breakEvenUncertain(low: low, high: high)]
   }

@@ -162,19 +162,13 @@ struct CandidateBuilder {
     guard let part, let rawPart = raw.part, let floor = head.residualVariance, let rawHead = raw.head,
       let rawFloor = rawHead.residualVariance
     else { return (nil, []) }
-    func value(shifted shift: Double, rawNoise share: Double) -> BreakEven {
-      BreakEven(
-        floor: floor + shift, part: part, rawFloor: rawFloor, rawPart: rawPart.scaled(by: share))
+    func value(shift: Double, rawNoise share: Double) -> BreakEven {
+      BreakEven(floor: floor + shift, part: part, rawFloor: rawFloor, rawPart: rawPart.scaled(by: share))
     }
     let differences = MeanError(zip(head.residuals, rawHead.residuals).map { $0 * $0 - $1 * $1 })
     let half = Interval.standardErrors * differences.standardError
     let noise = exp(hypot(Interval.standardErrors * rawPart.relativeError, log(rawPart.sandwichRatio)))
-    let answer = value(shifted: 0, rawNoise: 1)
-    let ends = [
-      value(shifted: half, rawNoise: 1), value(shifted: 0, rawNoise: 1 / noise), value(shifted: 0, rawNoise: noise),
-      value(shifted: -half, rawNoise: 1),
-    ].sorted()
-    return (answer, BreakEven.uncertainty(low: ends[0], high: ends[ends.count - 1]))
+    return (value(shift: 0, rawNoise: 1), BreakEven.uncertainty(half: half, noise: noise, value))
   }
 
   private func isStable(_ part: LabelsPart?) -> Bool {
@@ -186,7 +180,6 @@ struct CandidateBuilder {
       + (isStable(part) ? [] : [.unstableDesign(size: data.labeledCount)])
   }
 
-  /// Same residuals to rounding.
   /// The candidate before this one that gives the same predictions: least squares on the raw columns, or another method.
   private func twin(of fit: PretrainedFit, in earlier: ArraySlice<PretrainedFit>) -> String? {
     if let none = raw.head, isSame(none, fit.head) { return "none" }
@@ -194,6 +187,7 @@ struct CandidateBuilder {
     return other.map { "\($0.method)-\($0.size)" }
   }
 
+  /// Same residuals to rounding.
   private func isSame(_ a: LeastSquaresHead, _ b: LeastSquaresHead) -> Bool {
     let difference = zip(a.residuals, b.residuals).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     return difference <= 1e-14 * a.residuals.reduce(0) { $0 + $1 * $1 }

@@ -142,8 +142,7 @@ public struct PlanPage: Sendable {
   /// Four significant figures.
   private func text(_ value: Double?) -> String {
     guard let value else { return "–" }
-    let formatted = String(format: abs(value) >= 1000 ? "%.0f" : "%.4g", value)
-    return formatted
+    return String(format: abs(value) >= 1000 ? "%.0f" : "%.4g", value)
   }
 
   // MARK: pictures and words

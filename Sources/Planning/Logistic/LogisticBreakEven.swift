@@ -13,18 +13,14 @@ enum LogisticBreakEven {
       let rawPart = raw.labels as? LogisticLabelsPart
     else { return (nil, []) }
     let (present, fewest) = (own.labeledCount, max(part.fewest, rawPart.fewest))
-    func value(shifted shift: Double, rawNoise scale: Double) -> BreakEven? {
+    func value(shift: Double, rawNoise scale: Double) -> BreakEven? {
       BreakEven.crossing(from: fewest) { n in
         raw.level - own.level + shift + scale * (rawPart(n)! - rawPart(present)!) - (part(n)! - part(present)!)
       }
     }
-    guard let answer = value(shifted: 0, rawNoise: 1) else { return (nil, []) }
+    guard let answer = value(shift: 0, rawNoise: 1) else { return (nil, []) }
     let half = Interval.standardErrors * Comparison(own, raw).standardError
     let noise = 1 + Interval.standardErrors * rawPart.relativeError
-    let ends = [
-      value(shifted: half, rawNoise: 1), value(shifted: -half, rawNoise: 1), value(shifted: 0, rawNoise: noise),
-      value(shifted: 0, rawNoise: 1 / noise),
-    ].map { $0 ?? .never }.sorted()
-    return (answer, BreakEven.uncertainty(low: ends[0], high: ends[3]))
+    return (answer, BreakEven.uncertainty(half: half, noise: noise) { value(shift: $0, rawNoise: $1) ?? .never })
   }
 }
