@@ -119,6 +119,14 @@ private struct World {
     #expect(abs(advantage(n)) < abs(advantage(0.8 * n)) / 10 && abs(advantage(n)) < abs(advantage(1.2 * n)) / 10)
   }
 
+  /// Six components of six columns are the raw columns; two are not.
+  @Test func allColumnsHaveNoBreakEven() throws {
+    let plan = try World(600, seed: 63).plan(labeled: 80, sizes: [2, 6])
+    let (some, all) = (plan.candidate("pca", size: 2)!, plan.candidate("pca", size: 6)!)
+    #expect(all.isTwin && all.breakEvenLabels == nil && all.parts!.pretraining == 0)
+    #expect(!some.isTwin && some.breakEvenLabels != nil && some.parts!.pretraining != 0)
+  }
+
   @Test func planHasEveryCandidate() throws {
     let plan = try World(600, seed: 63).plan(labeled: 120)
     #expect(plan.head == .logistic)

@@ -78,15 +78,16 @@ struct LogisticPlanner {
     for (position, candidate) in candidates.enumerated() where candidate.size != nil {
       guard let own = candidate.forecast else { continue }
       let twin = candidates[..<position].first { other in
-        guard other.method != "ridge", other.method != candidate.method, let losses = other.forecast?.leaveOneOutSquares
-        else {
-          return false
-        }
-        return zip(losses, own.leaveOneOutSquares).allSatisfy { abs($0 - $1) <= 1e-6 * (1 + $0) }
+        other.method != "ridge" && other.method != candidate.method && isSame(other.forecast, own)
       }
       if let twin { result[position].warnings.append(.samePredictor(as: twin.label)) }
     }
     return result
+  }
+
+  private func isSame(_ a: RiskForecast?, _ b: RiskForecast?) -> Bool {
+    guard let a, let b else { return false }
+    return zip(a.leaveOneOutSquares, b.leaveOneOutSquares).allSatisfy { abs($0 - $1) <= 1e-6 * (1 + $0) }
   }
 
   private func part(_ head: ClassHead, _ design: PoolDesign, _ pool: Matrix) -> LogisticLabelsPart? {
@@ -135,7 +136,8 @@ struct LogisticPlanner {
       warnings.append(.pretrainingUncertain(upperBound: bound))
     }
     let parts = forecast.flatMap { self.parts($0, rawFloor) }
-    let (breakEven, uncertain) = size == nil ? (nil, []) : LogisticBreakEven.solve(forecast, none)
+    let (breakEven, uncertain) =
+      size == nil || isSame(none, forecast) ? (nil, []) : LogisticBreakEven.solve(forecast, none)
     warnings += (parts?.uncertainty ?? []) + uncertain
     return Candidate(
       method: method, size: size, reliable: hasParts,
