@@ -6,6 +6,8 @@ public enum HeadError: Error, Equatable, CustomStringConvertible {
   case invalidLabel(loss: DownstreamLoss, row: Int, value: Double)
   /// Columns of the features are linearly dependent on the labeled rows.
   case dependentFeatures(leadingMinor: Int)
+  /// A class without a row.
+  case emptyClass(Int)
 
   public var description: String {
     switch self {
@@ -18,6 +20,8 @@ public enum HeadError: Error, Equatable, CustomStringConvertible {
     case .dependentFeatures(let minor):
       "feature \(minor) is a linear combination of the features before it on the labeled rows: "
         + "remove it or add a ridge penalty"
+    case .emptyClass(let index):
+      "class \(index) has no labeled row: label some rows of it, or leave the class out"
     }
   }
 }
