@@ -8,6 +8,8 @@ public enum HeadError: Error, Equatable, CustomStringConvertible {
   case dependentFeatures(leadingMinor: Int)
   /// A class without a row.
   case emptyClass(Int)
+  /// A fit with rows left out did not converge.
+  case notConverged(penalty: Double)
 
   public var description: String {
     switch self {
@@ -22,6 +24,9 @@ public enum HeadError: Error, Equatable, CustomStringConvertible {
         + "remove it or add a ridge penalty"
     case .emptyClass(let index):
       "class \(index) has no labeled row: label some rows of it, or leave the class out"
+    case .notConverged(let penalty):
+      "the head with penalty \(penalty) did not converge without some of the rows: divide the features by their "
+        + "standard deviations"
     }
   }
 }

@@ -34,7 +34,8 @@ enum SoftmaxSolver {
       iterations += 1
       let step = newtonStep(problem, point, accuracy: min(0.5, (norm / first).squareRoot(), 0.1 + norm / first))
       guard let next = descend(problem, point, step) else { return result(stalled(norm, rows)) }
-      growing = next.largestPrediction > runaway.size && next.largestPrediction > point.largestPrediction ? growing + 1 : 0
+      let grows = next.largestPrediction > max(runaway.size, point.largestPrediction)
+      growing = grows ? growing + 1 : 0
       point = next
       norm = largest(point.gradient)
       if problem.penalty == 0 && (point.leastMargin > 0 || growing == runaway.repeats) { return result(.separated) }
