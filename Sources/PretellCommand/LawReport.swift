@@ -25,7 +25,7 @@ struct LawReport: Encodable {
   /// Against least squares on all columns (the loss of the head, without a penalty); nil where there is none.
   let crossoverRatio: Double?
   /// Against the same ridge on all columns; nil for other heads and where there is none.
-  let crossoverRatioSameRidge: Double?
+  let sameRidgeCrossoverRatio: Double?
   /// Whether m/n is beyond the crossover.
   let beatsAllColumns: Bool
   let beatsSameRidge: Bool?
@@ -39,7 +39,7 @@ struct LawReport: Encodable {
   private enum CodingKeys: String, CodingKey {
     case model, head, unlabeled, labeled, ratio, noiseVariance, effectiveDimension, activeDimension, baseDimension
     case interaction, labelTerm, penaltyTerm, basePenaltyTerm, rankGap, relativeError, crossoverRatio
-    case crossoverRatioSameRidge, beatsAllColumns, beatsSameRidge, printed, scaledExcessRisk, excessRisk, risk
+    case sameRidgeCrossoverRatio, beatsAllColumns, beatsSameRidge, printed, scaledExcessRisk, excessRisk, risk
   }
 
   struct Interaction: Encodable {
@@ -108,7 +108,7 @@ struct LawReport: Encodable {
     basePenaltyTerm = law.penaltyTerm > 0 ? law.basePenaltyTerm : nil
     crossovers = (law.crossoverRatio, law.penaltyTerm > 0 ? law.crossoverRatio(against: .samePenalty) : nil)
     crossoverRatio = crossovers.plain.flatMap { $0.isFinite ? $0 : nil }
-    crossoverRatioSameRidge = crossovers.ridge.flatMap { $0.isFinite ? $0 : nil }
+    sameRidgeCrossoverRatio = crossovers.ridge.flatMap { $0.isFinite ? $0 : nil }
     let ratio = instance.ratio
     beatsAllColumns = crossovers.plain.map { ratio > $0 } ?? false
     beatsSameRidge = crossovers.ridge.map { ratio > $0 }

@@ -64,7 +64,7 @@ struct SweepTable {
       Column("label_term") { .init($0.law?.labelTerm) },
       Column("penalty_term") { .init($0.penalized?.penaltyTerm) },
       Column("base_penalty_term") { .init($0.penalized?.basePenaltyTerm) },
-      Column("crossover_ratio_same_ridge") { .init(finite: $0.penalized?.crossoverRatio(against: .samePenalty)) },
+      Column("same_ridge_crossover_ratio") { .init(finite: $0.penalized?.crossoverRatio(against: .samePenalty)) },
       Column("rank_gap") { .init($0.law?.rankGap) }, Column("relative_error") { .init($0.law?.relativeError) },
     ]
   }
