@@ -2,6 +2,8 @@
 public enum HeadError: Error, Equatable, CustomStringConvertible {
   /// A mean over normal predictions is not finite.
   case integralDiverges(loss: DownstreamLoss, signalVariance: Double)
+  /// The labels are all the same but for probabilities that underflow: E l'' is 0.
+  case constantLabels(loss: DownstreamLoss, intercept: Double)
   /// A label that the loss has no likelihood for.
   case invalidLabel(loss: DownstreamLoss, row: Int, value: Double)
   /// Columns of the features are linearly dependent on the labeled rows.
@@ -16,6 +18,9 @@ public enum HeadError: Error, Equatable, CustomStringConvertible {
     case .integralDiverges(let loss, let variance):
       "the mean \(loss.rawValue) loss over predictions of variance \(variance) overflows: "
         + "scale the target's coefficients down"
+    case .constantLabels(let loss, let intercept):
+      "with an intercept of \(intercept) every \(loss.rawValue) label is the same: "
+        + "move downstream.intercept towards 0"
     case .invalidLabel(let loss, let row, let value):
       "label \(value) in row \(row) does not fit a \(loss.rawValue) head: "
         + (loss == .logistic ? "use 0 and 1" : loss == .poisson ? "use counts 0, 1, 2, ..." : "use finite numbers")

@@ -7,10 +7,10 @@ extension LimitLaw {
   ///     V = H⁺ S H⁺ across orbits,   Q = T_gg - T_gψ T_ψψ⁺ T_ψg,   weights = eig(V^½ Q V^½)
   ///
   /// Throws `LimitLawError` where the theorem does not apply. Cost: about 10 (p + q)^3 flops.
-  public init(moments: MomentMatrices, noiseVariance: Double) throws {
+  public init(moments: MomentMatrices, noiseVariance: Double, isTargetZero: Bool = false) throws {
     try self.init(
       moments: moments, downstream: DownstreamRisk(squaredError: moments, noiseVariance: noiseVariance),
-      costOfDirection: noiseVariance)
+      costOfDirection: noiseVariance, isTargetZero: isTargetZero)
   }
 
   /// The law of a head of any loss. With C = ½ E l''(ψ, g)(ψ, g)' in the place of T and K = E l'² (ψ, g)(ψ, g)',
@@ -20,11 +20,13 @@ extension LimitLaw {
   /// Squared error has C = T and K = 4 σ² T. Assumes E[l' | x] = 0 at (θ*, w*): the mean is right, the variance need not be.
   /// Cost: about 20 (p + q)^3 flops.
   public init(moments: MomentMatrices, downstream: DownstreamRisk) throws {
-    try self.init(moments: moments, downstream: downstream, costOfDirection: nil)
+    try self.init(moments: moments, downstream: downstream, costOfDirection: nil, isTargetZero: false)
   }
 
   /// - Parameter costOfDirection: what fitting one head direction costs; nil where it is not the same for all.
-  private init(moments: MomentMatrices, downstream: DownstreamRisk, costOfDirection: Double?) throws {
+  private init(
+    moments: MomentMatrices, downstream: DownstreamRisk, costOfDirection: Double?, isTargetZero: Bool
+  ) throws {
     let split = try FeatureSplit(downstream.curvature, featureCount: downstream.featureCount)
     let horizontal = try Self.complement(of: moments.verticalBasis)
     let active = try ActiveSpace(moments, split: split, horizontal: horizontal)
@@ -45,7 +47,7 @@ extension LimitLaw {
         + Double(active.extra) * (costOfDirection ?? 0),
       baseLabelTerm: try downstream.labelTerm(first: downstream.curvature.rows),
       interaction: try GeneralizedChiSquare(weights: weights.filter { $0 > 1e-12 * scale }),
-      rankGap: [split.rank.gap, total.gap].compactMap(\.self).min(),
+      rankGap: [split.rank.gap, total.gap].compactMap(\.self).min(), isTargetZero: isTargetZero,
       warnings: Self.warnings(features: split.rank, total: total))
   }
 
@@ -80,7 +82,7 @@ extension LimitLaw {
       return Warning(
         code: "close-rank",
         message: "The rank \(decision.rank) of the \(name) moment matrix was a close call: "
-          + "the last value kept is only \(Int(gap.rounded())) times the first dropped.",
+          + "the last value kept is only \(Int(min(gap, 1000).rounded())) times the first dropped.",
         remedy: "Remove nearly redundant features, or use more rows for the moments.")
     }
   }

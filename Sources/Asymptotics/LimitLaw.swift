@@ -11,46 +11,54 @@ import LinearAlgebra
 ///
 /// For a head of another loss (`DownstreamLoss`) σ² d_act becomes `labelTerm`, and R - σ² the excess over `irreducibleRisk`:
 /// n (R - R*) → labelTerm + (n/m) Z'QZ.
+///
+/// A variation of a law is a changed copy (`var law = other`), so that no field is left behind.
 public struct LimitLaw: Sendable {
   /// R*, the mean loss of the best predictor: σ² for squared error.
-  public let irreducibleRisk: Double
+  public internal(set) var irreducibleRisk: Double
   /// d_eff, the number of independent features.
-  public let effectiveDimension: Int
+  public internal(set) var effectiveDimension: Int
   /// d_act = d_eff plus the head directions that are null at w* but switched on nearby.
-  public let activeDimension: Int
+  public internal(set) var activeDimension: Int
   /// d_base, what a pipeline without pre-training has to fit.
-  public let baseDimension: Int
+  public internal(set) var baseDimension: Int
   /// n times what fitting the head on labels costs: σ² d_act; ½ tr(J⁻¹K) in general.
-  public let labelTerm: Double
+  public internal(set) var labelTerm: Double
   /// The same for a pipeline without pre-training: σ² d_base.
-  public let baseLabelTerm: Double
+  public internal(set) var baseLabelTerm: Double
   /// n times what a ridge penalty of size κ√n adds; see `penalized(scale:head:downstream:)`.
-  public let penaltyTerm: Double
+  public internal(set) var penaltyTerm: Double
+  /// n times what the same penalty adds where all columns are fitted; nil where that is not known.
+  public internal(set) var basePenaltyTerm: Double?
   /// ||L(Z)||².
-  public let interaction: GeneralizedChiSquare
+  public internal(set) var interaction: GeneralizedChiSquare
   /// Smallest ratio between a value that counted and one that did not where ranks were decided; nil in closed forms and where
   /// nothing was dropped.
-  public let rankGap: Double?
+  public internal(set) var rankGap: Double?
   /// Estimated relative error of the interaction's mean where it was integrated numerically; nil in closed forms.
-  public let relativeError: Double?
-  public let warnings: [Warning]
+  public internal(set) var relativeError: Double?
+  /// The target is 0: every representation serves it equally well, and none is needed.
+  public let isTargetZero: Bool
+  public internal(set) var warnings: [Warning]
 
   /// Squared error: every fitted coefficient costs σ².
   public init(
     noiseVariance: Double, effectiveDimension: Int, activeDimension: Int? = nil, baseDimension: Int,
-    interaction: GeneralizedChiSquare, warnings: [Warning] = []
+    interaction: GeneralizedChiSquare, isTargetZero: Bool = false, warnings: [Warning] = []
   ) {
     self.init(
       irreducibleRisk: noiseVariance, effectiveDimension: effectiveDimension, activeDimension: activeDimension,
       baseDimension: baseDimension, labelTerm: noiseVariance * Double(activeDimension ?? effectiveDimension),
-      baseLabelTerm: noiseVariance * Double(baseDimension), interaction: interaction, warnings: warnings)
+      baseLabelTerm: noiseVariance * Double(baseDimension), interaction: interaction, isTargetZero: isTargetZero,
+      warnings: warnings)
   }
 
   /// Any head.
   public init(
     irreducibleRisk: Double, effectiveDimension: Int, activeDimension: Int? = nil, baseDimension: Int,
-    labelTerm: Double, baseLabelTerm: Double, penaltyTerm: Double = 0, interaction: GeneralizedChiSquare,
-    rankGap: Double? = nil, relativeError: Double? = nil, warnings: [Warning] = []
+    labelTerm: Double, baseLabelTerm: Double, penaltyTerm: Double = 0, basePenaltyTerm: Double? = nil,
+    interaction: GeneralizedChiSquare, rankGap: Double? = nil, relativeError: Double? = nil,
+    isTargetZero: Bool = false, warnings: [Warning] = []
   ) {
     self.irreducibleRisk = irreducibleRisk
     self.effectiveDimension = effectiveDimension
@@ -59,22 +67,18 @@ public struct LimitLaw: Sendable {
     self.labelTerm = labelTerm
     self.baseLabelTerm = baseLabelTerm
     self.penaltyTerm = penaltyTerm
+    self.basePenaltyTerm = basePenaltyTerm
     self.interaction = interaction
     self.rankGap = rankGap
     self.relativeError = relativeError
-    let others = warnings.filter { $0 != Self.nothingToSave }
-    self.warnings = others + (baseDimension == self.activeDimension ? [Self.nothingToSave] : [])
+    self.isTargetZero = isTargetZero
+    let own: Warning? =
+      isTargetZero ? Self.nothingToLearn : baseDimension == self.activeDimension ? Self.nothingToSave : nil
+    self.warnings = warnings.filter { $0.code != Self.nothingToSave.code } + (own.map { [$0] } ?? [])
   }
 
   /// σ², the variance of the label given x: the irreducible risk under squared error.
   public var noiseVariance: Double { irreducibleRisk }
-
-  /// Pre-training beats fitting everything on the labeled rows once m/n exceeds E||L(Z)||² / (σ² (d_base - d_act)).
-  /// nil when d_base = d_act (nothing to save) or σ² = 0 (labels cost nothing to fit). A ridge penalty is left out.
-  public var crossoverRatio: Double? {
-    let saved = baseLabelTerm - labelTerm
-    return baseDimension > activeDimension && saved > 0 ? interaction.mean / saved : nil
-  }
 
   /// The limit of n (R - σ²) at m/n = ratio.
   public func scaledExcessRisk(ratio: Double) -> GeneralizedChiSquare {
@@ -98,33 +102,9 @@ public struct LimitLaw: Sendable {
     message:
       "The features already span everything the labeled rows could fit (d_base = d_act): pre-training cannot help.",
     remedy: "Compare with a smaller representation, or fit the labeled rows directly.")
-}
 
-/// Why the theorem gives no law.
-public enum LimitLawError: Error, Equatable, CustomStringConvertible {
-  /// The Hessian is not positive definite across orbits: w* is not an isolated minimum.
-  case notAMinimum(leadingMinor: Int)
-  /// Null head directions are switched on in a way that depends on the direction of the estimation error.
-  case directionDependent(nullDirections: Int)
-  /// Features are linearly dependent and the model does not say how the null directions move.
-  case unknownNullDirections(count: Int)
-  /// Null directions that are switched on cost the same each under squared error only.
-  case activeNullDirections(count: Int)
-
-  public var description: String {
-    switch self {
-    case .notAMinimum(let minor):
-      "the pre-training loss has no isolated minimum across orbits (its Hessian fails at order \(minor)): "
-        + "an eigengap is closed or the symmetry is larger than declared"
-    case .directionDependent(let count):
-      "\(count) linear combination(s) of the features vanish at the optimum but not nearby, and which features appear "
-        + "depends on the direction of the error: the theorem has no limit here; use a smaller representation"
-    case .unknownNullDirections(let count):
-      "the features have \(count) linear dependence(s) and the model does not say how they move near the optimum: "
-        + "remove redundant features"
-    case .activeNullDirections(let count):
-      "\(count) linear combination(s) of the features vanish at the optimum and appear nearby: the law is known for a "
-        + "least-squares head only"
-    }
-  }
+  private static let nothingToLearn = Warning(
+    code: "nothing-to-save",
+    message: "The target is 0 (all its coefficients are): no representation is needed, and none can help.",
+    remedy: "Give the target a coefficient other than 0, or predict the labels' mean.")
 }

@@ -25,11 +25,13 @@ extension LimitLaw {
   }
 
   /// The same from θ*'C_ψψ⁻¹θ*.
-  public func penalized(scale: Double, headEnergy: Double) -> LimitLaw {
+  /// - Parameter baseHeadEnergy: θ'C⁻¹θ of the target's coefficients on all columns, which the same penalty costs a pipeline
+  ///   without pre-training; nil where it is not known.
+  public func penalized(scale: Double, headEnergy: Double, baseHeadEnergy: Double? = nil) -> LimitLaw {
     precondition(scale >= 0 && headEnergy >= 0, "penalty of scale \(scale), head of energy \(headEnergy)")
-    return LimitLaw(
-      irreducibleRisk: irreducibleRisk, effectiveDimension: effectiveDimension, activeDimension: activeDimension,
-      baseDimension: baseDimension, labelTerm: labelTerm, baseLabelTerm: baseLabelTerm,
-      penaltyTerm: scale * scale * headEnergy, interaction: interaction, rankGap: rankGap, warnings: warnings)
+    var law = self
+    law.penaltyTerm = scale * scale * headEnergy
+    law.basePenaltyTerm = baseHeadEnergy.map { scale * scale * $0 }
+    return law
   }
 }

@@ -16,15 +16,31 @@ struct LawReport: Encodable {
   /// What fitting the head adds to n (R - R*): sigma^2 d_act for least squares.
   let labelTerm: Double
   let penaltyTerm: Double?
+  /// What the same penalty adds where all columns are fitted.
+  let basePenaltyTerm: Double?
   /// nil in closed forms.
   let rankGap: Double?
   /// Of the interaction's mean, estimated; nil in closed forms.
   let relativeError: Double?
+  /// Against least squares on all columns (the loss of the head, without a penalty); nil where there is none.
   let crossoverRatio: Double?
+  /// Against the same ridge on all columns; nil for other heads and where there is none.
+  let sameRidgeCrossoverRatio: Double?
+  /// Whether m/n is beyond the crossover.
+  let beatsAllColumns: Bool
+  let beatsSameRidge: Bool?
   let printed: Printed?
   let scaledExcessRisk: Summary
   let excessRisk: Summary
   let risk: Mean
+  /// Infinite where no number of unlabeled rows is enough.
+  private let crossovers: (plain: Double?, ridge: Double?)
+
+  private enum CodingKeys: String, CodingKey {
+    case model, head, unlabeled, labeled, ratio, noiseVariance, effectiveDimension, activeDimension, baseDimension
+    case interaction, labelTerm, penaltyTerm, basePenaltyTerm, rankGap, relativeError, crossoverRatio
+    case sameRidgeCrossoverRatio, beatsAllColumns, beatsSameRidge, printed, scaledExcessRisk, excessRisk, risk
+  }
 
   struct Interaction: Encodable {
     let mean: Double
@@ -89,7 +105,13 @@ struct LawReport: Encodable {
     penaltyTerm = law.penaltyTerm > 0 ? law.penaltyTerm : nil
     rankGap = law.rankGap
     relativeError = law.relativeError
-    crossoverRatio = law.crossoverRatio
+    basePenaltyTerm = law.penaltyTerm > 0 ? law.basePenaltyTerm : nil
+    crossovers = (law.crossoverRatio, law.penaltyTerm > 0 ? law.crossoverRatio(against: .samePenalty) : nil)
+    crossoverRatio = crossovers.plain.flatMap { $0.isFinite ? $0 : nil }
+    sameRidgeCrossoverRatio = crossovers.ridge.flatMap { $0.isFinite ? $0 : nil }
+    let ratio = instance.ratio
+    beatsAllColumns = crossovers.plain.map { ratio > $0 } ?? false
+    beatsSameRidge = crossovers.ridge.map { ratio > $0 }
     let scaled = law.scaledExcessRisk(ratio: instance.ratio)
     scaledExcessRisk = Summary(scaled, probabilities: probabilities)
     excessRisk = Summary(scaled.scaled(by: 1 / Double(instance.labeled)), probabilities: probabilities)
@@ -99,7 +121,7 @@ struct LawReport: Encodable {
       let mean = printed.interaction.mean
       return Printed(
         statement: printed.statement, interaction: Interaction(printed.interaction),
-        crossoverRatio: law.crossoverRatio == nil ? nil : mean / saved,
+        crossoverRatio: law.crossoverRatio == nil || saved <= 0 ? nil : mean / saved,
         scaledExcessRisk: Mean(mean: law.labelTerm + mean / instance.ratio),
         priorBound: Bound(printed.priorBound, ratio: instance.ratio, law: scaled.mean))
     }
@@ -169,11 +191,20 @@ struct LawReport: Encodable {
   }
 
   private var crossoverText: String {
-    guard let crossoverRatio else { return "Pre-training cannot help here: there is nothing to save." }
-    let helps = ratio > crossoverRatio
-    return "Pre-training beats fitting all \(baseDimension) directions on the labeled rows once m/n exceeds "
-      + "\(NumberText.significant(crossoverRatio)); here it is \(NumberText.significant(ratio)): "
-      + (helps ? "it does." : "it does not.")
+    guard let plain = crossovers.plain else { return "Pre-training cannot help here: there is nothing to save." }
+    guard let ridge = crossovers.ridge else {
+      return sentence(plain, "fitting all \(baseDimension) directions on the labeled rows")
+    }
+    return sentence(plain, "least squares on all \(baseDimension) columns of the labeled rows") + "\n"
+      + sentence(ridge, "the same ridge on all \(baseDimension) columns")
+  }
+
+  private func sentence(_ crossover: Double, _ rival: String) -> String {
+    guard crossover.isFinite else {
+      return "Pre-training never beats \(rival): the penalty adds more than fewer coefficients save."
+    }
+    return "Pre-training beats \(rival) once m/n exceeds \(NumberText.significant(crossover)); "
+      + "here it is \(NumberText.significant(ratio)): " + (ratio > crossover ? "it does." : "it does not.")
   }
 }
 

@@ -45,13 +45,26 @@ extension InstanceValues {
           key: "downstream.penalty", value: "\(scale)", problem: "a penalty cannot be negative",
           remedy: "Give 0 or more")
       }
+      try InvalidPopulation.check(magnitudes: [scale], key: "downstream.penalty")
       return .ridge(scale: scale)
-    case "logistic": return .logistic(intercept: try double("downstream.intercept"))
-    case "poisson": return .poisson(intercept: try double("downstream.intercept"))
+    case "logistic": return .logistic(intercept: try downstreamIntercept())
+    case "poisson": return .poisson(intercept: try downstreamIntercept())
     default:
       throw InvalidPopulation(
         key: "downstream.head", value: "\"\(name)\"", problem: "there is no such head",
         remedy: "Use linear, ridge, logistic or poisson")
     }
+  }
+
+  private func downstreamIntercept() throws -> Double? {
+    let intercept = try double("downstream.intercept")
+    if let intercept {
+      guard intercept.isFinite else {
+        throw InvalidPopulation(
+          key: "downstream.intercept", value: "\(intercept)", problem: "it must be finite",
+          remedy: "Give a number, or leave it out for a head without an intercept")
+      }
+    }
+    return intercept
   }
 }

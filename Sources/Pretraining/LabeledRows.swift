@@ -78,13 +78,20 @@ struct LabeledRows: Sendable {
     let head = try GaussianHead(loss, signalVariance: covariance[p, p], intercept: intercept)
     let root = try SymmetricEigen(covariance).applying { max($0, 0).squareRoot() }
     let drawn = multiply(stream.normalMatrix(rows: experiment.labeled, columns: p + 1), root)
-    let labels = drawn.column(p).map { draw(loss, mean: loss.mean((intercept ?? 0) + $0), using: &stream) }
+    let means = drawn.column(p).map { loss.mean((intercept ?? 0) + $0) }
+    guard means.allSatisfy({ $0 < Self.largestCount }) else {
+      throw HeadError.integralDiverges(loss: loss, signalVariance: head.signalVariance)
+    }
+    let labels = means.map { draw(loss, mean: $0, using: &stream) }
     var features = drawn.columns(0..<p)
     if intercept != nil { features = Matrix(rows: features.rows, columns: 1, repeating: 1).joined(leftOf: features) }
     let fit = try GeneralizedLinearFit(loss, features: features, labels: labels)
     guard fit.status == .converged else { throw HeadNotFitted(loss: loss, labeled: experiment.labeled) }
     return try decomposition(head, covariance, fit.coefficients)
   }
+
+  /// Counts are drawn one event at a time.
+  private static let largestCount = 1e8
 
   private func draw(_ loss: DownstreamLoss, mean: Double, using stream: inout RandomStream) -> Double {
     loss == .logistic ? (stream.uniform() < mean ? 1 : 0) : Double(stream.poisson(mean: mean))

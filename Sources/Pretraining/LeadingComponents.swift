@@ -13,7 +13,7 @@ public struct LeadingComponents: Sendable {
   public let nextVariance: Double?
   /// Of all columns together.
   public let totalVariance: Double
-  /// Unit eigenvectors as rows, the entry of largest magnitude positive.
+  /// Unit eigenvectors as rows, the entry of largest magnitude positive (the first of several as large).
   public let directions: Matrix
   public let warnings: [Warning]
 
@@ -47,8 +47,8 @@ public struct LeadingComponents: Sendable {
     totalVariance = total * unbiased
     var directions = vectors
     for k in 0..<count {
-      let largest = directions.row(k).max { abs($0) < abs($1) }!
-      if largest < 0 { for j in 0..<directions.columns { directions[k, j] = -directions[k, j] } }
+      if Orientation.sign(of: directions.row(k)) > 0 { continue }
+      for j in 0..<directions.columns { directions[k, j] = -directions[k, j] }
     }
     self.directions = directions
     warnings = Self.warnings(rows: rows, variances + (nextVariance.map { [$0] } ?? []))

@@ -24,6 +24,10 @@ struct CallFailure: Error {
     case let invalid as InvalidPopulation: self = .badData(invalid.description)
     case let masked as MaskedRegressionError: self.init(status: masked.status, message: masked.description)
     case let law as LimitLawError: self.init(status: PRETELL_NO_ANSWER, message: law.description)
+    case let head as HeadError: self.init(status: PRETELL_NO_ANSWER, message: head.description)
+    case let spectral as SpectralFitError: self.init(status: PRETELL_NO_ANSWER, message: spectral.description)
+    case let distribution as DistributionError:
+      self.init(status: PRETELL_NO_ANSWER, message: distribution.description)
     case let algebra as LinearAlgebraError: self.init(status: PRETELL_NO_ANSWER, message: algebra.description)
     default: self.init(status: PRETELL_FAULT, message: "\(error)")
     }

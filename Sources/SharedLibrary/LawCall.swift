@@ -16,7 +16,7 @@ public func lawCall(
     guard let world else { throw CallFailure.usage("world is NULL") }
     guard let numbers else { throw CallFailure.usage("numbers is NULL") }
     let question = try LawQuestion(world.pointee)
-    let law = try question.population.law()
+    let law = try question.population.law(head: .leastSquares)
     let scaled = law.scaledExcessRisk(ratio: Double(question.unlabeled) / Double(question.labeled))
     let found = try quantileValues(scaled, probabilities, quantiles, quantileCount)
     let room = try termRoom(weights, multiplicities, capacity)
@@ -119,8 +119,9 @@ extension pretell_law_numbers {
     scaled_mean = scaled.mean
     scaled_variance = scaled.variance
     risk = law.noiseVariance + scaled.scaled(by: 1 / Double(labeled)).mean
-    crossover_ratio = law.crossoverRatio ?? 0
-    has_crossover = law.crossoverRatio == nil ? 0 : 1
+    let crossover = law.crossoverRatio.flatMap { $0.isFinite ? $0 : nil }
+    crossover_ratio = crossover ?? 0
+    has_crossover = crossover == nil ? 0 : 1
     weight_count = Int64(law.interaction.terms.count)
   }
 }

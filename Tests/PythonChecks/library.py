@@ -99,4 +99,32 @@ refused(65, "eigenvalues 1 and 2", lambda: pretell.pca_law([1, 1, 1], [1], **SIZ
 refused(65, "shape", lambda: pretell.pca_law(covariance[:5], [1], **SIZES))
 refused(65, "values were given", lambda: pretell.factor_law([1, 2, 3], [1, 2], columns=10, **SIZES))
 refused(64, "probability", lambda: pretell.pca_law([3, 2, 1], [1], probabilities=[0], **SIZES))
+refused(65, "equal up to rounding", lambda: pretell.pca_law([3, 3 - 4e-16, 1], [1], **SIZES))
+refused(65, "equal up to rounding", lambda: pretell.factor_law([4, 1e-300], [1, 2], columns=10, **SIZES))
+refused(65, "eigenvalues = 1e+200", lambda: pretell.pca_law([1e200, 1], [1], **SIZES))
+refused(65, "downstream.noise", lambda: pretell.pca_law([3, 1], [1], noise=1e200, unlabeled=50, labeled=50))
+turn = numpy.linalg.qr(numpy.random.default_rng(1).normal(size=(6, 6)))[0]
+tied = turn @ numpy.diag([3, 2, 2, 1, 1, 0.5]) @ turn.T
+refused(65, "eigenvalues 2 and 3", lambda: pretell.pca_law((tied + tied.T) / 2, [1, 1], **SIZES))
+# Nearly tied worlds have a law, and say what it is worth.
+for near in (pretell.pca_law([3, 3 - 1e-9], [1], **SIZES), pretell.factor_law([4, 1e-9], [1, 2], columns=10, **SIZES),
+             pretell.spectral_law([0.5, 0.5 - 1e-12, 0.1], [1], **SIZES)):  # fmt: skip
+    assert near.interaction.mean > 1e9 and "near-closed-eigengap" in [w.code for w in near.warnings]
+# Whatever magnitudes and sizes, the caller's process lives: an answer or a reason.
+for size in (5e-324, 1e-300, 1e-160, 1e-50, 1e50, 1e155, 1e300):
+    rows = size * numpy.random.default_rng(2).normal(size=(12, 12))
+    for question in (
+        lambda: pretell.pca_law([2 * size, size], [1], **SIZES), lambda: pretell.pca_law([2, size], [1], **SIZES),
+        lambda: pretell.pca_law([2, 1], [size], **SIZES), lambda: pretell.factor_law([size], [1], columns=4, **SIZES),
+        lambda: pretell.factor_law([1], [size], columns=2**60, **SIZES),
+        lambda: pretell.spectral_law([0.5, 0.1], [size], **SIZES),
+        lambda: pretell.pca_law([2, 1], [1], noise=1.0, unlabeled=2**62, labeled=1),
+        lambda: pretell.masked_fit(rows, 0.5), lambda: pretell.masked_fit(rows, 0), lambda: pretell.masked_fit(rows, size),
+        lambda: pretell.masked_fit(rows.astype(numpy.float32), 0.5), lambda: pretell.masked_fit(rows, 0.5, scale=True),
+        lambda: pretell.masked_fit(rows),
+    ):  # fmt: skip
+        try:
+            question()
+        except pretell.PretellError as error:
+            assert error.code in (1, 64, 65), (size, error.code, str(error))
 print("ok      bad arguments are refused with their reasons")

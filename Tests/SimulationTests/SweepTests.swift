@@ -68,6 +68,32 @@ import Testing
     #expect(summary.simulated?.kolmogorovDistance == alone.kolmogorovDistances().total)
   }
 
+  /// Every stored property of a law comes back from a store: one with a penalty, one that was integrated, one of a target of 0.
+  @Test func storesKeepWholeLaws() throws {
+    let factor = try FactorPopulation(dimension: 10, strengths: [4, 0.5], coefficients: [1, 1], labelNoise: 0.5)
+    let mixture = try MixturePopulation(
+      centers: 2 * .identity(3), slopes: .constant([1, 0.5, 0.2]), intercepts: [1, 0.5, 0.2], labelNoise: 1)
+    let nothing = try FactorPopulation(dimension: 10, strengths: [4], coefficients: [0], labelNoise: 0.5)
+    let worlds: [(any TwoStagePopulation, DownstreamHead)] = [
+      (factor, .ridge(scale: 0.5)), (mixture, .leastSquares), (nothing, .leastSquares),
+    ]
+    let store = try SweepStore.inMemory(identity)
+    let design = SweepDesign(cells: Array(cells[0..<3]), replicates: 0, seed: 5) { [cells] cell in
+      let (world, head) = worlds[cells.firstIndex(of: cell)!]
+      return .init(world, Experiment(unlabeled: 300, labeled: 40, head: head))
+    }
+    _ = try Sweep.run(design, store: store)
+    func fields(_ law: LimitLaw) -> [String] {
+      Mirror(reflecting: law).children.filter { $0.label != "interaction" }.map { "\($0.label ?? ""): \($0.value)" }
+    }
+    for (index, (world, head)) in worlds.enumerated() {
+      let (kept, law) = (try store.summaries(of: [cells[index]])[0].law, try world.law(head: head))
+      #expect(try fields(#require(kept)) == fields(law))
+      #expect(kept?.interaction.terms == law.interaction.terms)
+    }
+    #expect(try mixture.law().relativeError != nil && factor.law(head: .ridge(scale: 0.5)).basePenaltyTerm != nil)
+  }
+
   /// Stopped after every few steps, with changing numbers of threads, then continued: as if nothing had happened.
   @Test func interruptionsLeaveNoTrace() throws {
     let store = try SweepStore.inMemory(identity)

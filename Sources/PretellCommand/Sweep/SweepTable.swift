@@ -43,7 +43,7 @@ struct SweepTable {
       Column("active_dimension") { .init($0.law?.activeDimension) },
       Column("base_dimension") { .init($0.law?.baseDimension) },
       Column("interaction_mean") { .init($0.law?.interaction.mean) },
-      Column("crossover_ratio") { .init($0.law?.crossoverRatio) },
+      Column("crossover_ratio") { .init(finite: $0.law?.crossoverRatio) },
       Column("scaled_excess_risk") { .init($0.scaledExcessRisk?.mean) },
       Column("scaled_standard_deviation") { .init($0.scaledExcessRisk?.standardDeviation) },
     ]
@@ -54,7 +54,19 @@ struct SweepTable {
         Column("risk") { cell in
           .init(cell.law?.meanRisk(unlabeled: cell.stored.unlabeled, labeled: cell.stored.labeled))
         },
-      ]
+      ] + detailColumns
+  }
+
+  /// The rest of what `law` reports, under the same names.
+  private static var detailColumns: [Column] {
+    [
+      Column("interaction_standard_deviation") { .init($0.law?.interaction.standardDeviation) },
+      Column("label_term") { .init($0.law?.labelTerm) },
+      Column("penalty_term") { .init($0.penalized?.penaltyTerm) },
+      Column("base_penalty_term") { .init($0.penalized?.basePenaltyTerm) },
+      Column("same_ridge_crossover_ratio") { .init(finite: $0.penalized?.crossoverRatio(against: .samePenalty)) },
+      Column("rank_gap") { .init($0.law?.rankGap) }, Column("relative_error") { .init($0.law?.relativeError) },
+    ]
   }
 
   private static func simulatedColumns(_ probabilities: [Double]) -> [Column] {
@@ -75,7 +87,14 @@ struct SweepTable {
   }
 }
 
+extension CellSummary {
+  /// The law where its head has a penalty.
+  fileprivate var penalized: LimitLaw? { law.flatMap { $0.penaltyTerm > 0 ? $0 : nil } }
+}
+
 extension SweepTable.Field {
+  /// None where a value is infinite.
+  init(finite value: Double?) { self = value.flatMap { $0.isFinite ? .number($0) : nil } ?? .none }
   init(_ value: Double?) { self = value.map { .number($0) } ?? .none }
   init(_ value: Int?) { self = value.map { .integer($0) } ?? .none }
   init(_ value: String?) { self = value.map { .text($0) } ?? .none }

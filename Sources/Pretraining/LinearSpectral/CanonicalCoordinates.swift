@@ -28,6 +28,9 @@ struct CanonicalCoordinates: Sendable {
     eigen.vectors.scalingColumns(by: eigen.values.map { 1 / $0.squareRoot() })
   }
 
+  /// Of Σ.
+  var conditionNumber: Double { eigen.values[0] / eigen.values[eigen.values.count - 1] }
+
   /// W, d x d: z = W'x.
   var directions: Matrix { Self.whitening(eigen) * turn }
 
@@ -40,8 +43,10 @@ struct CanonicalCoordinates: Sendable {
   /// The k largest correlations. Throws `SpectralFitError.fewPositiveCorrelations`.
   func leading(_ rank: Int) throws -> ArraySlice<Double> {
     precondition(rank > 0 && rank <= correlations.count, "rank \(rank) in \(correlations.count) columns")
-    guard correlations[rank - 1] > 0 else {
-      throw SpectralFitError.fewPositiveCorrelations(rank: rank, positive: correlations.count { $0 > 0 })
+    // Correlations lie within ±1.
+    let rounding = EigenvalueTie.computed(order: correlations.count, largest: 1).resolution
+    guard correlations[rank - 1] > rounding else {
+      throw SpectralFitError.fewPositiveCorrelations(rank: rank, positive: correlations.count { $0 > rounding })
     }
     return correlations[0..<rank]
   }

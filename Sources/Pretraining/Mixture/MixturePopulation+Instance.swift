@@ -46,6 +46,8 @@ extension MixturePopulation {
         key: "separation", value: "\(beta)", problem: "the centers coincide or are mirrored",
         remedy: "Give a positive number")
     }
+    try InvalidPopulation.check(magnitudes: [beta], key: "separation")
+    try InvalidPopulation.check(dimension: k, columns: k, purpose: "a list of centers")
     return (beta * Matrix.identity(k), d)
   }
 

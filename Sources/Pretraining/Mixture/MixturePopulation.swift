@@ -63,6 +63,8 @@ public struct MixturePopulation: TwoStagePopulation {
     try Self.check(weights: weights, count: k)
     try InvalidPopulation.check(noise: labelNoise)
     try Self.check(positive: standardDeviation, key: "standard_deviation")
+    try InvalidPopulation.check(divisors: [standardDeviation], key: "standard_deviation")
+    try InvalidPopulation.check(magnitudes: centers.storage, key: "centers")
     if let tolerance { try Self.check(positive: tolerance, key: "tolerance") }
     self.centers = centers
     self.dimension = dimension
@@ -80,6 +82,7 @@ public struct MixturePopulation: TwoStagePopulation {
         key: "downstream.coefficients", value: "\(intercepts.count) blocks",
         problem: "there are \(k) components, and coefficients must be finite", remedy: "Give one block for each")
     }
+    try InvalidPopulation.check(magnitudes: intercepts + self.slopes.storage, key: "downstream.coefficients")
   }
 
   private static func reduced(_ slopes: Slopes, centers: Matrix, dimension: Int, basis: Matrix) throws -> Matrix {
@@ -193,7 +196,8 @@ public struct MixturePopulation: TwoStagePopulation {
       baseDimension: features + inside + (dimension - rank) * outside,
       labelTerm: noiseVariance * Double(features),
       baseLabelTerm: noiseVariance * Double(features + inside + (dimension - rank) * outside),
-      interaction: try found.moments.interaction(), relativeError: found.error, warnings: warnings(found))
+      interaction: try found.moments.interaction(), relativeError: found.error,
+      isTargetZero: (slopes.storage + intercepts).allSatisfy { $0 == 0 }, warnings: warnings(found))
   }
 
   /// The tangents' rank inside the subspace: all where no two sums of two centres agree, by number elsewhere.

@@ -11,6 +11,11 @@ struct LawRecord: Codable {
   private let labelTerm: Double
   private let baseLabelTerm: Double
   private let penaltyTerm: Double
+  // Stores of earlier versions have none of these four.
+  private let basePenaltyTerm: Double?
+  private let rankGap: Double?
+  private let relativeError: Double?
+  private let isTargetZero: Bool?
   /// Weight, degrees of freedom and noncentrality of each term.
   private let terms: [[Double]]
   private let constant: Double
@@ -25,6 +30,10 @@ struct LawRecord: Codable {
     labelTerm = law.labelTerm
     baseLabelTerm = law.baseLabelTerm
     penaltyTerm = law.penaltyTerm
+    basePenaltyTerm = law.basePenaltyTerm
+    rankGap = law.rankGap
+    relativeError = law.relativeError
+    isTargetZero = law.isTargetZero
     terms = law.interaction.terms.map { [$0.weight, $0.degreesOfFreedom, $0.noncentrality] }
     constant = law.interaction.constant
     normalScale = law.interaction.normalScale
@@ -35,12 +44,13 @@ struct LawRecord: Codable {
     LimitLaw(
       irreducibleRisk: irreducibleRisk, effectiveDimension: effectiveDimension, activeDimension: activeDimension,
       baseDimension: baseDimension, labelTerm: labelTerm, baseLabelTerm: baseLabelTerm, penaltyTerm: penaltyTerm,
+      basePenaltyTerm: basePenaltyTerm,
       interaction: try GeneralizedChiSquare(
         terms: terms.filter { $0.count == 3 }.map {
           .init(weight: $0[0], degreesOfFreedom: $0[1], noncentrality: $0[2])
         },
         constant: constant, normalScale: normalScale),
-      warnings: warnings)
+      rankGap: rankGap, relativeError: relativeError, isTargetZero: isTargetZero ?? false, warnings: warnings)
   }
 
   /// JSON with sorted keys: the same law gives the same bytes.
