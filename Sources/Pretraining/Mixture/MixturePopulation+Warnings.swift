@@ -31,11 +31,11 @@ extension MixturePopulation {
     let general = min(components - 1, dimension)
     return Warning(
       code: "dependent-centers",
-      message: "The \(components) centers span \(rank) instead of \(general) directions about their mean. The law is that of "
-        + "features and posteriors of rows projected on \(rank) directions, this number being known; a fit whose centers span "
-        + "\(general) is another one, with posteriors of its own. Nor is the law continuous: a center moved out of the span by "
-        + "any amount has a law that grows like 1 over its square.",
-      remedy: "Read it as a law for a known number of directions, or move the centers apart in \(general).")
+      message: "The \(components) centers span a subspace of dimension \(rank) about their mean, not \(general). The law is that of "
+        + "features and posteriors of rows projected on \(rank) leading dimensions, this number being known; a fit whose centers "
+        + "span \(general) is another one, with posteriors of its own. Nor is the law continuous: moving a center out of the "
+        + "span by any amount e adds a part that grows like 1/e^2.",
+      remedy: "Read it as a law for a known dimension, or move the centers apart in \(general).")
   }
 
   private var nearlyDependent: [Warning] {
