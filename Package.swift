@@ -64,7 +64,8 @@ let package = Package(
     .target(
       name: "MaskedRegression",
       dependencies: ["LinearAlgebra", "Randomness", "Ranks", "Distributions", "SpecialFunctions"]),
-    .target(name: "Asymptotics", dependencies: ["Distributions", "LinearAlgebra", "SpecialFunctions"]),
+    .target(
+      name: "Asymptotics", dependencies: ["CMath", "Distributions", "LinearAlgebra", "SpecialFunctions"]),
     .target(
       name: "Pretraining",
       dependencies: [

@@ -36,17 +36,6 @@ public struct EmpiricalDistribution: Sendable {
     return sorted[min(max(rank - 1, 0), sorted.count - 1)]
   }
 
-  /// sup over x of |Fₙ(x) - F(x)|, F continuous. Cost: n evaluations of F.
-  public func kolmogorovDistance(to cdf: (Double) -> Double) -> Double {
-    let size = Double(sorted.count)
-    var largest = 0.0
-    for (rank, value) in sorted.enumerated() {
-      let expected = cdf(value)
-      largest = max(largest, expected - Double(rank) / size, Double(rank + 1) / size - expected)
-    }
-    return largest
-  }
-
   /// sup over x of |Fₙ(x) - Gₘ(x)|. Cost: n + m.
   public func kolmogorovDistance(to other: EmpiricalDistribution) -> Double {
     let (own, theirs) = (1 / Double(count), 1 / Double(other.count))

@@ -9,6 +9,37 @@ public protocol TwoStageWorld: Sendable {
   func law() throws -> LimitLaw
   /// Pre-trains on fresh unlabeled rows, draws fresh labeled covariates, and gives the exact risk averaged over label noise.
   func replicate(_ experiment: Experiment, using stream: inout RandomStream) throws -> RiskDecomposition
+  /// Rough cost of one replicate in seconds of one core, the same on every machine; nil where it is not known.
+  func replicateSeconds(_ experiment: Experiment) -> Double?
+  /// E f(x)² over labeled rows, or a bound on it: differences are taken of numbers of this size. 0 where it is not known.
+  var targetSize: Double { get }
+}
+
+extension TwoStageWorld {
+  public func replicateSeconds(_ experiment: Experiment) -> Double? { nil }
+  public var targetSize: Double { 0 }
+}
+
+extension LinearTargetPopulation {
+  public var targetSize: Double { signalVariance }
+}
+
+extension MixturePopulation {
+  /// A bound: the largest value of an expert at two standard deviations of its center, squared.
+  public var targetSize: Double {
+    let largest = (0..<components).map { i in
+      abs(intercepts[i]) + standardDeviation * 2 * dot(slopes.row(i), slopes.row(i)).squareRoot()
+    }
+    return largest.reduce(0) { max($0, $1 * $1) }
+  }
+}
+
+extension ModelWorld {
+  /// Mean of f(x)² over the evaluation rows.
+  public var targetSize: Double {
+    let values = model.features(of: evaluation, at: optimum) * head
+    return dot(values, values) / Double(max(values.count, 1))
+  }
 }
 
 /// A world that instance files can describe.

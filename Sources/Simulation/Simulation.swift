@@ -19,6 +19,9 @@ public struct Simulation: Sendable {
   /// n times the representation part alone.
   public let scaledRepresentation: EmpiricalDistribution
 
+  /// What rounding may do to a scaled part.
+  let rounding: Double
+
   /// The caller asked to stop.
   public struct Interrupted: Error {}
 
@@ -30,7 +33,9 @@ public struct Simulation: Sendable {
   ) throws {
     precondition(replicates > 0, "\(replicates) replicates")
     self.experiment = experiment
-    law = try population.law(head: experiment.head)
+    let law = try population.law(head: experiment.head)
+    self.law = law
+    rounding = population.rounding(experiment, law: law)
     var risks: [RiskDecomposition] = []
     let batch = 64
     for start in stride(from: 0, to: replicates, by: batch) {
@@ -59,44 +64,38 @@ public struct Simulation: Sendable {
 
   /// (simulated mean - law's mean) / standard error. At finite m and n the law is off by O(1/n) and O(1/m), so with enough
   /// replicates this grows without bound: it measures the distance to the limit in standard errors, not an error of either.
-  public var z: Double {
-    let sample = scaledExcessRisk
-    return (sample.mean - law.scaledExcessRisk(ratio: ratio).mean) / sample.standardError
+  /// 0 where the two agree to rounding; nil where they differ and the replicates do not.
+  public var z: Double? {
+    let (sample, law) = (scaledExcessRisk, law.scaledExcessRisk(ratio: ratio))
+    let difference = sample.mean - law.mean
+    if abs(difference) <= rounding { return 0 }
+    return sample.standardError > 0 ? difference / sample.standardError : nil
   }
 
   /// Largest difference between the distribution function of the replicates and the law's: total, and representation part.
+  ///
+  /// Either law may be a point mass, as where the target is 0; observations within rounding of it lie on it.
   public func kolmogorovDistances() -> (total: Double, representation: Double) {
     let total = law.scaledExcessRisk(ratio: ratio)
     let representation = law.interaction.scaled(by: 1 / ratio)
     return (
-      scaledExcessRisk.kolmogorovDistance(to: total.cdf),
-      scaledRepresentation.kolmogorovDistance(to: representation.cdf)
+      scaledExcessRisk.kolmogorovDistance(to: total, rounding: rounding),
+      scaledRepresentation.kolmogorovDistance(to: representation, rounding: rounding)
     )
   }
 
-  /// Simulated mean over the law's mean, both of n (R - σ²): how far these sizes are from the limit.
-  public var ratioToLaw: Double { scaledExcessRisk.mean / law.scaledExcessRisk(ratio: ratio).mean }
+  /// Simulated mean over the law's mean, both of n (R - σ²): how far these sizes are from the limit. 1 where they agree to
+  /// rounding.
+  public var ratioToLaw: Double {
+    let (simulated, law) = (scaledExcessRisk.mean, law.scaledExcessRisk(ratio: ratio).mean)
+    return abs(simulated - law) <= rounding ? 1 : simulated / law
+  }
 
   /// What the reader must know of the comparison.
   public var warnings: [Warning] { law.warnings + sizeWarnings }
 
-  /// More than 10 % from the law's mean, and not by chance.
-  var sizeWarnings: [Warning] { abs(ratioToLaw - 1) > 0.1 && abs(z) > 5 ? [farFromLimit] : [] }
-
-  private var farFromLimit: Warning {
-    let percent = Int((100 * (ratioToLaw - 1)).rounded())
-    let law = law.scaledExcessRisk(ratio: ratio).mean
-    let error = Int((100 * scaledExcessRisk.standardError / law).rounded(.up))
-    return Warning(
-      code: "far-from-limit",
-      message:
-        "At m = \(experiment.unlabeled) and n = \(experiment.labeled) the exact excess risk, averaged over \(risks.count) "
-        + "replicates, differs from the law's by \(percent > 0 ? "+" : "")\(percent) % (standard error \(error) %)"
-        + (isGaussian
-          ? ": these sizes are too small for the limit."
-          : ": sizes too small for the limit, or rows that are not Gaussian."),
-      remedy: "Read the simulated values; repeat with larger m and n to see the law take over.")
+  /// Where median, spread or mean are far from the law's, and not by chance.
+  var sizeWarnings: [Warning] {
+    (try? ReplicateRun(ReplicateKind(experiment), risks: risks, failed: 0).warnings(law, rounding: rounding)) ?? []
   }
-
-  private var isGaussian: Bool { experiment.rows == .gaussian || experiment.rows == .gaussianRows }
 }

@@ -54,6 +54,7 @@ struct SweepTable {
         Column("risk") { cell in
           .init(cell.law?.meanRisk(unlabeled: cell.stored.unlabeled, labeled: cell.stored.labeled))
         },
+        Column("far_from_limit") { cell in .init(cell.law.map { _ in cell.sizeWarnings.isEmpty ? 0 : 1 }) },
       ] + detailColumns
   }
 

@@ -143,7 +143,7 @@ extension [CellSummary] {
     var order: [String] = []
     var first: [String: Warning] = [:]
     var counts: [String: Int] = [:]
-    for warning in flatMap({ $0.law?.warnings ?? [] }) {
+    for warning in flatMap(\.warnings) {
       if counts[warning.code] == nil { order.append(warning.code) }
       first[warning.code] = first[warning.code] ?? warning
       counts[warning.code, default: 0] += 1

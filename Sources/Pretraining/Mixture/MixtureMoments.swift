@@ -13,6 +13,9 @@ struct MixtureMoments: Sendable {
   let outside: [Double]
   /// d - r.
   let multiplicity: Int
+  /// Largest eigenvalue of C⁺ F_out⁻¹ C⁺': m times the mean square of the angle to one direction outside by which a direction of
+  /// the subspace is missed; 0 where nothing is outside.
+  let largestTurn: Double
 
   /// Directions below this share of the largest of their kind count as 0.
   static let rankTolerance = 1e-10
@@ -34,12 +37,13 @@ struct MixtureMoments: Sendable {
     let half = information.solveLower(cost).transposed()
     inside = try SymmetricEigen.values(of: information.solveLower(half).symmetrized()).map { max($0, 0) }
     if mixture.outside == 0 {
-      outside = []
+      (outside, largestTurn) = ([], 0)
       return
     }
     let posteriors = try ScaledCholesky(block(columns.posteriors, columns.posteriors))
     let inverse = try SVD(mixture.centers).leastSquares(.identity(mixture.count), relativeTolerance: 1e-14)
     let turn = posteriors.solveLower(inverse.transposed()).gram()
+    largestTurn = try SymmetricEigen.values(of: turn.symmetrized())[0]
     let root = try SymmetricEigen(block(columns.gradient, columns.gradient)).applying { max($0, 0).squareRoot() }
     outside = try SymmetricEigen.values(of: multiply(multiply(root, turn), root).symmetrized()).map { max($0, 0) }
   }

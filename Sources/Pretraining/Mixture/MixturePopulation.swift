@@ -214,34 +214,4 @@ public struct MixturePopulation: TwoStagePopulation {
     }
     return MixtureSubspace.closestPair(Matrix(sums)).distance > 1e-9 * c.largestMagnitude
   }
-
-  private func warnings(_ found: MixtureQuadrature.Result) -> [Warning] {
-    var result: [Warning] = []
-    let goal = tolerance ?? 10 * MixtureQuadrature.defaultTolerance(rank: rank)
-    if found.error > goal {
-      result.append(
-        Warning(
-          code: "tolerance-not-reached",
-          message: "The integrals stopped at a relative error of \(Self.short(found.error)), not \(Self.short(goal)).",
-          remedy: "Read fewer digits, or ask for a larger tolerance."))
-    }
-    let values = subspace.singularValues
-    let share = values[rank - 1] / values[0]
-    if share < 1e-4 {
-      result.append(
-        Warning(
-          code: "near-rank-deficient",
-          message: "The centers nearly lie in fewer dimensions: singular values \(Self.short(values[0])) to "
-            + "\(Self.short(values[rank - 1])). What turning the subspace costs grows like 1/s^2.",
-          remedy: "Check the centers; round the smallest directions to 0 if they are rounding."))
-    }
-    return result
-  }
-
-  /// Two significant digits.
-  private static func short(_ value: Double) -> String {
-    if value == 0 { return "0" }
-    let exponent = Int(floor(log10(value))) - 1
-    return "\(Double("\((value / pow(10, Double(exponent))).rounded())e\(exponent)") ?? value)"
-  }
 }
