@@ -133,10 +133,7 @@ public struct IncompleteRowsFit: Sendable {
       let d = rows.columns
       var system = growth * covariance
       for j in 0..<d { system[j, j] += penalty(j) }
-      let precision: Matrix
-      do { precision = try Cholesky(system).inverse() } catch LinearAlgebraError.notPositiveDefinite(let minor) {
-        throw MaskedRegressionError.singular(ridge: ridge, column: minor - 1)
-      }
+      let precision = try inverse(system)
       let (rows, patterns, mean) = (rows, patterns, mean)
       let parts = try Parallel.map(count: patterns.count) { index in
         try Self.completed(rows, patterns[index], mean, precision)
@@ -154,6 +151,17 @@ public struct IncompleteRowsFit: Sendable {
       for i in 0..<d { for j in 0..<d { products[i, j] = products[i, j] / count - shift[i] * shift[j] } }
       self.mean = shift
       covariance = products.symmetrized()
+    }
+
+    private func inverse(_ system: Matrix) throws -> Matrix {
+      do {
+        return try Cholesky(system).inverse()
+      } catch {
+        if case .notPositiveDefinite(let minor) = error {
+          throw MaskedRegressionError.singular(ridge: ridge, column: minor - 1)
+        }
+        throw error
+      }
     }
 
     private struct Completed: Sendable {

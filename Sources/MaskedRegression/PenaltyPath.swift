@@ -34,7 +34,7 @@ extension PenaltyPath {
     let grid = ridgeGrid()
     let lowest = max(lowestRidge, 1e-140)
     let decades = log(grid[0] / lowest)
-    let count = decades > 0 ? Int(decades.rounded(.up)) : 0
+    let count = decades > 1e-9 ? Int(decades.rounded(.up)) : 0
     let below = (0..<count).map { lowest * exp(decades * Double($0) / Double(count)) }
     let above = [1e2, 1e4, 1e6].map { $0 * grid[grid.count - 1] }.filter { $0 <= Ridge.largest }
     return below + grid + above

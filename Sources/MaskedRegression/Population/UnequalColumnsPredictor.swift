@@ -39,7 +39,6 @@ struct UnequalColumnsPredictor {
     /// (1/n) sum s^2/(s + kappa_0)^2.
     let gamma: Double
     let kappa: Double
-    let count: Int
   }
 
   init(_ population: MaskedPopulation, rows: Int) throws {
@@ -55,15 +54,16 @@ struct UnequalColumnsPredictor {
         t: Complex(re: point.tau, im: point.nu), value: point.value, rate: d * point.density, phi: point.phi)
     }
     (across, along) = Self.pairs(points, levels, Double(rows))
-    let missing = population.columns - count
-    if missing > 0 {
-      let kappa = try MaskedRisk(population, rows: rows).smallestKappa()
-      let shares = levels.map { $0 + kappa > 0 ? kappa / ($0 + kappa) : 1 }
-      let gamma = levels.reduce(0) { $0 + ($1 > 0 ? ($1 / ($1 + kappa)) * ($1 / ($1 + kappa)) : 0) } / Double(rows)
-      unseen = Unseen(shares: levels.indices.map { levels[$0] > 0 ? shares[$0] : 1 }, gamma: gamma, kappa: kappa, count: missing)
-    } else {
-      unseen = nil
-    }
+    unseen = try Self.unseen(population, rows: rows, count: population.columns - count)
+  }
+
+  private static func unseen(_ population: MaskedPopulation, rows: Int, count: Int) throws -> Unseen? {
+    if count == 0 { return nil }
+    let kappa = try MaskedRisk(population, rows: rows).smallestKappa()
+    let s = population.eigenvalues
+    return Unseen(
+      shares: s.map { $0 > 0 ? kappa / ($0 + kappa) : 1 },
+      gamma: s.reduce(0) { $0 + ($1 > 0 ? ($1 / ($1 + kappa)) * ($1 / ($1 + kappa)) : 0) } / Double(rows), kappa: kappa)
   }
 
   private static func pairs(_ points: [Station], _ s: [Double], _ n: Double) -> ([Complex], [Complex]) {
@@ -89,16 +89,23 @@ struct UnequalColumnsPredictor {
     return (rows.flatMap { $0.map(\.0) }, rows.flatMap { $0.map(\.1) })
   }
 
+  /// sigma^2 for q = 0, 1, ..., the mean of the sample eigenvalues left out.
+  private func noises() -> [Double] {
+    var rest = points.reduce(0) { $0 + $1.value }
+    var result: [Double] = []
+    for (q, point) in points.enumerated() {
+      let noise = max(rest, 0) / Double(population.columns - q)
+      if noise <= 1e-12 * (points.first?.value ?? 1) { break }
+      result.append(noise)
+      rest -= point.value
+    }
+    return result
+  }
+
   /// For q = 0, 1, ..., as many as leave some variance to the noise.
   func maskedPPCARisks() -> [Double] {
     let d = Double(population.columns)
-    var (rest, noises) = (points.reduce(0) { $0 + $1.value }, [Double]())
-    for (q, point) in points.enumerated() {
-      let noise = max(rest, 0) / (d - Double(q))
-      if noise <= 1e-12 * (points.first?.value ?? 1) { break }
-      noises.append(noise)
-      rest -= point.value
-    }
+    let noises = noises()
     if noises.isEmpty { return [] }
     let directions = Parallel.map(count: levels.count) { self.direction($0, noises) }
     let lists = (0..<noises.count).flatMap { q in [directions.map { $0[q].first }, directions.map { $0[q].second }] }
