@@ -30,6 +30,8 @@ void dorgqr_(const lint *, const lint *, const lint *, double *, const lint *, c
              const lint *, lint *);
 void dgesdd_(const char *, const lint *, const lint *, double *, const lint *, double *, double *,
              const lint *, double *, const lint *, double *, const lint *, lint *, lint * LENP);
+void dgesvj_(const char *, const char *, const char *, const lint *, const lint *, double *, const lint *, double *,
+             const lint *, double *, const lint *, double *, const lint *, lint *, size_t, size_t, size_t);
 #endif
 
 /// What functions return when memory runs out or a workspace size does not fit the library's integers.
@@ -217,6 +219,21 @@ int32_t pla_dgesdd(int32_t m, int32_t n, double *a, double *s, double *u, double
   }
   if (info == 0) dgesdd_("S", &rows, &columns, a, &ld, s, u, &ld, vt, &ldvt, work, &lwork, iwork, &info LEN1);
   free(iwork);
+  free(work);
+  return (int32_t)info;
+}
+
+int32_t pla_dgesvj(int32_t m, int32_t n, double *a, double *s, double *v) {
+  lint rows = m, columns = n, ld = m > 0 ? m : 1, ldv = n > 0 ? n : 1, lwork = m + n > 6 ? m + n : 6, info = 0;
+  double *work = calloc((size_t)lwork, sizeof(double));
+  if (!work) return OUT_OF_MEMORY;
+#ifdef __APPLE__
+  dgesvj_("G", "U", "V", &rows, &columns, a, &ld, s, &columns, v, &ldv, work, &lwork, &info);
+#else
+  dgesvj_("G", "U", "V", &rows, &columns, a, &ld, s, &columns, v, &ldv, work, &lwork, &info, 1, 1, 1);
+#endif
+  // Values near overflow or underflow come scaled.
+  for (int32_t k = 0; k < n; k++) s[k] *= work[0];
   free(work);
   return (int32_t)info;
 }

@@ -44,11 +44,11 @@ struct ColumnTerms: Sendable {
     (self.training, self.complement, crossValidation, pooledCrossValidation) = (training, complement, own, pooled)
   }
 
-  /// From the diagonals of P and P^2: [PSP] = P - lambda P^2.
-  init(statistics: RidgeStatistics, diagonal: [Double], squareDiagonal: [Double], divisor m: Double) {
+  /// From the diagonals of P and PSP.
+  init(statistics: RidgeStatistics, diagonal: [Double], curvature: [Double], divisor m: Double) {
     let lambda = statistics.ridge
     let omega = (statistics.isScaled ? lambda : 1) * statistics.omega
-    let errors = zip(diagonal, squareDiagonal).map { max(0, $0 - lambda * $1) / ($0 * $0) }
+    let errors = zip(diagonal, curvature).map { $1 / ($0 * $0) }
     let rests = zip(errors, diagonal).map { omega + $0 * $1 / m }
     training = errors
     complement = rests

@@ -49,46 +49,72 @@ struct DirectFit<Scalar: BLASScalar>: Sendable {
 
   /// The same for several penalties on the same rows, in one pass for all of them.
   static func errors(_ fits: [DirectFit], _ source: TrainingRows) throws -> [MaskedErrors] {
-    zip(fits, try leaveOneOut(fits, source)).map { $0.errors(leaveOneOut: $1) }
+    zip(fits, try passSums(fits, source)).map { $0.errors($1) }
   }
 
-  private func errors(leaveOneOut: [Double]) -> MaskedErrors {
+  private func errors(_ sums: PassSums) -> MaskedErrors {
     let squareDiagonal = squareDiagonal()
     let statistics = RidgeStatistics(
       ridge: ridge, columns: columns, trace: diagonal.reduce(0, +), squareTrace: squareDiagonal.reduce(0, +),
       divisor: divisor)
     let terms = ColumnTerms(
-      statistics: statistics, diagonal: diagonal, squareDiagonal: squareDiagonal, divisor: divisor)
+      statistics: statistics, diagonal: diagonal, curvature: sums.products.map { $0 / divisor }, divisor: divisor)
     return MaskedErrors(
       rows: rows, transform: transform, ridge: .shared(ridge), statistics: [statistics], terms: terms,
-      leaveOneOut: leaveOneOut, meanSquares: meanSquares)
+      leaveOneOut: sums.leaveOneOut.map { $0 / Double(rows) }, meanSquares: meanSquares,
+      lostDigits: zip(diagonal, meanSquares).map { LostDigits($0 * ($1 + ridge), of: Scalar.self) })
   }
 
-  /// Mean squared leave-one-out error of every column, for each fit.
-  private static func leaveOneOut(_ fits: [DirectFit], _ source: TrainingRows) throws -> [[Double]] {
+  /// Sums over rows, column by column.
+  private struct PassSums {
+    /// Squares of the leave-one-out residuals.
+    var leaveOneOut: [Double]
+    /// Squares of X P: m [PSP]_jj, without the cancellation of P - lambda P^2.
+    var products: [Double]
+
+    init(columns: Int) {
+      leaveOneOut = [Double](repeating: 0, count: columns)
+      products = leaveOneOut
+    }
+
+    mutating func add(_ other: PassSums) {
+      for j in leaveOneOut.indices {
+        leaveOneOut[j] += other.leaveOneOut[j]
+        products[j] += other.products[j]
+      }
+    }
+  }
+
+  /// One pass over the rows for all fits.
+  private static func passSums(_ fits: [DirectFit], _ source: TrainingRows) throws -> [PassSums] {
     guard let first = fits.first else { return [] }
     let (d, transform) = (first.columns, first.transform)
     let isSparse = if case .sparse = source { true } else { false }
-    var totals = [[Double]](repeating: [Double](repeating: 0, count: d), count: fits.count)
+    var totals = [PassSums](repeating: PassSums(columns: d), count: fits.count)
     try withFactors(fits[...], centringSparse: isSparse ? transform : nil) { factors in
       try source.forEachBlock(transform) { _, block in
         let tasks = block.tasks
         let sums = Parallel.map(count: tasks.count) { index in
           fits.indices.map { fits[$0].squares(block, tasks[index], factors[$0]) }
         }
-        for part in sums { for fit in fits.indices { for j in 0..<d { totals[fit][j] += part[fit][j] } } }
+        for part in sums { for fit in fits.indices { totals[fit].add(part[fit]) } }
       }
     }
-    return totals.map { $0.map { $0 / Double(first.rows) } }
+    return totals
   }
 
-  /// Sums of squared leave-one-out residuals of some rows, column by column.
-  private func squares(_ block: PreparedBlock, _ task: Range<Int>, _ right: RightFactor<Scalar>) -> [Double] {
+  /// The sums over some rows.
+  private func squares(_ block: PreparedBlock, _ task: Range<Int>, _ right: RightFactor<Scalar>) -> PassSums {
     let available = transform.preparation.centers ? 1 - 1 / Double(rows) : 1
     let z = block.product(task, right)
     let complement = block.dots(task, z).map { available - $0 / divisor }
-    var sums = [Double](repeating: 0, count: columns)
-    sums.withUnsafeMutableBufferPointer {
+    var sums = PassSums(columns: columns)
+    sums.products.withUnsafeMutableBufferPointer { products in
+      for i in 0..<task.count {
+        for j in 0..<columns { products[j] += Double(z[i * columns + j]) * Double(z[i * columns + j]) }
+      }
+    }
+    sums.leaveOneOut.withUnsafeMutableBufferPointer {
       LeaveOneOutKernel.addSquares(
         z, rows: task.count, width: columns, diagonal: diagonal, complement: complement, divisor: divisor,
         sums: $0.baseAddress!)
@@ -141,9 +167,12 @@ extension DirectFit where Scalar == Double {
 }
 
 extension DirectFit where Scalar == Float {
-  init(_ source: TrainingRows, _ ridge: Double, _ preparation: ColumnPreparation, _ memory: MemoryLimit) throws {
+  /// Nil where columns are so unequal, large or small that single precision would lose them.
+  init?(_ source: TrainingRows, _ ridge: Double, _ preparation: ColumnPreparation, _ memory: MemoryLimit) throws {
     try memory.check(.direct(columns: source.columns, scalarBytes: 4))
-    try self.init(TrainingGram<Float>.twoPasses(source, preparation), ridge: ridge)
+    let gram = try TrainingGram<Float>.twoPasses(source, preparation)
+    if !gram.suitsSinglePrecision() || !(1e-30...1e30).contains(ridge) { return nil }
+    try self.init(gram, ridge: ridge)
   }
 
   consuming func model() -> MaskedRidge { model { weights, _ in .single(weights) } }

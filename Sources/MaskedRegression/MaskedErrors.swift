@@ -8,7 +8,7 @@ public struct MaskedErrors: Sendable {
   public let ridge: Ridge
   public let preparation: ColumnPreparation
 
-  /// Mean square of the training residuals, with centring over n - 1 rows.
+  /// Mean square of the training residuals: their sum of squares over n rows, with centring over n - 1, and over the columns.
   public var trainingError: Double { mean(columnTrainingErrors) }
   /// Mean square of the exact leave-one-out residuals of every entry; absent where one of them does not exist (a penalty of
   /// 0 with as many rows as columns, say).
@@ -30,6 +30,8 @@ public struct MaskedErrors: Sendable {
   /// Effective penalty and variance inflation; absent with a penalty per column.
   public let kappa: Double?
   public let oneMinusGamma: Double?
+  /// What rounding takes from each column's errors.
+  let lostDigits: [LostDigits]
 
   /// 1 - leave-one-out error / baseline, below 0 where the other columns do harm; absent for constant columns.
   public var columnR2: [Double?] {
@@ -55,9 +57,25 @@ public struct MaskedErrors: Sendable {
   /// What to know before trusting the numbers.
   public var warnings: [MaskedWarning] {
     var found: [MaskedWarning] = []
-    if let ratio = heavyRowRatio, ratio > 1.1 { found.append(.heavyRows(ratio: ratio)) }
-    if leaveOneOutError == nil { found.append(.leaveOneOutUndefined) }
+    if let ratio = heavyRowRatio, ratio > 1.1 {
+      let rest = residualDegreesOfFreedom
+      // With normal rows the ratio exceeds 1 by 2/rest, give or take a few times that.
+      found.append(ratio > 1.1 + 12 / max(rest, 1) ? .heavyRows(ratio: ratio) : .fewResiduals(ratio: ratio, rest: rest))
+    }
+    if leaveOneOutError == nil { found.append(.leaveOneOutUndefined(isZero: ridge == .shared(0))) }
+    let doubtful = lostDigits.indices.filter { lostDigits[$0].isTooMuch }
+    if !doubtful.isEmpty {
+      found.append(.lostDigits(doubtful, digits: doubtful.map { lostDigits[$0].digits }.min() ?? 0))
+    }
     return found
+  }
+
+  /// Rounding has taken too many digits from some column.
+  var hasLostDigits: Bool { lostDigits.contains(where: \.isTooMuch) }
+
+  /// What the columns' own regressions leave of the rows, on average.
+  private var residualDegreesOfFreedom: Double {
+    Double(preparation.centers ? rows - 1 : rows) - mean(columnDegreesOfFreedom)
   }
 
   private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(values.count, 1)) }
@@ -76,8 +94,9 @@ extension MaskedErrors {
   /// Puts terms and leave-one-out sums together.
   init(
     rows: Int, transform: ColumnTransform, ridge: Ridge, statistics: [RidgeStatistics], terms: ColumnTerms,
-    leaveOneOut: [Double], meanSquares: [Double]
+    leaveOneOut: [Double], meanSquares: [Double], lostDigits: [LostDigits]
   ) {
+    self.lostDigits = lostDigits
     let divisor = transform.divisor(rows: rows)
     self.rows = rows
     columns = transform.columns

@@ -51,22 +51,24 @@ public struct MaskedFit: Sendable {
   ) throws {
     if case .given(let ridge) = choice { try ridge.check(columns: source.columns) }
     if case .automatic = choice, precision == .single, try source.isInverted(ridge: 1) {
-      try self.init(SinglePrecisionPath(source, preparation, memory))
-      return
+      let path = try SinglePrecisionPath(source, preparation, memory)
+      if !path.losesColumns {
+        try self.init(path)
+        return
+      }
     }
     guard case .given(.shared(let ridge)) = choice, try source.isInverted(ridge: ridge) else {
       let path = MaskedPath(try SampleSpectrum(source, preparation, memory))
       try self.init(path, choice, precision == .single ? [.singlePrecisionUnused] : [])
       return
     }
-    switch precision {
-    case .double:
-      let fit = try DirectFit<Double>(source, ridge, preparation, memory)
-      self.init(errors: try fit.errors(source), model: fit.model())
-    case .single:
-      let fit = try DirectFit<Float>(source, ridge, preparation, memory)
-      self.init(errors: try fit.errors(source), model: fit.model())
+    if precision == .single, let fit = try DirectFit<Float>(source, ridge, preparation, memory) {
+      self.init(errors: try fit.errors(source), model: fit.model(), [])
+      return
     }
+    let fit = try DirectFit<Double>(source, ridge, preparation, memory)
+    self.init(
+      errors: try fit.errors(source), model: fit.model(), precision == .single ? [.singlePrecisionUnused] : [])
   }
 
   /// In single precision, at the penalty of smallest leave-one-out error.
@@ -77,8 +79,8 @@ public struct MaskedFit: Sendable {
     warnings = errors.warnings + (best.isAtBoundary ? [.ridgeAtBoundary(ridge)] : [])
   }
 
-  private init(errors: MaskedErrors, model: MaskedRidge) {
-    (self.errors, self.model, path, warnings) = (errors, model, [], errors.warnings)
+  private init(errors: MaskedErrors, model: MaskedRidge, _ known: [MaskedWarning]) {
+    (self.errors, self.model, path, warnings) = (errors, model, [], known + errors.warnings)
   }
 
   /// Through a path that is at hand.

@@ -7,6 +7,8 @@ public struct MaskedPath: PenaltyPath {
   public var columns: Int { spectrum.columns }
   public var totalVariance: Double { spectrum.values.reduce(0, +) }
   public var smallestRidge: Double { 0 }
+  /// Below all eigenvalues, where a fit is that without a penalty.
+  public var lowestRidge: Double { 1e-3 * (spectrum.values.last ?? 0) }
 
   public init(_ spectrum: SampleSpectrum) { self.spectrum = spectrum }
 
@@ -48,7 +50,8 @@ public struct MaskedPath: PenaltyPath {
       rows: spectrum.rows, transform: spectrum.transform, ridge: ridge, statistics: statistics,
       terms: ColumnTerms(
         spectrum: spectrum, ridges: statistics, inverse: sums.inverse, curvature: sums.curvature),
-      leaveOneOut: leaveOneOut, meanSquares: spectrum.columnMeanSquares)
+      leaveOneOut: leaveOneOut, meanSquares: spectrum.columnMeanSquares,
+      lostDigits: spectrum.lostDigits(ridge, inverse: sums.inverse))
   }
 
   // MARK: model

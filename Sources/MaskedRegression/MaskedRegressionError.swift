@@ -12,6 +12,11 @@ public enum MaskedRegressionError: Error, Equatable, CustomStringConvertible {
   case columnCount(given: Int, model: Int)
   /// The covariance is singular to working precision, and the penalty does not make up for it.
   case singular(ridge: Double, column: Int)
+  /// A column (0-based) whose squares, or the squares of these, are beyond the range of numbers; `magnitude` is its root mean square
+  /// or largest entry.
+  case unrepresentable(column: Int, magnitude: Double)
+  /// The question has no finite answer; the sentence says why.
+  case noAnswer(String)
   /// More memory than allowed; the alternative says what fits.
   case needsMemory(bytes: Int, limit: Int, what: String, alternative: String)
   /// A sparse matrix whose parts contradict each other.
@@ -28,6 +33,11 @@ public enum MaskedRegressionError: Error, Equatable, CustomStringConvertible {
     case .tooFewRows(let rows, let needed):
       "\(rows) row\(rows == 1 ? "" : "s"); at least \(needed) are needed"
         + (needed == 2 ? " (centring takes one: it can be switched off)" : "")
+    case .invalidRidge(let value) where value.isFinite && value > Ridge.largest:
+      """
+      the ridge penalty is \(value); above \(Ridge.largest) its squares are beyond the largest number, and long before that \
+      every column is predicted by its mean
+      """
     case .invalidRidge(let value):
       "the ridge penalty is \(value); it must be a finite number, 0 or more"
     case .ridgeCount(let given, let columns):
@@ -41,6 +51,12 @@ public enum MaskedRegressionError: Error, Equatable, CustomStringConvertible {
       the columns' covariance plus \(ridge) is singular at column \(column + 1): it is constant or repeats others. \
       Give a larger ridge penalty, or drop the column
       """
+    case .unrepresentable(let column, let magnitude):
+      """
+      column \(column + 1) has entries of about \(magnitude), \(magnitude > 1 ? "too large" : "too small") to be squared; \
+      \(magnitude > 1 ? "divide" : "multiply") the column by a constant first
+      """
+    case .noAnswer(let sentence): sentence
     case .needsMemory(let bytes, let limit, let what, let alternative):
       "\(what) needs \(Self.size(bytes)), more than the \(Self.size(limit)) allowed. \(alternative)"
     case .malformedSparse(let text): text

@@ -26,7 +26,11 @@ extension MaskedRidge {
   ) throws {
     try Ridge.shared(ridge).check(columns: moments.mean.count)
     try memory.check(.direct(columns: moments.mean.count, scalarBytes: 8))
-    self = try DirectFit<Double>(TrainingGram(moments, preparation), ridge: ridge).model()
+    let gram = TrainingGram<Double>(moments, preparation)
+    if let column = gram.meanSquares.firstIndex(where: { !$0.isFinite }) {
+      throw MaskedRegressionError.unrepresentable(column: column, magnitude: .greatestFiniteMagnitude.squareRoot())
+    }
+    self = try DirectFit<Double>(gram, ridge: ridge).model()
   }
 
   private static func fitted(
@@ -37,9 +41,7 @@ extension MaskedRidge {
     guard case .shared(let value) = ridge, try source.isInverted(ridge: value) else {
       return try MaskedPath(SampleSpectrum(source, preparation, memory)).model(ridge)
     }
-    return switch precision {
-    case .double: try DirectFit<Double>(source, value, preparation, memory).model()
-    case .single: try DirectFit<Float>(source, value, preparation, memory).model()
-    }
+    if precision == .single, let fit = try DirectFit<Float>(source, value, preparation, memory) { return fit.model() }
+    return try DirectFit<Double>(source, value, preparation, memory).model()
   }
 }

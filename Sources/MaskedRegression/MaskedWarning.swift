@@ -13,28 +13,52 @@ public struct MaskedWarning: Sendable, Equatable {
       remedy: "Trust leave-one-out; distrust generalized cross-validation, kappa and forecasts.")
   }
 
+  /// The same where the fit leaves so few degrees of freedom that rows alike do it, too.
+  static func fewResiduals(ratio: Double, rest: Double) -> MaskedWarning {
+    MaskedWarning(
+      code: "few-degrees-of-freedom",
+      message:
+        "Leave-one-out error is \((100 * ratio).rounded() / 100) times the cross-validation error: the fit leaves the residuals \((10 * rest).rounded() / 10) degrees of freedom, too few for the two to agree.",
+      remedy: "Trust leave-one-out; give more rows or a larger penalty before trusting kappa and forecasts.")
+  }
+
+  /// Columns (0-based) whose errors rounding reaches.
+  static func lostDigits(_ columns: [Int], digits: Int) -> MaskedWarning {
+    let (shown, isOne) = (list(columns), columns.count == 1)
+    return MaskedWarning(
+      code: "few-digits",
+      message:
+        "Column\(isOne ? "" : "s") \(shown) nearly repeat\(isOne ? "s" : "") what the others say, or var\(isOne ? "ies" : "y") very little next to them: rounding leaves \(digits == 0 ? "no digit" : "about \(digits) digits") of \(isOne ? "its" : "their") errors.",
+      remedy: "Leave one of them out, give a larger penalty, or divide columns by their standard deviations (--scale).")
+  }
+
+  /// Numbers from 1, the first ten.
+  private static func list(_ columns: [Int]) -> String {
+    let more = columns.count > 10 ? " and \(columns.count - 10) more" : ""
+    return columns.prefix(10).map { String($0 + 1) }.joined(separator: ", ") + more
+  }
+
   /// Single precision was asked for where it does not suffice.
   public static var singlePrecisionUnused: MaskedWarning {
     MaskedWarning(
       code: "single-precision-unused",
       message:
-        "Double precision was used: these penalties need eigenvectors, and single precision is for inverting only.",
+        "Double precision was used: these penalties need eigenvectors, and single precision is for inverting only, or the columns' units are too unequal for it.",
       remedy:
-        "One ridge penalty above 0 for all columns, or auto, and at least as many rows as columns; or leave --precision out."
+        "One ridge penalty above 0 for all columns, or auto, at least as many rows as columns, and columns of like units (--scale); or leave --precision out."
     )
   }
 
-  static var leaveOneOutUndefined: MaskedWarning {
+  static func leaveOneOutUndefined(isZero: Bool) -> MaskedWarning {
     MaskedWarning(
       code: "leave-one-out-undefined",
       message: "Leave-one-out errors do not exist at this penalty: without some row the fit is singular.",
-      remedy: "Give a positive penalty.")
+      remedy: isZero ? "Give a positive penalty." : "Give a larger penalty.")
   }
 
   /// Columns (0-based) whose variance rests on a few rows.
   public static func nearConstantColumns(_ columns: [Int]) -> MaskedWarning {
-    let more = columns.count > 10 ? " and \(columns.count - 10) more" : ""
-    let list = columns.prefix(10).map { String($0 + 1) }.joined(separator: ", ") + more
+    let list = list(columns)
     let rows = Int(NearConstantColumns.minimumRows)
     return MaskedWarning(
       code: "near-constant-columns",

@@ -88,6 +88,13 @@ public struct MemoryNeed: Sendable, Equatable {
       alternative: "Take fewer rows, or fewer columns.")
   }
 
+  /// Rows with gaps, a completed copy, and as much again while moments are summed.
+  public static func rowsWithGaps(rows: Int, columns: Int) -> MemoryNeed {
+    MemoryNeed(
+      bytes: saturating(rows, columns, 8, 4), what: "\(rows) rows with gaps of \(columns) columns",
+      alternative: "Give complete rows with --train, or a model with --model.")
+  }
+
   /// Dense weights of columns x columns.
   public static func weights(columns: Int) -> MemoryNeed {
     MemoryNeed(

@@ -14,13 +14,17 @@ enum PreparedMatrix {
     case .sparse(let rows):
       let needed = preparation.centers ? 2 : 1
       if rows.rows < needed { throw MaskedRegressionError.tooFewRows(rows: rows.rows, needed: needed) }
-      let transform = ColumnTransform(sparse: rows.transposed(), preparation)
+      let byColumn = rows.transposed()
+      let transform = ColumnTransform(sparse: byColumn, preparation)
+      try RepresentableSquares.check(byColumn, transform)
       return (.sparse(rows, transform), transform)
     case .dense(let source):
       var matrix = try gathered(source)
       let needed = preparation.centers ? 2 : 1
       if matrix.rows < needed { throw MaskedRegressionError.tooFewRows(rows: matrix.rows, needed: needed) }
       let transform = ColumnTransform(measuring: matrix, preparation)
+      let squares = ColumnTransform.squares(matrix, about: transform.means).map { $0 / Double(matrix.rows) }
+      try RepresentableSquares.check(squares, means: matrix.columnMeans(), matrix)
       matrix.storage.withUnsafeMutableBufferPointer { transform.apply(in: $0) }
       return (.dense(matrix), transform)
     }
@@ -34,6 +38,26 @@ enum PreparedMatrix {
       storage.append(contentsOf: block.storage)
     }
     return Matrix(rows: storage.count / max(1, source.columns), columns: source.columns, storage: storage)
+  }
+
+  /// Mean square of each column.
+  func meanSquares(divisor: Double) -> [Double] {
+    switch self {
+    case .dense(let rows):
+      ColumnTransform.squares(rows, about: [Double](repeating: 0, count: rows.columns)).map { $0 / divisor }
+    case .sparse(let rows, let transform): rows.squares(transform).map { $0 / divisor }
+    }
+  }
+
+  /// All rows as one dense matrix.
+  func dense(rows count: Int, _ transform: ColumnTransform) -> Matrix {
+    switch self {
+    case .dense(let rows): return rows
+    case .sparse(let rows, _):
+      var matrix = Matrix(rows: count, columns: rows.columns)
+      for i in 0..<count { for entry in rows.entries(ofRow: i) { matrix[i, entry.column] = entry.value } }
+      return transform.applied(to: matrix)
+    }
   }
 
   /// X X', rows x rows.
@@ -113,6 +137,20 @@ extension Matrix {
 }
 
 extension SparseRows {
+  /// Sums of squares of the prepared columns.
+  fileprivate func squares(_ transform: ColumnTransform) -> [Double] {
+    var (sums, stored) = ([Double](repeating: 0, count: columns), [Int](repeating: 0, count: columns))
+    for (index, value) in zip(indices, values) {
+      let (j, distance) = (Int(index), value - transform.means[Int(index)])
+      sums[j] += distance * distance
+      stored[j] += 1
+    }
+    return (0..<columns).map { j in
+      let absent = Double(rows - stored[j]) * transform.means[j] * transform.means[j]
+      return (sums[j] + absent) * transform.factors[j] * transform.factors[j]
+    }
+  }
+
   /// (x_i - mean)'(x_k - mean) over the scales, without forming the rows. Cost: the sum of squared column counts.
   fileprivate func rowProducts(_ transform: ColumnTransform) -> Matrix {
     let byColumn = transposed()

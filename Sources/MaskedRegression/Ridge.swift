@@ -13,6 +13,9 @@ public enum Ridge: Sendable, Equatable {
     }
   }
 
+  /// Penalties are squared.
+  static let largest = 1e150
+
   /// Throws `invalidRidge` or `ridgeCount`.
   func check(columns: Int) throws(MaskedRegressionError) {
     switch self {
@@ -25,6 +28,6 @@ public enum Ridge: Sendable, Equatable {
   }
 
   private static func check(_ value: Double) throws(MaskedRegressionError) {
-    if !value.isFinite || value < 0 { throw .invalidRidge(value) }
+    if !(value >= 0 && value <= largest) { throw .invalidRidge(value) }
   }
 }

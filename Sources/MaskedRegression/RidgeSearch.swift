@@ -20,10 +20,12 @@ public struct BestRidge: Sendable {
 extension MaskedPath {
   /// A penalty per column: the grid's best for each, then parabolas through the best three, all columns together.
   public func bestRidgePerColumn() throws -> BestRidge {
-    let grid = ridgeGrid()
+    let grid = searchGrid()
     let path = try errors(ridges: grid)
     var brackets = (0..<spectrum.columns).map { j in
-      ParabolicBracket(grid.map { log($0) }, path.map { $0.columnLeaveOneOutErrors[j] ?? .infinity })
+      ParabolicBracket(
+        grid.map { log($0) },
+        path.map { $0.lostDigits[j].isTooMuch ? .infinity : $0.columnLeaveOneOutErrors[j] ?? .infinity })
     }
     let engine = SpectralLeaveOneOut(spectrum: spectrum)
     for _ in 0..<4 {

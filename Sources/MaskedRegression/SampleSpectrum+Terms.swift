@@ -15,6 +15,14 @@ extension SampleSpectrum {
     return ridges.indices.map { (sums[2 * $0], sums[2 * $0 + 1]) }
   }
 
+  /// What rounding takes from each column. Columns not seen entirely are told by what is unseen, which loses nothing.
+  func lostDigits(_ ridge: Ridge, inverse: [Double]) -> [LostDigits] {
+    (0..<columns).map { j in
+      let variance = keepsDigits ? columnMeanSquares[j] : values.first ?? 0
+      return LostDigits(unseen[j] > 0 ? 0 : inverse[j] * (variance + ridge.value(j)), of: Double.self)
+    }
+  }
+
   /// The same sums with column j at penalty j.
   func columnSums(perColumn ridges: [Double]) -> (inverse: [Double], curvature: [Double]) {
     precondition(ridges.count == columns, "\(ridges.count) penalties for \(columns) columns")

@@ -22,6 +22,8 @@ public struct SampleSpectrum: Sendable {
   /// X V (rows x rank) where it is at hand, else recomputed from the rows.
   let scores: Matrix?
   let source: TrainingRows?
+  /// Whether rounding is relative to each column, not to the largest.
+  let keepsDigits: Bool
 
   public var rank: Int { values.count }
 
@@ -58,7 +60,8 @@ public struct SampleSpectrum: Sendable {
   }
 
   init(
-    rows: Int, transform: ColumnTransform, values: [Double], vectorRows: Matrix, scores: Matrix?, source: TrainingRows?
+    rows: Int, transform: ColumnTransform, values: [Double], vectorRows: Matrix, scores: Matrix?, source: TrainingRows?,
+    unseen known: [Double]? = nil
   ) {
     self.rows = rows
     columns = transform.columns
@@ -68,7 +71,12 @@ public struct SampleSpectrum: Sendable {
     self.vectorRows = vectorRows
     self.scores = scores
     self.source = source
+    keepsDigits = known != nil
     columnMeanSquares = vectorRows.columnSums(ofSquaresWeighted: [values])[0]
+    if let known {
+      unseen = known
+      return
+    }
     let fullRank = values.count == transform.columns
     let seen = vectorRows.columnSums(ofSquaresWeighted: [[Double](repeating: 1, count: values.count)])[0]
     unseen = seen.map { fullRank || 1 - $0 < 1e-12 ? 0 : 1 - $0 }

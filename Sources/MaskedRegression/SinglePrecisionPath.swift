@@ -58,6 +58,11 @@ public struct SinglePrecisionPath: PenaltyPath {
   /// Below it rounding of the covariance is more than 2 % of the penalty.
   public var smallestRidge: Double { 50 * Double(Float.ulpOfOne) * totalVariance }
 
+  public var lowestRidge: Double { smallestRidge }
+
+  /// Whether columns are so unequal, large or small that single precision would lose them: take `MaskedPath` then.
+  public var losesColumns: Bool { !gram.suitsSinglePrecision() }
+
   /// Errors at each penalty, which must be above 0. Throws `invalidRidge`, and `singular` for penalties below rounding.
   public func errors(ridges: [Double]) throws -> [MaskedErrors] {
     for ridge in ridges where !(ridge > 0) || !ridge.isFinite { throw MaskedRegressionError.invalidRidge(ridge) }

@@ -10,6 +10,18 @@ struct TrainingGram<Scalar: BLASScalar>: Sendable {
   var covariance: [Scalar]
 
   var columns: Int { transform.columns }
+
+  /// Mean squares of the prepared columns.
+  var meanSquares: [Double] { (0..<columns).map { Double(covariance[$0 * columns + $0]) } }
+
+  /// Columns of very unequal units.
+  var isUneven: Bool { UnevenColumns.are(meanSquares) }
+
+  /// Whether single precision will do: no very unequal units, no very large or small ones.
+  func suitsSinglePrecision() -> Bool {
+    covariance.allSatisfy(\.isFinite) && !isUneven
+      && RepresentableSquares.suitSinglePrecision(meanSquares, means: transform.means)
+  }
 }
 
 extension TrainingGram where Scalar == Double {
@@ -19,7 +31,10 @@ extension TrainingGram where Scalar == Double {
       self = try Self.sparse(rows, preparation)
       return
     }
-    try self.init(checked: Self.moments(source), preparation)
+    let moments = try Self.moments(source)
+    let squares = zip(moments.covariance.diagonalEntries, moments.mean).map { $0 + (preparation.centers ? 0 : $1 * $1) }
+    try RepresentableSquares.check(squares, means: moments.mean, source)
+    try self.init(checked: consume moments, preparation)
   }
 
   /// Throws `tooFewRows`.
@@ -33,7 +48,17 @@ extension TrainingGram where Scalar == Double {
       return try RowMoments(reading: source)
     } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
       throw MaskedRegressionError.nonFinite(row: row, column: column, value: value)
+    } catch LinearAlgebraError.overflow(let column) {
+      throw MaskedRegressionError.unrepresentable(column: column, magnitude: try largestEntry(source, column))
     }
+  }
+
+  private static func largestEntry(_ source: any RowSource, _ column: Int) throws -> Double {
+    var largest = 0.0
+    try source.forEachBlock(ofRows: TrainingRows.blockRows(columns: source.columns)) { _, block in
+      for i in 0..<block.rows { largest = max(largest, abs(block[i, column])) }
+    }
+    return largest
   }
 
   init(_ moments: consuming RowMoments, _ preparation: ColumnPreparation) {
@@ -103,6 +128,7 @@ extension TrainingGram {
         }
       }
     }
+    try RepresentableSquares.check(byColumn, transform)
     entries.withUnsafeMutableBufferPointer { finishGram($0, order: d, scale: 1) }
     return TrainingGram(rows: matrix.rows, transform: transform, divisor: divisor, covariance: entries)
   }

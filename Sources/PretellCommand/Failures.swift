@@ -66,9 +66,9 @@ extension MaskedRegressionError {
   /// What kind of fault it is.
   fileprivate var exitStatus: ExitStatus {
     switch self {
-    case .tooFewRows, .nonFinite, .columnCount, .malformedSparse, .malformedModel, .invalidPopulation: .badData
+    case .tooFewRows, .nonFinite, .unrepresentable, .columnCount, .malformedSparse, .malformedModel, .invalidPopulation: .badData
     case .invalidRidge, .ridgeCount: .usage
-    case .singular, .needsMemory: .noAnswer
+    case .singular, .needsMemory, .noAnswer: .noAnswer
     case .noConvergence: .fault
     }
   }

@@ -37,10 +37,10 @@ struct CallFailure: Error {
 extension MaskedRegressionError {
   fileprivate var status: pretell_status {
     switch self {
-    case .tooFewRows, .nonFinite, .columnCount, .malformedSparse, .malformedModel, .invalidPopulation:
+    case .tooFewRows, .nonFinite, .unrepresentable, .columnCount, .malformedSparse, .malformedModel, .invalidPopulation:
       PRETELL_BAD_DATA
     case .invalidRidge, .ridgeCount: PRETELL_USAGE
-    case .singular, .needsMemory: PRETELL_NO_ANSWER
+    case .singular, .needsMemory, .noAnswer: PRETELL_NO_ANSWER
     case .noConvergence: PRETELL_FAULT
     }
   }

@@ -53,6 +53,9 @@ int32_t pla_dqr(bool orthonormal, int32_t m, int32_t n, double *_Nonnull a, doub
 /// Thin SVD of a COLUMN-major m x n matrix (destroyed): s descending (min(m,n)), u column-major m x min, vt column-major min x n.
 int32_t pla_dgesdd(int32_t m, int32_t n, double *_Nonnull a, double *_Nonnull s, double *_Nonnull u,
                    double *_Nonnull vt);
+/// One-sided Jacobi SVD of a COLUMN-major m x n matrix, m >= n (becomes U): s descending, v column-major n x n. Small singular
+/// values of a matrix with graded rows or columns keep their digits.
+int32_t pla_dgesvj(int32_t m, int32_t n, double *_Nonnull a, double *_Nonnull s, double *_Nonnull v);
 
 /// offsets[j] += sum over rows of x[i][j] - x[0][j]; rows in order, the same bits on every processor.
 void pla_column_offsets(size_t rows, size_t columns, size_t ld, const double *_Nonnull x, double *_Nonnull offsets);

@@ -38,6 +38,9 @@ public struct MaskedPopulation: Sendable {
 
   public var columns: Int { eigenvalues.count }
 
+  /// The identity or a Toeplitz covariance.
+  var isStationary: Bool { vectors == nil || halfColumns < columns }
+
   /// Any covariance. Cost: one symmetric eigendecomposition. Throws `invalidPopulation`.
   public init(covariance: Matrix, name: String = "covariance") throws {
     try self.init(covariance: covariance, name: name, spikes: [])

@@ -13,11 +13,11 @@ extension MaskedRisk {
     var kappas = [Double](
       repeating: max(try kappa(ridge: ridge), 1e-12 * (population.eigenvalues.first ?? 1)), count: d)
     var target = targets(kappas)
-    for _ in 0..<50 {
+    for _ in 0..<600 {
       var moved = 0.0
       for j in 0..<d {
-        let value = kappas[j] * (1 - target[j].first / rows)
-        let next = max(kappas[j] - (value - ridge) / (1 - target[j].gamma), 0.5 * kappas[j])
+        let value = kappas[j] * target[j].first
+        let next = max(kappas[j] - (value - ridge) / target[j].slope, 0.5 * kappas[j])
         moved = max(moved, abs(next - kappas[j]) / kappas[j])
         kappas[j] = next
       }
@@ -26,8 +26,8 @@ extension MaskedRisk {
     }
     var (generalization, training) = (0.0, 0.0)
     for own in target {
-      let error = own.bias / (1 - own.gamma)
-      let shrinkage = 1 - own.first / rows
+      let error = own.bias / own.slope
+      let shrinkage = own.first
       generalization += error
       training += shrinkage * shrinkage * error
     }
@@ -35,9 +35,9 @@ extension MaskedRisk {
   }
 
   private struct Target {
-    /// T1, gamma and N of the d - 1 features.
+    /// 1 - T1/n, 1 - gamma and N of the d - 1 features.
     let first: Double
-    let gamma: Double
+    let slope: Double
     let bias: Double
   }
 
@@ -56,7 +56,8 @@ extension MaskedRisk {
       let own = trace - r2 / r1
       let ownSquare = squareTrace - 2 * r3 / r1 + (r2 / r1) * (r2 / r1)
       return Target(
-        first: d - kappa * own, gamma: (d - 2 * kappa * own + kappa * kappa * ownSquare) / rows,
+        first: (rows - d + kappa * own) / rows,
+        slope: (rows - d + 2 * kappa * own - kappa * kappa * ownSquare) / rows,
         bias: (r1 - kappa * r2) / (r1 * r1))
     }
   }

@@ -52,7 +52,8 @@ public struct MaskedRisk: Sendable {
     let rank = s.count { $0 > 0 }
     if ridge == 0 && Double(rank) <= rows { return 0 }
     var kappa = ridge + s.reduce(0, +) / rows
-    for _ in 0..<200 {
+    // Near the root of a double zero (rows = rank) every step halves: 1100 from the largest number to the smallest.
+    for _ in 0..<1200 {
       let (value, slope) = ridgeAndSlope(kappa)
       let next = kappa - (value - ridge) / slope
       // From the right every step goes down; rounding ends it.
@@ -64,13 +65,21 @@ public struct MaskedRisk: Sendable {
 
   /// lambda(kappa) and its derivative 1 - gamma.
   private func ridgeAndSlope(_ kappa: Double) -> (value: Double, slope: Double) {
-    var (first, second) = (0.0, 0.0)
-    for s in population.eigenvalues {
-      let share = s / (s + kappa)
+    let rest = complements(kappa)
+    return (kappa * rest.first, rest.second)
+  }
+
+  /// 1 - T1/n and 1 - gamma, as sums without cancellation where the rows reach the rank:
+  /// 1 - s/(s + kappa) = kappa/(s + kappa),  1 - s^2/(s + kappa)^2 = kappa (2 s + kappa)/(s + kappa)^2.
+  private func complements(_ kappa: Double) -> (first: Double, second: Double) {
+    var (first, second, rank) = (0.0, 0.0, 0.0)
+    for s in population.eigenvalues where s > 0 {
+      let share = kappa / (s + kappa)
+      rank += 1
       first += share
-      second += share * share
+      second += share * ((2 * s + kappa) / (s + kappa))
     }
-    return (kappa * (1 - first / rows), 1 - second / rows)
+    return ((rows - rank + first) / rows, (rows - rank + second) / rows)
   }
 
   /// The smallest kappa any penalty >= 0 reaches.
@@ -78,9 +87,15 @@ public struct MaskedRisk: Sendable {
 
   // MARK: errors
 
-  /// The errors at a penalty. Cost: one pass over the eigenvectors' squares. Throws `invalidRidge`.
+  /// The errors at a penalty. Cost: one pass over the eigenvectors' squares. Throws `invalidRidge`, and `noAnswer` where the error is
+  /// infinite: penalty 0 and as many rows as directions.
   public func errors(ridge: Double) throws -> Errors {
     let kappa = try kappa(ridge: ridge)
+    if !(complements(kappa).second > 0) {
+      throw MaskedRegressionError.noAnswer(
+        "at ridge \(ridge) the error is infinite: \(Int(rows)) rows are as many as the population has directions, and fit them all. "
+          + "Give a ridge above 0, or another number of rows")
+    }
     return errors(kappa: kappa, bias: bias(kappa: kappa), ridge: ridge)
   }
 
@@ -90,19 +105,18 @@ public struct MaskedRisk: Sendable {
   }
 
   private func errors(kappa: Double, bias: Double, ridge: Double) -> Errors {
-    var (first, second) = (0.0, 0.0)
-    for s in population.eigenvalues where s > 0 {
-      let share = s / (s + kappa)
-      first += share
-      second += share * share
-    }
-    let shrinkage = kappa > 0 && ridge > 0 ? ridge / kappa : 1 - first / rows
-    let gamma = second / rows
-    let generalization = bias / (1 - gamma)
+    let rest = complements(kappa)
+    let generalization = bias / rest.second
+    // Below the rank 1 - T1/n vanishes with the penalty: their ratio keeps its digits.
+    let isReached = Double(population.eigenvalues.count { $0 > 0 }) <= rows
+    let shrinkage = isReached || ridge <= 0 || kappa <= 0 ? max(0, rest.first) : ridge / kappa
     return Errors(
-      ridge: ridge, kappa: kappa, gamma: gamma, bias: bias, generalizationError: generalization,
-      trainingError: max(0, shrinkage) * max(0, shrinkage) * generalization)
+      ridge: ridge, kappa: kappa, gamma: 1 - rest.second, bias: bias, generalizationError: generalization,
+      trainingError: shrinkage * shrinkage * generalization)
   }
+
+  /// N(kappa): the error with infinitely many rows at the penalty kappa.
+  public func infiniteRowsError(ridge kappa: Double) -> Double { bias(kappa: kappa) }
 
   /// N(kappa).
   func bias(kappa: Double) -> Double { biases(kappas: [kappa])[0] }
@@ -128,8 +142,7 @@ public struct MaskedRisk: Sendable {
   public func precisionDiagonal(ridge: Double) throws(MaskedRegressionError) -> [Double] {
     let kappa = try kappa(ridge: ridge)
     let inverse = population.eigenvalues.map { 1 / ($0 + kappa) }
-    let shrinkage = 1 - zip(population.eigenvalues, inverse).reduce(0) { $0 + $1.0 * $1.1 } / rows
-    let scale = ridge > 0 ? kappa / ridge : 1 / shrinkage
+    let scale = ridge > 0 ? kappa / ridge : 1 / complements(kappa).first
     return population.diagonals([inverse])[0].map { $0 * scale }
   }
 

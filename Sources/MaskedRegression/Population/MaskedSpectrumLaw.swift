@@ -21,9 +21,15 @@ public struct MaskedSpectrumLaw: Sendable {
   /// Limit of diag (S + lambda)^-1.
   public let precisionDiagonal: [Double]
 
-  /// Throws `invalidRidge` for a penalty of 0 with more columns than rows, where A does not exist.
+  /// Throws `invalidRidge`, and `noAnswer` for a penalty of 0 with as many columns as rows or more, or with a singular covariance, where
+  /// A does not exist.
   public init(_ population: MaskedPopulation, rows: Int, ridge: Double) throws {
-    if !(ridge > 0) && population.columns >= rows { throw MaskedRegressionError.invalidRidge(ridge) }
+    try Ridge.shared(ridge).check(columns: population.columns)
+    if ridge == 0 && (population.columns >= rows || !((population.eigenvalues.last ?? 0) > 0)) {
+      throw MaskedRegressionError.noAnswer(
+        "at ridge 0 the weights of \(population.columns) columns do not exist: \(rows) rows or the covariance leave directions "
+          + "without variance. Give a ridge above 0")
+    }
     self.population = population
     self.rows = rows
     self.ridge = ridge
@@ -49,6 +55,8 @@ public struct MaskedSpectrumLaw: Sendable {
     public let lowerEdge: Double
     public let upperEdge: Double
     public let atom: Atom?
+    /// With as many rows as columns the density grows without bound towards the lower edge, like one over the root of the distance.
+    public let divergesAtLowerEdge: Bool
   }
 
   /// D where one value stands for it in the limit: everywhere, or off the few columns that spikes stand on.
@@ -66,11 +74,12 @@ public struct MaskedSpectrumLaw: Sendable {
     return spread < 1e-9 * mean ? mean : nil
   }
 
-  /// The density on at least `points` points, dense where the spectrum is.
+  /// The density on at least `points` points, dense where the spectrum is, 0 on both sides of every gap. Its mass, mean and mean
+  /// square are checked; throws `noAnswer` where they are not what they must be.
   ///
   /// Cost: with a constant D the sample covariance's law; otherwise one symmetric eigendecomposition of order d per point.
   public func shape(points: Int = 160) throws -> Shape {
-    if let diagonal = scalarDiagonal { return scalarShape(diagonal, points) }
+    if let diagonal = scalarDiagonal { return try scalarShape(diagonal, points) }
     let pencil = pencil()
     let upper = try pencil.upperEdge()
     let isWide = population.columns >= rows
@@ -82,10 +91,57 @@ public struct MaskedSpectrumLaw: Sendable {
     let values = try Parallel.map(count: grid.count) { index in
       index == 0 || index == grid.count - 1 ? 0 : try pencil.value(grid[index]).density
     }
-    let points = zip(grid, values).map { Point(eigenvalue: 1 - 1 / $0, density: $1 * $0 * $0) }
+    let bulk = try withEdges(zip(grid, values).map { ($0, $1) }, pencil)
+    let atom = isWide ? atom(bulk: bulk) : nil
+    try check(bulk, atom)
     return Shape(
-      points: points, lowerEdge: 1 - 1 / lower, upperEdge: 1 - 1 / upper,
-      atom: isWide ? atom(bulk: zip(grid, values).map { ($0, $1) }) : nil)
+      points: bulk.map { Point(eigenvalue: 1 - 1 / $0.z, density: $0.density * $0.z * $0.z) }, lowerEdge: 1 - 1 / lower,
+      upperEdge: 1 - 1 / upper, atom: atom, divergesAtLowerEdge: false)
+  }
+
+  /// With the ends of the spectrum's pieces, where neighbouring points are inside and outside.
+  private func withEdges(
+    _ grid: [(z: Double, density: Double)], _ pencil: MaskedPencil
+  ) throws -> [(z: Double, density: Double)] {
+    var result = [grid[0]]
+    for (number, (a, b)) in zip(grid, grid.dropFirst()).enumerated() {
+      let isInner = number > 0 && number < grid.count - 2
+      if isInner, (a.density == 0) != (b.density == 0) {
+        var (low, high) = (a, b)
+        for _ in 0..<14 {
+          let middle = (low.z * high.z).squareRoot()
+          let density = try pencil.value(middle).density
+          if (density == 0) == (low.density == 0) { low = (middle, density) } else { high = (middle, density) }
+        }
+        result += [low, high]
+      }
+      result.append(b)
+    }
+    return result
+  }
+
+  /// Against (1/d) tr D(Sigma + lambda) and (1/d) [tr (D(Sigma + lambda))^2 + (tr D Sigma)^2/n].
+  private func check(_ bulk: [(z: Double, density: Double)], _ atom: Atom?) throws {
+    let d = Double(population.columns)
+    let roots = precisionDiagonal.map { $0.squareRoot() }
+    var m = population.covariance.scalingRows(by: roots).scalingColumns(by: roots)
+    let trace = m.trace
+    for j in precisionDiagonal.indices { m[j, j] += ridge * precisionDiagonal[j] }
+    var own = SpectrumMoments(points: bulk.map { ($0.z, $0.density) })
+    if let atom {
+      let place = 1 / (1 - atom.eigenvalue)
+      own = SpectrumMoments(
+        mass: own.mass + atom.mass, mean: own.mean + atom.mass * place, square: own.square + atom.mass * place * place)
+      let missing = 1 - Double(rows) / d
+      let rest = SpectrumMoments(mass: 1 - atom.mass, mean: 0, square: 0)
+      try rest.check(
+        against: SpectrumMoments(mass: 1 - missing, mean: 0, square: 0), points: bulk.count, of: population.name)
+    }
+    try own.check(
+      against: SpectrumMoments(
+        mass: 1, mean: m.trace / d,
+        square: (m.squaredFrobeniusNorm + trace * trace / Double(rows)) / d),
+      points: bulk.count, of: population.name)
   }
 
   /// The density at one eigenvalue a < 1 of A; 0 outside the spectrum.
@@ -97,11 +153,14 @@ public struct MaskedSpectrumLaw: Sendable {
     return (law.point(value: mu / diagonal - ridge)?.density ?? 0) * mu * mu / diagonal
   }
 
-  private func scalarShape(_ diagonal: Double, _ points: Int) -> Shape {
+  private func scalarShape(_ diagonal: Double, _ points: Int) throws -> Shape {
     let law = SampleCovarianceLaw(eigenvalues: bulkEigenvalues, rows: rows)
     let ridge = ridge
     func eigenvalue(_ l: Double) -> Double { 1 - 1 / (diagonal * (l + ridge)) }
-    let curve = law.curve(points: points).map { point in
+    let outline = law.outline(points: points)
+    try SpectrumMoments(points: outline.map { ($0.value, $0.density) })
+      .check(against: law.moments, points: points, of: population.name)
+    let curve = outline.map { point in
       let mu = diagonal * (point.value + ridge)
       return Point(eigenvalue: 1 - 1 / mu, density: point.density * mu * mu / diagonal)
     }
@@ -109,7 +168,7 @@ public struct MaskedSpectrumLaw: Sendable {
     let missing = 1 - Double(law.positiveCount) / Double(population.columns)
     return Shape(
       points: curve, lowerEdge: eigenvalue(edges.lower), upperEdge: eigenvalue(edges.upper),
-      atom: missing > 0 ? Atom(eigenvalue: eigenvalue(0), mass: missing) : nil)
+      atom: missing > 0 ? Atom(eigenvalue: eigenvalue(0), mass: missing) : nil, divergesAtLowerEdge: law.rank == law.rows)
   }
 
   /// What the density leaves of the mass, near lambda D.

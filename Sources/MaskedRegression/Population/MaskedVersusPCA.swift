@@ -8,19 +8,21 @@ public struct MaskedVersusPCA: Sendable {
   public let unmaskedPCA: [Double]
   /// Masked probabilistic PCA for q = 0, 1, ...
   public let maskedPPCA: [Double]
-  /// No predictor with the sample's eigenvectors does better when masked.
-  public let optimalShrinkageRisk: Double
+  /// No predictor with the sample's eigenvectors does better when masked; absent where columns differ, for which no such bound is known.
+  public let optimalShrinkageRisk: Double?
 
-  /// Cost: the law at d quantiles. The masked PPCA risks take the diagonals of spectral predictors as constant (see
-  /// `SpectralPredictor`).
+  /// Cost: the law at d quantiles (`SpectralPredictor`); where columns differ in variance or in how the others tell them, 20 d^3 flops
+  /// (`UnequalColumnsPredictor`).
   public init(_ population: MaskedPopulation, rows: Int) throws {
     self.rows = rows
     columns = population.columns
     masked = try MaskedRisk(population, rows: rows).optimum()
     let spectral = try SpectralPredictor(population, rows: rows)
     unmaskedPCA = spectral.unmaskedErrors()
-    maskedPPCA = spectral.maskedPPCARisks()
-    optimalShrinkageRisk = spectral.optimalShrinkageRisk
+    let isAlike = population.hasLikeColumns
+    maskedPPCA =
+      isAlike ? spectral.maskedPPCARisks() : try UnequalColumnsPredictor(population, rows: rows).maskedPPCARisks()
+    optimalShrinkageRisk = isAlike ? spectral.optimalShrinkageRisk : nil
   }
 
   /// Fewest directions with which unmasked reconstruction beats masked regression: not the same task, see the metric's name.

@@ -65,7 +65,7 @@ struct MaskedCompareVerb: ParsableCommand {
     }
     if let figure { try MaskedFigures.comparison(body).write(to: figure) }
     try common.finish(
-      "masked compare", json: body, text: body.text, warnings: [], seed: data == nil ? nil : random.seed)
+      "masked compare", json: body, text: body.text, warnings: body.warnings, seed: data == nil ? nil : random.seed)
   }
 
   /// All, or some sixty spread evenly in the logarithm.
@@ -146,6 +146,17 @@ struct MaskedComparisonReport: Encodable {
       known.min { $0.error < $1.error },
       directions.first { $0.unmaskedPcaReconstruction < masked }?.directions
     )
+  }
+
+  /// What is left out.
+  var warnings: [JSONWarning] {
+    if population == nil || optimalShrinkage != nil { return [] }
+    return [
+      JSONWarning(
+        code: "bound-left-out",
+        message: "Columns differ, and no lower bound for predictors with the sample's eigenvectors is known for such.",
+        remedy: "Compare with the error with infinitely many rows (masked errors).")
+    ]
   }
 
   var text: String {

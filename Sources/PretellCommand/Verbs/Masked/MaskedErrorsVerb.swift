@@ -53,7 +53,8 @@ struct MaskedErrorsVerb: ParsableCommand {
     let errors = try asked.map { try risk.errors(ridge: $0) } ?? optimum.errors
     if let figure { try MaskedFigures.theory(risk, optimum: optimum).write(to: figure) }
     let report = MaskedTheoryReport(
-      world, rows: rows!, errors: errors, optimum: optimum,
+      world, rows: rows!, errors: errors, infiniteRowsAtRidge: risk.infiniteRowsError(ridge: errors.ridge),
+      optimum: optimum,
       finiteSizeTrainingError: try risk.finiteSizeErrors(ridge: errors.ridge).training)
     try common.finish("masked errors", json: report, text: report.text, warnings: [])
   }
@@ -70,7 +71,10 @@ struct MaskedTheoryReport: Encodable {
   let finiteSizeTrainingError: Double
   let kappa: Double
   let gamma: Double
+  /// At ridge kappa, which does with infinitely many rows what the ridge does with these.
   let infiniteRowsError: Double
+  /// At the ridge itself.
+  let infiniteRowsErrorAtRidge: Double
   let best: Best
 
   struct Best: Encodable {
@@ -80,8 +84,8 @@ struct MaskedTheoryReport: Encodable {
   }
 
   init(
-    _ world: MaskedPopulation, rows: Int, errors: MaskedRisk.Errors, optimum: MaskedRisk.Optimum,
-    finiteSizeTrainingError: Double
+    _ world: MaskedPopulation, rows: Int, errors: MaskedRisk.Errors, infiniteRowsAtRidge: Double,
+    optimum: MaskedRisk.Optimum, finiteSizeTrainingError: Double
   ) {
     population = world.name
     self.rows = rows
@@ -93,6 +97,7 @@ struct MaskedTheoryReport: Encodable {
     kappa = errors.kappa
     gamma = errors.gamma
     infiniteRowsError = errors.bias
+    infiniteRowsErrorAtRidge = infiniteRowsAtRidge
     best = Best(
       ridge: optimum.errors.ridge, generalizationError: optimum.errors.generalizationError,
       atBoundary: optimum.isAtBoundary)
@@ -104,7 +109,8 @@ struct MaskedTheoryReport: Encodable {
       ["generalization", NumberText.significant(generalizationError, 5)],
       ["training", NumberText.significant(trainingError, 5)],
       ["training, finite size", NumberText.significant(finiteSizeTrainingError, 5)],
-      ["infinitely many rows", NumberText.significant(infiniteRowsError, 5)],
+      ["infinitely many rows, ridge kappa", NumberText.significant(infiniteRowsError, 5)],
+      ["infinitely many rows, this ridge", NumberText.significant(infiniteRowsErrorAtRidge, 5)],
       ["best ridge \(NumberText.significant(best.ridge))", NumberText.significant(best.generalizationError, 5)],
     ]
     return """

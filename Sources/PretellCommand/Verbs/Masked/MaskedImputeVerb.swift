@@ -9,7 +9,8 @@ struct MaskedImputeVerb: ParsableCommand {
       Example:  pretell masked impute table.csv --output filled.csv
 
       Rows are read, filled in and written block by block; the file may be larger than memory. Without --model and --train \
-      its complete rows are copied to the folder for temporary files (TMPDIR) for the fit.
+      its complete rows are copied to the folder for temporary files (TMPDIR) for the fit. Where fewer than three rows are \
+      complete, the fit is on all rows with their gaps, in memory, by expectation and maximisation.
       """)
 
   @Argument(help: ArgumentHelp("Rows with empty cells, NA or NaN where something is missing.", valueName: "data"))
@@ -28,6 +29,11 @@ struct MaskedImputeVerb: ParsableCommand {
     help: ArgumentHelp("Complete rows to fit on; the complete rows of the data without it.", valueName: "file"))
   var train: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("A column to leave alone: neither filled in nor used to fill in others.", valueName: "column"))
+  var target: String?
+
   @Option(name: .long, help: ArgumentHelp("Draw what to expect of each filled column.", valueName: "file"))
   var figure: String?
 
@@ -38,16 +44,20 @@ struct MaskedImputeVerb: ParsableCommand {
     }
     if model != nil, train != nil { throw ValidationError("--model and --train exclude each other.") }
     if model != nil { try preparation.leaveToModel(ridge) }
+    if model != nil, target != nil {
+      throw ValidationError("--model is a fit already: leave --target out, or fit without that column.")
+    }
   }
 
   func run() throws {
     common.begin()
     let rows = try RowStream(data)
-    let (fitted, errors) = try predictor(rows)
+    let (fitted, errors, fitWarnings) = try predictor(rows)
     let places = try fitted.columns.places(
       in: rows.columnNames, count: rows.columns, of: data, model: model ?? train ?? data)
     let counts = try fill(rows, places, by: fitted.model)
-    let body = Body(counts, places: places, r2: errors?.columnR2, names: rows.columnNames, file: common.output)
+    let body = Body(
+      counts, places: places, r2: errors?.columnR2, names: rows.columnNames, file: common.output, target: target)
     if let figure {
       try MaskedFigures.imputation(body.columns.map { ($0.column, $0.missing, $0.r2) }).write(to: figure)
     }
@@ -55,30 +65,95 @@ struct MaskedImputeVerb: ParsableCommand {
     printed.output = "-"
     try printed.finish(
       "masked impute", json: body, text: body.text,
-      warnings: (errors?.warnings ?? []).map(JSONWarning.init) + body.warnings)
+      warnings: fitWarnings + (errors?.warnings ?? []).map(JSONWarning.init) + body.warnings)
   }
 
-  private func predictor(_ rows: RowStream) throws -> (MaskedModelFile, MaskedErrors?) {
-    if let model { return (try MaskedModelFile(model), nil) }
-    let given = try train.map { try RowStream($0).rereadable() } ?? completeRows(rows)
-    let columns = preparation.dropConstant ? try MaskedData.varying(given, of: train ?? data) : nil
-    let kept = ChosenColumns(given, columns)
+  private typealias Predictor = (MaskedModelFile, MaskedErrors?, [JSONWarning])
+
+  private func predictor(_ rows: RowStream) throws -> Predictor {
+    if let model { return (try MaskedModelFile(model), nil, []) }
+    let kept = try columnsToFill(rows.columnNames, count: rows.columns, of: data)
+    if target == nil, let complete = try train.map({ try RowStream($0).rereadable() }) ?? completeRows(rows) {
+      let columns = preparation.dropConstant ? try MaskedData.varying(complete, of: train ?? data) : nil
+      return try fitted(ChosenColumns(complete, columns), total: complete.columns, names: complete.columnNames, columns)
+    }
+    let source = try train.map { try RowStream($0) } ?? rows
+    let chosen = train == nil ? kept : try columnsToFill(source.columnNames, count: source.columns, of: train ?? data)
+    let all = try gathered(source, chosen)
+    let complete = all.rows(at: (0..<all.rows).filter { i in !all.row(i).contains { $0.isNaN } })
+    if complete.rows >= 3 {
+      let varying = preparation.dropConstant ? try MaskedData.varying(complete, of: train ?? data) : nil
+      let columns = varying.map { $0.map { chosen[$0] } } ?? chosen
+      return try fitted(
+        ChosenColumns(complete, varying), total: source.columns, names: source.columnNames, columns)
+    }
+    return try fittedWithGaps(all, chosen, source)
+  }
+
+  /// Positions of all columns but the target.
+  private func columnsToFill(_ names: [String]?, count: Int, of file: String) throws -> [Int] {
+    guard let target else { return Array(0..<count) }
+    let place = names?.firstIndex(of: target) ?? Int(target).map { $0 - 1 }
+    guard let place, (0..<count).contains(place) else {
+      throw DataFileError(
+        file: file, column: "'\(target)'", problem: "there is no such column", remedy: "Give a name or a number from 1")
+    }
+    return (0..<count).filter { $0 != place }
+  }
+
+  private func fitted(
+    _ rows: ChosenColumns<some RowSource>, total: Int, names: [String]?, _ columns: [Int]?
+  ) throws -> Predictor {
     let centered = preparation.preparation(isSparse: false)
     let fit = try MaskedFit(
-      rows: kept, ridge: try ridge.choice(divisor: Double(kept.countRows() - (centered.centers ? 1 : 0))),
+      rows: rows, ridge: try ridge.choice(divisor: Double(rows.countRows() - (centered.centers ? 1 : 0))),
       preparation: centered, memory: preparation.limit)
-    let covered = CoveredColumns(positions: kept.chosen, total: given.columns, names: given.columnNames)
-    return (MaskedModelFile(fit.model, covered, isImplicit: false), fit.errors)
+    let covered = CoveredColumns(positions: columns ?? rows.chosen, total: total, names: names)
+    return (MaskedModelFile(fit.model, covered, isImplicit: false), fit.errors, [])
   }
 
-  private func completeRows(_ rows: RowStream) throws -> RowStream {
-    let complete = try rows.completeRows()
-    let count = try complete?.countRows() ?? 0
-    guard let complete, count >= 3 else {
+  /// On rows with gaps, none of which need be complete.
+  private func fittedWithGaps(_ rows: Matrix, _ columns: [Int], _ source: RowStream) throws -> Predictor {
+    let centered = preparation.preparation(isSparse: false)
+    let penalty = try ridge.number(divisor: Double(rows.rows - (centered.centers ? 1 : 0)))
+    let empty = columns.indices.filter { j in !(0..<rows.rows).contains { !rows[$0, j].isNaN } }
+    if let first = empty.first {
       throw DataFileError(
-        file: data, problem: "only \(count) rows are complete; a fit needs 3",
-        remedy: "Give complete rows with --train, or a model with --model")
+        file: data, column: source.columnNames.map { "'\($0[columns[first]])'" } ?? "\(columns[first] + 1)",
+        problem: "it has no entry to learn from", remedy: "Leave the column out")
     }
+    let fit = try IncompleteRowsFit(rows, ridge: penalty, preparation: centered)
+    var warnings = [
+      JSONWarning(
+        code: "no-complete-rows",
+        message: "Fewer than 3 rows are complete: the fit is on all \(rows.rows) rows with their gaps, "
+          + "at ridge \(NumberText.optional(fit.model.sharedRidge)); it has no leave-one-out error.",
+        remedy: "What is missing must not depend on its value given the rest of the row.")
+    ]
+    if !fit.isConverged {
+      warnings.append(
+        JSONWarning(
+          code: "not-converged", message: "The moments still move after \(fit.iterations) iterations.",
+          remedy: "Give a larger ridge penalty."))
+    }
+    let covered = CoveredColumns(positions: columns, total: source.columns, names: source.columnNames)
+    return (MaskedModelFile(fit.model, covered, isImplicit: false), nil, warnings)
+  }
+
+  /// Some columns of all rows, NaN where something is missing. Throws where they need more memory than allowed.
+  private func gathered(_ rows: RowStream, _ columns: [Int]) throws -> Matrix {
+    var storage: [Double] = []
+    try rows.forEachBlockWithMissing { _, block in
+      storage += block.columns(at: columns).storage
+      // The rows, their completed copy and as much for the work.
+      try preparation.limit.check(.rowsWithGaps(rows: storage.count / max(1, columns.count), columns: columns.count))
+    }
+    return Matrix(rows: storage.count / max(1, columns.count), columns: columns.count, storage: storage)
+  }
+
+  /// Complete rows; nil where there are fewer than 3.
+  private func completeRows(_ rows: RowStream) throws -> RowStream? {
+    guard let complete = try rows.completeRows(), try complete.countRows() >= 3 else { return nil }
     return complete
   }
 
@@ -118,6 +193,9 @@ struct MaskedImputeVerb: ParsableCommand {
     let columns: [Column]
     /// Columns with missing entries that the model does not cover.
     let leftMissing: [String]?
+    private let hasTarget: Bool
+
+    private enum CodingKeys: String, CodingKey { case rows, missing, file, columns, leftMissing }
 
     struct Column: Encodable {
       let column: String
@@ -127,7 +205,10 @@ struct MaskedImputeVerb: ParsableCommand {
     }
 
     /// `places`: where the model's columns stand.
-    init(_ missing: MissingCounts, places: [Int], r2: [Double?]?, names: [String]?, file: String) {
+    init(
+      _ missing: MissingCounts, places: [Int], r2: [Double?]?, names: [String]?, file: String, target: String?
+    ) {
+      hasTarget = target != nil
       rows = missing.rows
       self.file = file
       let counts = missing.columns
@@ -146,7 +227,7 @@ struct MaskedImputeVerb: ParsableCommand {
         JSONWarning(
           code: "left-missing",
           message: "Missing entries stay in columns that the model leaves out: \(leftMissing.joined(separator: ", ")).",
-          remedy: "Fit without --drop-constant to fill them, too.")
+          remedy: hasTarget ? "Leave --target out to fill it, too." : "Fit without --drop-constant to fill them, too.")
       ]
     }
 

@@ -6,7 +6,9 @@ struct MaskedErrorsReport: Encodable {
   let columns: Int
   /// One number, or absent with a penalty per column.
   let ridge: Double?
+  /// Sums of squares divided by `trainingDivisor`: rows, of centred columns rows - 1.
   let trainingError: Double
+  let trainingDivisor: Int
   let leaveOneOutError: Double?
   let generalizedCrossValidationError: Double?
   let columnwiseCrossValidationError: Double?
@@ -36,6 +38,7 @@ struct MaskedErrorsReport: Encodable {
     columns = errors.columns
     ridge = errors.sharedRidge
     trainingError = errors.trainingError
+    trainingDivisor = errors.rows - (errors.preparation.centers ? 1 : 0)
     leaveOneOutError = errors.leaveOneOutError
     generalizedCrossValidationError = errors.generalizedCrossValidationError
     columnwiseCrossValidationError = errors.columnwiseCrossValidationError
@@ -61,7 +64,7 @@ struct MaskedErrorsReport: Encodable {
     let units = scaled ? "; errors in units of the columns' standard deviations" : ""
     var summary = TextTable(header: ["error per entry", ""])
     summary.rows = [
-      ["training", NumberText.significant(trainingError)],
+      [centered ? "training (divided by rows - 1)" : "training", NumberText.significant(trainingError)],
       ["leave-one-out (exact)", NumberText.optional(leaveOneOutError)],
       ["cross-validation, pooled", NumberText.optional(generalizedCrossValidationError)],
       ["cross-validation, by column", NumberText.optional(columnwiseCrossValidationError)],

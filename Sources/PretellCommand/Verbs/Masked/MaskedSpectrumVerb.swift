@@ -57,7 +57,7 @@ struct MaskedSpectrumVerb: ParsableCommand {
     let outliers = try law.outliers()
     if let figure { try MaskedFigures.spectrum(shape, outliers: outliers, title: world.name).write(to: figure) }
     let body = LawBody(law, shape: shape, outliers: outliers)
-    try common.finish("masked spectrum", json: body, text: body.text, warnings: [])
+    try common.finish("masked spectrum", json: body, text: body.text, warnings: body.warnings)
   }
 
   private struct SampleBody: Encodable {
@@ -84,6 +84,8 @@ struct MaskedSpectrumVerb: ParsableCommand {
     let columns: Int
     let ridge: Double
     let density: [Point]
+    /// The density is infinite at the lower edge (integrably); that point is left out.
+    let divergesAtLowerEdge: Bool
     let edges: Edges
     let atom: Atom?
     let outliers: [Outlier]
@@ -116,6 +118,7 @@ struct MaskedSpectrumVerb: ParsableCommand {
       columns = law.population.columns
       ridge = law.ridge
       density = shape.points.map { Point(eigenvalue: $0.eigenvalue, density: $0.density) }
+      divergesAtLowerEdge = shape.divergesAtLowerEdge
       edges = Edges(lower: shape.lowerEdge, upper: shape.upperEdge)
       atom = shape.atom.map { Atom(eigenvalue: $0.eigenvalue, mass: $0.mass) }
       let threshold = DelocalizedSpike.threshold(aspect: Double(columns) / Double(rows))
@@ -133,6 +136,16 @@ struct MaskedSpectrumVerb: ParsableCommand {
           overlap: 0)
         return found + [Outlier](repeating: none, count: max(0, hidden))
       }
+    }
+
+    var warnings: [JSONWarning] {
+      if !divergesAtLowerEdge { return [] }
+      return [
+        JSONWarning(
+          code: "density-diverges",
+          message: "With as many rows as columns the density grows without bound towards the lower edge.",
+          remedy: "Its mass there is finite; the point itself is left out of the numbers and of the figure.")
+      ]
     }
 
     var text: String {

@@ -1,0 +1,109 @@
+import SpecialFunctions
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+extension SampleCovarianceLaw {
+  /// The pieces of the positive spectrum, smallest eigenvalues first, by tau at their ends: between neighbouring population eigenvalues
+  /// (1/n) sum s^2/(s - tau)^2 is convex, and there is a gap where it falls below 1.
+  var components: [(lower: Double, upper: Double)] {
+    let s = levels.values.filter { $0 > 0 }
+    var pieces: [(lower: Double, upper: Double)] = []
+    var upper = upperTau
+    for (above, below) in zip(s, s.dropFirst()) {
+      let width = above - below
+      let (low, high) = (below + 1e-9 * width, above - 1e-9 * width)
+      guard low < high else { continue }
+      let least = minimum(from: low, to: high) { self.levels.spread($0, 0).value / self.rows }
+      if least.value >= 1 { continue }
+      func edge(_ from: Double, _ to: Double) -> Double {
+        root(from: min(from, to), to: max(from, to)) { min(self.levels.spread($0, 0).value / self.rows, 1e300) - 1 } ?? to
+      }
+      pieces.append((edge(least.place, high), upper))
+      upper = edge(least.place, low)
+    }
+    pieces.append((lowerTau, upper))
+    return pieces.reversed()
+  }
+
+  /// The density piece by piece: each from 0 to 0, so that lines between points draw gaps as gaps. At least `count` points.
+  ///
+  /// With as many rows as population eigenvalues the density grows like l^(-1/2) towards 0; the point there is left out.
+  func outline(points count: Int) -> [Point] {
+    let pieces = components
+    let total = Double(positiveCount)
+    return pieces.enumerated().flatMap { number, piece -> [Point] in
+      let (top, bottom) = (self.countAbove(number, pieces, isLower: true), self.countAbove(number, pieces, isLower: false))
+      let share = (top - bottom) / max(total, 1)
+      let inner = max(24, Int((Double(count) * share).rounded(.up)))
+      let counts = (1..<inner).map { k in
+        top - (top - bottom) * 0.5 * (1 - cos(.pi * Double(k) / Double(inner)))
+      }
+      let inside = taus(countsAbove: counts).map { point(tau: $0) }
+      let ends = [piece.lower, piece.upper].map { end(at: $0) }
+      let diverges = number == 0 && rank == rows
+      return (diverges ? [] : [ends[0]]) + inside + [ends[1]]
+    }
+  }
+
+  /// Whole numbers of sample eigenvalues lie above a gap.
+  private func countAbove(_ number: Int, _ pieces: [(lower: Double, upper: Double)], isLower: Bool) -> Double {
+    if isLower && number == 0 { return Double(positiveCount) }
+    if !isLower && number == pieces.count - 1 { return 0 }
+    let (low, high) = isLower ? (pieces[number - 1].upper, pieces[number].lower) : (pieces[number].upper, pieces[number + 1].lower)
+    return countAbove(tau: 0.5 * (low + high)).rounded()
+  }
+
+  /// An end of a piece, where the density is 0.
+  private func end(at tau: Double) -> Point {
+    let value = tau * (1 + levels.transform(.init(re: tau, im: 0)).value.re / rows)
+    return Point(tau: tau, nu: 0, value: max(0, value), density: 0, phi: value > 0 ? tau * tau / value : 0)
+  }
+
+  /// Mass, mean and mean square that all d sample eigenvalues have in the limit: min(1, rank/d, n/d), tr Sigma/d and
+  /// (tr Sigma^2 + (tr Sigma)^2/n)/d.
+  var moments: SpectrumMoments {
+    let trace = zip(levels.values, levels.counts).reduce(0) { $0 + $1.0 * $1.1 }
+    let d = Double(columns)
+    return SpectrumMoments(
+      mass: Double(positiveCount) / d, mean: trace / d, square: (levels.squareSum + trace * trace / rows) / d)
+  }
+}
+
+/// What a density integrates to, against what it must.
+struct SpectrumMoments: Sendable, Equatable {
+  let mass: Double
+  let mean: Double
+  let square: Double
+
+  init(mass: Double, mean: Double, square: Double) { (self.mass, self.mean, self.square) = (mass, mean, square) }
+
+  /// Of straight lines between points, in ascending order.
+  init(points: [(place: Double, density: Double)]) {
+    var (mass, mean, square) = (0.0, 0.0, 0.0)
+    for (a, b) in zip(points, points.dropFirst()) {
+      let width = b.place - a.place
+      mass += 0.5 * width * (a.density + b.density)
+      mean += 0.5 * width * (a.density * a.place + b.density * b.place)
+      square += 0.5 * width * (a.density * a.place * a.place + b.density * b.place * b.place)
+    }
+    self.init(mass: mass, mean: mean, square: square)
+  }
+
+  /// Throws `noAnswer` where these miss others by more than 3 % (coarse grids: more), in the mean square by twice that.
+  func check(against wanted: SpectrumMoments, points: Int, of name: String) throws(MaskedRegressionError) {
+    let allowed = 0.03 * max(1, 10_000 / Double(points * points))
+    for (what, own, right, factor) in [
+      ("mass", mass, wanted.mass, 1.0), ("mean", mean, wanted.mean, 1.0), ("mean square", square, wanted.square, 2.0),
+    ] where !(abs(own - right) <= factor * allowed * abs(right)) {
+      throw .noAnswer(
+        "the density of \(name) has the \(what) \(own) where it must have \(right): its spectrum has parts too narrow or too far apart "
+          + "for this many points. Give more --points, or data in place of the population")
+    }
+  }
+}

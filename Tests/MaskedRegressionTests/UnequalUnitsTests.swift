@@ -1,0 +1,147 @@
+import Foundation
+import LinearAlgebra
+import MaskedRegression
+import Randomness
+import TestSupport
+import Testing
+
+/// Columns whose units differ by up to fifteen orders of magnitude: the estimator that is reported is the one that is computed.
+@Suite struct UnequalUnitsTests {
+  static let units = [1e8, 1e-3, 1, 1e4, 1e-7, 1, 1e8, 1e-3, 1e3, 1e4, 1, 1e-2]
+
+  /// Correlated rows in these units, with means of the columns' size.
+  static func rows(_ count: Int, _ columns: Int, seed: UInt64 = 3) -> Matrix {
+    correlatedRows(count, columns, seed: seed).scalingColumns(by: (0..<columns).map { units[$0] })
+  }
+
+  /// Least squares on [X; sqrt(penalty)], every column over its length: rounding is relative to each column.
+  private static func weights(_ x: Matrix, _ y: [Double], penalty: Double) throws -> [Double] {
+    let d = x.columns
+    let tall = x.stacked(above: penalty.squareRoot() * .identity(d))
+    let lengths = (0..<d).map { j in tall.column(j).reduce(0) { $0 + $1 * $1 }.squareRoot() }
+    let right = Matrix.column(y + [Double](repeating: 0, count: d))
+    let scaled = try QR(tall.scalingColumns(by: lengths.map { 1 / $0 })).leastSquares(right)
+    return zip(scaled.storage, lengths).map { $0 / $1 }
+  }
+
+  /// Training and leave-one-out errors with every row really left out.
+  static func errors(_ x: Matrix, ridge: (Int) -> Double) throws -> [(training: Double, leaveOneOut: Double)] {
+    let (n, m) = (x.rows, Double(x.rows - 1))
+    return try (0..<x.columns).map { j in
+      let others = (0..<x.columns).filter { $0 != j }
+      func residuals(_ kept: [Int], _ asked: [Int]) throws -> [Double] {
+        let means = x.rows(at: kept).columnMeans()
+        let centred = x.subtractingFromRows(means)
+        let own = try weights(
+          centred.rows(at: kept).columns(at: others), kept.map { centred[$0, j] }, penalty: m * ridge(j))
+        return asked.map { i in centred[i, j] - dot(others.map { centred[i, $0] }, own) }
+      }
+      let all = Array(0..<n)
+      let training = try residuals(all, all).reduce(0) { $0 + $1 * $1 } / m
+      let out = try all.map { i in try residuals(all.filter { $0 != i }, [i])[0] }
+      return (training, out.reduce(0) { $0 + $1 * $1 } / Double(n))
+    }
+  }
+
+  private static func worst(
+    _ errors: MaskedErrors, _ wanted: [(training: Double, leaveOneOut: Double)]
+  ) -> Double {
+    wanted.indices.reduce(0) { worst, j in
+      max(
+        worst, relativeDifference(errors.columnTrainingErrors[j], wanted[j].training),
+        relativeDifference(errors.columnLeaveOneOutErrors[j] ?? .nan, wanted[j].leaveOneOut))
+    }
+  }
+
+  /// Eigenvectors, one inversion, single precision (which is then double), more columns than rows; a penalty 20 % off is not that.
+  @Test(arguments: [(24, 6), (9, 12)], [1e-9, 1e-3, 1, 1e9])
+  func everyPath(_ shape: (rows: Int, columns: Int), _ ridge: Double) throws {
+    let x = Self.rows(shape.rows, shape.columns)
+    let wanted = try Self.errors(x) { _ in ridge }
+    let path = MaskedPath(try SampleSpectrum(rows: x))
+    #expect(Self.worst(try path.errors(.shared(ridge)), wanted) < 1e-8)
+    for precision in FitPrecision.allCases {
+      let fit = try MaskedFit(rows: x, ridge: .given(.shared(ridge)), precision: precision)
+      #expect(Self.worst(fit.errors, wanted) < 1e-8)
+      #expect(fit.warnings.map(\.code).contains("single-precision-unused") == (precision == .single))
+    }
+    for wrong in [0.8, 1.2] {
+      #expect(Self.worst(try path.errors(.shared(wrong * ridge)), wanted) > 1e-8)
+    }
+    let ridges = (0..<shape.columns).map { ridge * (1 + Double($0)) }
+    let own = try Self.errors(x) { ridges[$0] }
+    #expect(Self.worst(try path.errors(.perColumn(ridges)), own) < 1e-8)
+  }
+
+  /// Without a penalty, too, the least squares of the columns as they are; the mean alone is the variance with its row left out.
+  @Test func noPenaltyAndMeans() throws {
+    let x = Self.rows(24, 6)
+    let errors = try MaskedFit(rows: x, ridge: .given(.shared(0))).errors
+    #expect(Self.worst(errors, try Self.errors(x) { _ in 0 }) < 1e-8)
+    let centred = x.subtractingFromRows(x.columnMeans())
+    for j in 0..<6 {
+      let out = centred.column(j).reduce(0) { $0 + ($1 * 24 / 23) * ($1 * 24 / 23) } / 24
+      #expect(relativeDifference(errors.columnBaselines[j], out) < 1e-12)
+    }
+  }
+
+  /// The penalty of the smallest error of all, wherever it lies: no other within forty orders of magnitude does better.
+  @Test(arguments: [(24, 6), (9, 12)])
+  func searchIsGlobal(_ shape: (rows: Int, columns: Int)) throws {
+    let path = MaskedPath(try SampleSpectrum(rows: Self.rows(shape.rows, shape.columns)))
+    let best = try path.bestRidge()
+    let scan = try path.errors(ridges: (0...400).map { pow(10, -20 + 0.1 * Double($0)) })
+    let least = scan.compactMap(\.leaveOneOutError).min()!
+    #expect(best.errors.leaveOneOutError! <= least * (1 + 1e-5), "\(best.ridge)")
+    let own = try path.bestRidgePerColumn()
+    for j in 0..<shape.columns {
+      let least = scan.compactMap { $0.columnLeaveOneOutErrors[j] }.min()!
+      #expect(own.errors.columnLeaveOneOutErrors[j]! <= least * 1.02, "column \(j)")
+    }
+  }
+
+  /// What rounding takes is said: of a column that nearly repeats another, not of the others' kind.
+  @Test func lostDigitsAreSaid() throws {
+    var x = correlatedRows(30, 4)
+    #expect(!(try MaskedFit(rows: x, ridge: .given(.shared(0)))).warnings.map(\.code).contains("few-digits"))
+    for i in 0..<30 { x[i, 3] = x[i, 1] + 1e-6 * x[i, 3] }
+    for ridge in [0, 1e-13] {
+      let warning = try MaskedFit(rows: x, ridge: .given(.shared(ridge))).warnings.first { $0.code == "few-digits" }
+      #expect(warning?.message.hasPrefix("Columns 2, 4") == true)
+    }
+    #expect(!(try MaskedFit(rows: x, ridge: .given(.shared(0.1)))).warnings.map(\.code).contains("few-digits"))
+  }
+
+  /// Columns whose squares are no numbers are refused by name, whatever the path; just within the range they are fitted.
+  @Test(arguments: [1e160, 1e80, 1e-80, 1e-170], [(20, 3), (4, 6)])
+  func squaresBeyondNumbers(_ size: Double, _ shape: (rows: Int, columns: Int)) throws {
+    var x = correlatedRows(shape.rows, shape.columns)
+    for i in 0..<shape.rows { x[i, 1] *= size }
+    let triples = (0..<shape.rows).flatMap { i in
+      (0..<shape.columns).map { (row: i, column: $0, value: x[i, $0]) }
+    }
+    let sparse = try SparseRows(rows: shape.rows, columns: shape.columns, triples: triples)
+    for choice in [RidgeChoice.automatic, .given(.shared(1)), .given(.shared(0)), .automaticPerColumn] {
+      for precision in FitPrecision.allCases {
+        let error = #expect(throws: MaskedRegressionError.self) {
+          try MaskedFit(rows: x, ridge: choice, precision: precision)
+        }
+        #expect(error?.description.hasPrefix("column 2 has entries of about") == true, "\(String(describing: error))")
+      }
+      #expect(throws: MaskedRegressionError.self) { try MaskedFit(sparse: sparse, ridge: choice) }
+    }
+    for i in 0..<shape.rows { x[i, 1] *= size > 1 ? 1e20 / size : 1e-20 / size }
+    let errors = try MaskedFit(rows: x).errors
+    #expect(errors.columnBaselines.allSatisfy { $0.isFinite && $0 > 0 })
+  }
+
+  @Test func penaltiesBeyondNumbers() throws {
+    let x = correlatedRows(20, 3)
+    let error = #expect(throws: MaskedRegressionError.invalidRidge(1e200)) {
+      try MaskedFit(rows: x, ridge: .given(.shared(1e200)))
+    }
+    #expect(error?.description.contains("predicted by its mean") == true)
+    let errors = try MaskedFit(rows: x, ridge: .given(.shared(1e100))).errors
+    #expect(relativeDifference(errors.leaveOneOutError!, errors.columnBaselines.reduce(0, +) / 3) < 1e-12)
+  }
+}
