@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import typing
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
 
 __version__ = "0.1.0"
@@ -70,9 +70,9 @@ class Gain:
     """How much lower the risk is than that of `against` on the raw columns."""
 
     against: str
-    estimate: float
-    low: float
-    high: float
+    estimate: typing.Optional[float] = None
+    low: typing.Optional[float] = None
+    high: typing.Optional[float] = None
     probability_positive: typing.Optional[float] = None
 
 
@@ -80,10 +80,10 @@ class Gain:
 class Parts:
     """Where the predicted risk comes from; they add up to it."""
 
-    noise: float
-    bias: float
-    labels: float
-    pretraining: float
+    noise: typing.Optional[float] = None
+    bias: typing.Optional[float] = None
+    labels: typing.Optional[float] = None
+    pretraining: typing.Optional[float] = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Candidate:
 
     method: str
     reliable: bool
-    predicted_risk: Interval
+    predicted_risk: Interval = Interval()
     size: typing.Optional[int] = None
     parts: typing.Optional[Parts] = None
     gain_over_raw: typing.Optional[Gain] = None
@@ -259,7 +259,10 @@ class Answer:
 
 
 def _decoded(kind, value):
-    """JSON as the dataclass `kind` declares it: unknown keys are left in `values`, missing ones take their defaults."""
+    """JSON as the dataclass `kind` declares it: unknown keys are left in `values`; the command leaves out numbers that do not exist,
+
+    so missing ones take their defaults, and None where there is no default.
+    """
     if value is None:
         return None
     arguments = [a for a in typing.get_args(kind) if a is not type(None)]
@@ -272,7 +275,15 @@ def _decoded(kind, value):
         return value
     hints = typing.get_type_hints(kind)
     known = {name: _decoded(hint, value[name]) for name, hint in hints.items() if name in value and name != "values"}
+    for part in fields(kind):
+        if part.name not in {"values", *known} and part.default is MISSING and part.default_factory is MISSING:
+            known[part.name] = _absent(hints[part.name])
     return kind(**known, values=value) if "values" in hints else kind(**known)
+
+
+def _absent(kind):
+    """What stands for a number that the command left out: None, or the dataclass with nothing in it, so that its names can be asked."""
+    return _decoded(kind, {}) if is_dataclass(kind) else [] if typing.get_origin(kind) is list else None
 
 
 # --- the command ----------------------------------------------------------------------------------------------------------------
