@@ -4,8 +4,8 @@ import LinearAlgebra
 struct ColumnFit {
   let raw: RawTable
   let column: Int
-  /// Rows with a label: what none of them has can get no coefficient.
-  let labeled: Range<Int>
+  /// Which rows have a label: what none of them has can get no coefficient.
+  let isLabeled: [Bool]
   /// Rows of one file each.
   let parts: [Range<Int>]
   let isCategory: Bool
@@ -17,6 +17,7 @@ struct ColumnFit {
   static func enough(_ rows: Int) -> Int { max(2, min(5, rows / 10), (rows + 99) / 100) }
 
   private var name: String { raw.name(column) }
+  private var labeledCount: Int { isLabeled.count { $0 } }
   private var enough: Int { Self.enough(raw.rows) }
 
   func rule() -> ColumnRule {
@@ -73,9 +74,9 @@ struct ColumnFit {
     let origin = known.first ?? 0
     let mean = origin + known.reduce(0) { $0 + ($1 - origin) / Double(known.count) }
     let gaps = values.indices.filter { values[$0].isNaN }
-    let labeledGaps = gaps.count { labeled.contains($0) }
+    let labeledGaps = gaps.count { isLabeled[$0] }
     let marks =
-      gaps.count >= enough && known.count >= enough && labeledGaps >= 2 && labeled.count - labeledGaps >= 2
+      gaps.count >= enough && known.count >= enough && labeledGaps >= 2 && labeledCount - labeledGaps >= 2
     let filled =
       gaps.isEmpty ? nil : "\(gaps.count) gaps filled with the mean" + (marks ? " and marked in a column of their own" : "")
     return ColumnRule(
@@ -111,12 +112,14 @@ struct ColumnFit {
     for row in 0..<raw.rows {
       guard let word = ColumnRule.level(raw, row, column) else { continue }
       counts[word, default: 0] += 1
-      if labeled.contains(row) { labeledCounts[word, default: 0] += 1 }
+      if isLabeled[row] { labeledCounts[word, default: 0] += 1 }
     }
     let present = raw.rows - missing
     if counts.count == 1, missing == 0 { return leftOut(.constant, 0, "every cell is '\(counts.keys.first ?? "")'") }
-    if present >= 10, 10 * counts.count >= 9 * present {
-      return leftOut(.identifier, missing, "\(counts.count) different words in \(present) rows")
+    if present >= 10, 2 * counts.count > present {
+      // Names and remarks: hardly a word comes back.
+      let kind = 10 * counts.count >= 9 * present ? ColumnUse.Kind.identifier : .text
+      return leftOut(kind, missing, "\(counts.count) different words in \(present) rows")
     }
     let ranked = counts.keys.sorted { (counts[$1]!, $0) < (counts[$0]!, $1) }
     let top = ranked[0]
@@ -138,7 +141,7 @@ struct ColumnFit {
       rest.isEmpty
       ? nil
       : "\(rest.count) rare ones " + (hasOther ? "together as other" : "together with '\(top)'")
-        + (unseen.isEmpty || labeled.count == raw.rows ? "" : ", \(unseen.count) of them in no labeled row")
+        + (unseen.isEmpty || labeledCount == raw.rows ? "" : ", \(unseen.count) of them in no labeled row")
     return indicators(
       own: Array(own), reference: [top] + (hasOther ? [] : rest), other: hasOther, names: names,
       missing: missing,
@@ -148,8 +151,8 @@ struct ColumnFit {
   private func indicators(
     own: [String], reference: [String], other: Bool, names: [String], missing: Int, note: String
   ) -> ColumnRule {
-    let labeledGaps = labeled.count { raw.isMissing($0, column) }
-    let marks = missing >= enough && labeledGaps >= 2 && labeled.count - labeledGaps >= 2
+    let labeledGaps = isLabeled.indices.count { isLabeled[$0] && raw.isMissing($0, column) }
+    let marks = missing >= enough && labeledGaps >= 2 && labeledCount - labeledGaps >= 2
     let gaps =
       missing == 0 ? nil : marks ? "\(missing) gaps marked in a column of their own" : "\(missing) gaps count as 0"
     let become = names + (marks ? ["\(name) is missing"] : [])

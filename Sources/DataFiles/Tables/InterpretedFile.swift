@@ -14,7 +14,7 @@ public struct InterpretedFile: Sendable {
     guard source.text != nil, try Self.hasWords(RowStream(source, options: ReadOptions())) else { return nil }
     let raw = try RawTable(source)
     try raw.checkFinite(Array(0..<raw.columns))
-    let found = TableInterpretation(raw, labeled: 0..<raw.rows, parts: [0..<raw.rows], categories: [])
+    let found = TableInterpretation(raw, parts: [0..<raw.rows])
     uses = found.uses
     guard !found.names.isEmpty else { throw DataFileError.noUsableFeatures(path) }
     let used = found.rules.indices.filter { found.rules[$0].use.isUsed }
@@ -22,7 +22,7 @@ public struct InterpretedFile: Sendable {
     guard !complete.isEmpty else { throw DataFileError.noCompleteRow(path) }
     // Without gaps no indicator of gaps varies.
     let kept = raw.rows(at: complete)
-    let rules = TableInterpretation(kept, labeled: 0..<kept.rows, parts: [0..<kept.rows], categories: [])
+    let rules = TableInterpretation(kept, parts: [0..<kept.rows])
     guard !rules.names.isEmpty else { throw DataFileError.noUsableFeatures(path) }
     let (left, made) = (rules.uses.filter { !$0.isUsed }, rules.uses.filter { $0.isUsed && !$0.note.isEmpty })
     warnings =
@@ -59,6 +59,6 @@ extension ColumnUse {
     let source = try DataSource(path)
     guard source.text != nil else { return nil }
     let raw = try RawTable(source)
-    return TableInterpretation(raw, labeled: 0..<raw.rows, parts: [0..<raw.rows], categories: []).uses
+    return TableInterpretation(raw, parts: [0..<raw.rows]).uses
   }
 }

@@ -41,19 +41,11 @@ public struct InterpretedTables: Sendable {
       try table.checkFinite(places)
       second = table.choosing(places)
     }
-    let known = labels.values.indices.filter { !labels.values[$0].isNaN }
-    // Labeled rows first, so that they are one range.
-    let order = known + labels.values.indices.filter { labels.values[$0].isNaN }
-    var all = pool.rows(at: order)
-    if let second { all = all.stacked(above: second) }
     if options.missing == .refuse { try Self.refuseGaps(pool, second) }
-    // Identifiers run in the order of the file.
-    var inOrder = pool
-    if let second { inOrder = pool.stacked(above: second) }
-    let parts = [0..<pool.rows] + (second.map { [pool.rows..<pool.rows + $0.rows] } ?? [])
+    let all = second.map { pool.stacked(above: $0) } ?? pool
     let found = TableInterpretation(
-      known.count == pool.rows ? inOrder : inOrder.rows(at: order + Array(pool.rows..<inOrder.rows)),
-      labeled: 0..<known.count, parts: known.count == pool.rows ? parts : [],
+      all, isLabeled: labels.values.map { !$0.isNaN } + [Bool](repeating: false, count: all.rows - pool.rows),
+      parts: [0..<pool.rows, pool.rows..<all.rows].filter { !$0.isEmpty },
       categories: Set(features.indices.filter { categories.contains(features[$0]) }))
     interpretation = found
     guard !found.names.isEmpty else { throw DataFileError.noUsableFeatures(path) }

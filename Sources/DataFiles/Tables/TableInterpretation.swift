@@ -16,14 +16,15 @@ public struct TableInterpretation: Sendable, Equatable, Codable {
   var isPlain: Bool { rules.allSatisfy { $0.meaning == .number(isDressed: false) && $0.use.missing == 0 } }
 
   /// - Parameters:
-  ///   - labeled: rows with a label.
+  ///   - isLabeled: which rows have a label; all where nil.
   ///   - parts: rows of one file each.
   ///   - categories: positions of columns whose cells are names whatever they look like.
-  init(_ raw: RawTable, labeled: Range<Int>, parts: [Range<Int>], categories: Set<Int>) {
+  init(_ raw: RawTable, isLabeled: [Bool]? = nil, parts: [Range<Int>], categories: Set<Int> = []) {
+    let isLabeled = isLabeled ?? [Bool](repeating: true, count: raw.rows)
     hasNames = raw.names != nil
     var rules = (0..<raw.columns).map { column in
       ColumnFit(
-        raw: raw, column: column, labeled: labeled, parts: parts, isCategory: categories.contains(column)
+        raw: raw, column: column, isLabeled: isLabeled, parts: parts, isCategory: categories.contains(column)
       ).rule()
     }
     Self.joinGaps(&rules, raw)
