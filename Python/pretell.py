@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import typing
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
 
 __version__ = "0.1.0"
@@ -70,9 +70,9 @@ class Gain:
     """How much lower the risk is than that of `against` on the raw columns."""
 
     against: str
-    estimate: float
-    low: float
-    high: float
+    estimate: typing.Optional[float] = None
+    low: typing.Optional[float] = None
+    high: typing.Optional[float] = None
     probability_positive: typing.Optional[float] = None
 
 
@@ -80,10 +80,10 @@ class Gain:
 class Parts:
     """Where the predicted risk comes from; they add up to it."""
 
-    noise: float
-    bias: float
-    labels: float
-    pretraining: float
+    noise: typing.Optional[float] = None
+    bias: typing.Optional[float] = None
+    labels: typing.Optional[float] = None
+    pretraining: typing.Optional[float] = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Candidate:
 
     method: str
     reliable: bool
-    predicted_risk: Interval
+    predicted_risk: Interval = Interval()
     size: typing.Optional[int] = None
     parts: typing.Optional[Parts] = None
     gain_over_raw: typing.Optional[Gain] = None
@@ -259,7 +259,10 @@ class Answer:
 
 
 def _decoded(kind, value):
-    """JSON as the dataclass `kind` declares it: unknown keys are left in `values`, missing ones take their defaults."""
+    """JSON as the dataclass `kind` declares it: unknown keys are left in `values`; the command leaves out numbers that do not exist,
+
+    so missing ones take their defaults, and None where there is no default.
+    """
     if value is None:
         return None
     arguments = [a for a in typing.get_args(kind) if a is not type(None)]
@@ -272,7 +275,15 @@ def _decoded(kind, value):
         return value
     hints = typing.get_type_hints(kind)
     known = {name: _decoded(hint, value[name]) for name, hint in hints.items() if name in value and name != "values"}
+    for part in fields(kind):
+        if part.name not in {"values", *known} and part.default is MISSING and part.default_factory is MISSING:
+            known[part.name] = _absent(hints[part.name])
     return kind(**known, values=value) if "values" in hints else kind(**known)
+
+
+def _absent(kind):
+    """What stands for a number that the command left out: None, or the dataclass with nothing in it, so that its names can be asked."""
+    return _decoded(kind, {}) if is_dataclass(kind) else [] if typing.get_origin(kind) is list else None
 
 
 # --- the command ----------------------------------------------------------------------------------------------------------------
@@ -285,6 +296,7 @@ def plan(unlabeled=None, labeled=None, *, target, data=None, quiet=False, **opti
         for name, rows in (("unlabeled", unlabeled), ("labeled", labeled), ("data", data)):
             if rows is not None:
                 line += [f"--{name}", files.path(rows)]
+        line += _named_columns(labeled if data is None else data, target)
         return _ask(Plan, *line, *_flags(options), quiet=quiet)
 
 
@@ -300,7 +312,8 @@ def verify(plan, *, quiet=False, **options):
 def backtest(data, *, target, quiet=False, **options):
     """`pretell backtest`: how right such forecasts are on your own rows."""
     with _Files() as files:
-        return _ask(Backtest, "backtest", "--data", files.path(data), "--target", target, *_flags(options), quiet=quiet)
+        line = ["backtest", "--data", files.path(data), "--target", target, *_named_columns(data, target)]
+        return _ask(Backtest, *line, *_flags(options), quiet=quiet)
 
 
 def law(instance, quiet=False, **options):
@@ -475,18 +488,79 @@ class _Files:
             return str(rows)
         place = self.new(".csv")
         if hasattr(rows, "to_csv"):  # pandas
-            rows.to_csv(place, index=False)
+            _plain_pandas(rows).to_csv(place, index=False)
         elif hasattr(rows, "write_csv"):  # polars
-            rows.write_csv(place)
-        elif hasattr(rows, "tobytes") and hasattr(rows, "shape"):  # NumPy
+            _plain_polars(rows).write_csv(place)
+        elif hasattr(rows, "tobytes") and hasattr(rows, "shape") and rows.dtype.kind in "biuf":  # NumPy
             import numpy
 
             place = place.with_suffix(".npy")
-            numpy.save(place, numpy.asarray(rows))
+            filled = rows.filled(numpy.nan) if hasattr(rows, "filled") and rows.dtype.kind == "f" else rows
+            numpy.save(place, numpy.asarray(filled))
+        elif hasattr(rows, "tolist") and hasattr(rows, "shape"):  # NumPy's objects and strings
+            with open(place, "w", newline="") as target:
+                csv.writer(target).writerows(["" if x is None else x for x in row] for row in rows.tolist())
         else:  # a list of rows
             with open(place, "w", newline="") as target:
                 csv.writer(target).writerows(rows)
         return str(place)
+
+
+def _plain_pandas(frame):
+    """The frame with one line of names and with times that text can say: durations in seconds."""
+    if getattr(frame, "columns", None) is None:
+        return frame
+    changed = {}
+    for position, kind in enumerate(frame.dtypes):
+        if getattr(kind, "kind", "") == "m":
+            changed[position] = frame.iloc[:, position].dt.total_seconds()
+    names = ["_".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in frame.columns]
+    if not changed and list(frame.columns) == names:
+        return frame
+    frame = frame.copy()
+    for position, column in changed.items():
+        frame.isetitem(position, column)
+    frame.columns = names
+    return frame
+
+
+def _plain_polars(frame):
+    """The same; lists and structs have no text and are refused by name."""
+    import polars
+
+    for name, kind in frame.schema.items():
+        if kind.is_nested():
+            raise PretellError(f"column '{name}' holds {kind}, which is not one number or word a row; unnest or explode it", 65)
+    durations = [name for name, kind in frame.schema.items() if kind == polars.Duration]
+    return frame.with_columns(polars.col(name).dt.total_microseconds() / 1e6 for name in durations) if durations else frame
+
+
+def _named_columns(rows, target):
+    """--categories for the columns whose type says that they hold names, so that codes such as 10, 20 stay names on their way as text."""
+    named = []
+    if hasattr(rows, "to_csv") and hasattr(rows, "dtypes") and hasattr(rows, "columns"):  # pandas
+        for position, kind in enumerate(rows.dtypes):
+            column = rows.iloc[:, position]
+            words = str(kind) in {"category", "string", "str"} or str(kind) == "object" and column.map(lambda x: isinstance(x, str)).any()
+            if words and _looks_numeric(column.dropna().unique().tolist()):
+                named.append(str(rows.columns[position]))
+    elif hasattr(rows, "write_csv"):  # polars
+        for name, kind in rows.schema.items():
+            if str(kind).startswith(("Categorical", "Enum", "String")) and _looks_numeric(rows[name].drop_nulls().unique().to_list()):
+                named.append(name)
+    return [word for name in named if name != str(target) for word in ("--categories", name)]
+
+
+def _looks_numeric(values):
+    """Whether text of these would be read as numbers."""
+    if not values:
+        return False
+    for value in values:
+        try:
+            float(str(value))
+        except ValueError:
+            return False
+    return True
 
 
 # --- arrays, through the shared library -----------------------------------------------------------------------------------------

@@ -20,6 +20,19 @@ extension RowStream {
     return RowStream(try RowStream(path), as: self)
   }
 
+  /// Numbers in a temporary copy, under the name of the file that they stand for.
+  init(_ values: Matrix, names: [String], of source: String, warnings: [DataFileWarning]) throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "pretell-copy-\(UUID().uuidString).npy").path
+    defer { unlink(path) }
+    try NPY.write(columns: values.columns, streamingTo: path, mode: 0o600) { append in
+      var storage = values.storage
+      try storage.withUnsafeMutableBufferPointer { try append($0) }
+    }
+    let copy = try RowStream(path)
+    (columns, columnNames, self.source, self.warnings) = (values.columns, names, source, warnings)
+    rows = copy.rows
+  }
+
   /// Rows of a copy under the original's name.
   private init(_ copy: RowStream, as original: RowStream) {
     (columns, columnNames, source, warnings) = (

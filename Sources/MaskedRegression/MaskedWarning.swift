@@ -4,6 +4,10 @@ public struct MaskedWarning: Sendable, Equatable {
   public let message: String
   public let remedy: String
 
+  public init(code: String, message: String, remedy: String) {
+    (self.code, self.message, self.remedy) = (code, message, remedy)
+  }
+
   /// Leave-one-out far above cross-validation.
   static func heavyRows(ratio: Double) -> MaskedWarning {
     MaskedWarning(

@@ -64,6 +64,13 @@ public struct MemoryNeed: Sendable, Equatable {
       alternative: "mpirun -n P with --distributed deals them out over P processes; otherwise leave out columns.")
   }
 
+  /// Principal components of fewer rows than columns: the rows, centred, and Q beside them.
+  public static func components(rows: Int, columns: Int) -> MemoryNeed {
+    MemoryNeed(
+      bytes: saturating(rows, columns, 8, 3) + saturating(rows, rows, 8, 8),
+      what: "principal components of \(rows) rows of \(columns) columns", alternative: "Leave out columns.")
+  }
+
   /// A path by the columns' covariance: eigenvectors, LAPACK's workspace of two such matrices, two copies in transit.
   public static func spectrumByColumns(columns: Int) -> MemoryNeed {
     MemoryNeed(

@@ -86,32 +86,37 @@ struct Split: Sendable {
 struct Arm: Sendable {
   /// Features of training rows above test rows, with an intercept.
   let design: StandardDesign
-  let isRidge: Bool
+  /// Training rows above test rows, for ridge.
+  let ridge: RidgeRows?
   /// Training labels above test labels as classes, for a logistic head.
   let classes: (all: [Int], count: Int)?
 
   /// One for each candidate, in order; representations are fitted on all training rows.
   static func all(_ request: BacktestRequest, split: Split, candidates: [Candidate]) throws -> [Arm] {
     let classes = request.head == .logistic ? try LogisticPlanner.classes(split.labels + split.testLabels) : nil
-    func arm(_ features: Matrix, isRidge: Bool = false) -> Arm {
-      Arm(
-        design: StandardDesign(features: features), isRidge: isRidge,
-        classes: classes.map { (all: $0.0, count: $0.count) })
+    let raw = try RawArm(split)
+    func arm(_ design: StandardDesign, ridge: RidgeRows? = nil) -> Arm {
+      Arm(design: design, ridge: ridge, classes: classes.map { (all: $0.0, count: $0.count) })
     }
     let sizes = Dictionary(grouping: candidates.filter(\.isPretrained), by: \.method).mapValues { $0.map { $0.size! } }
-    var fitted = [String: [any Representation]]()
+    var (fitted, rows) = ([String: [any Representation]](), [String: Matrix]())
     for method in request.methods {
-      if let sizes = sizes[method.name] { fitted[method.name] = try method.fit(split.rows, sizes: sizes) }
+      guard let sizes = sizes[method.name] else { continue }
+      let (all, inner) = raw.rows(for: method) ?? (split.all, method)
+      rows[method.name] = all
+      fitted[method.name] = try inner.fit(all.rows(0..<split.rows.rows), sizes: sizes)
     }
     return candidates.map { candidate in
-      guard let size = candidate.size else { return arm(split.all, isRidge: candidate.method == "ridge") }
+      guard let size = candidate.size else {
+        return arm(raw.design, ridge: candidate.method == "ridge" ? raw.ridge : nil)
+      }
       let position = sizes[candidate.method]!.firstIndex(of: size)!
-      return arm(fitted[candidate.method]![position].features(of: split.all))
+      return arm(StandardDesign(features: fitted[candidate.method]![position].features(of: rows[candidate.method]!)))
     }
   }
 
   /// Below this many training rows the head is not determined.
-  var smallestTraining: Int { isRidge ? 10 : design.parameterCount + 2 }
+  var smallestTraining: Int { ridge != nil ? 10 : design.parameterCount + 2 }
 
   /// Mean loss on training rows `test` after fitting training rows `train`.
   func error(train: [Int], test: [Int], _ split: Split) throws -> Double {
@@ -130,10 +135,8 @@ struct Arm: Sendable {
     let labels = split.labels + split.testLabels
     let known = train.map { labels[$0] }
     let predictions: [Double]
-    if isRidge {
-      let deviations = RowMoments(rows: split.rows).covariance.diagonalEntries.map { $0.squareRoot() }
-      predictions = try RidgeHead(split.rows.rows(at: train), labels: known, deviations: deviations).predictions(
-        split.all)
+    if let ridge {
+      predictions = try RidgeHead(ridge.rows(at: train), labels: known).predictions(ridge)
     } else {
       predictions = design.pool * (try LeastSquaresHead(design.pool.rows(at: train), labels: known)).coefficients
     }
@@ -144,11 +147,42 @@ struct Arm: Sendable {
   private func logLoss(_ classes: (all: [Int], count: Int), train: [Int], on rows: [Int]) -> Double {
     let (own, known) = (design.pool.rows(at: train), train.map { classes.all[$0] })
     let head =
-      isRidge
+      ridge != nil
       ? ClassHead.ridge(own, classes: known, count: classes.count)
       : ClassHead(own, classes: known, count: classes.count)
         ?? ClassHead(own, classes: known, count: classes.count, penalty: 0.01)
     guard let head else { return log(Double(classes.count)) }
     return head.meanLoss(design.pool.rows(at: rows), classes: rows.map { classes.all[$0] })
+  }
+}
+
+/// Raw columns of a split's rows, training above test; in coordinates of their span where there are no more rows than columns.
+private struct RawArm {
+  let design: StandardDesign
+  let ridge: RidgeRows
+  private let coordinates: SpanCoordinates?
+
+  init(_ split: Split) throws {
+    let all = split.all
+    guard all.rows <= all.columns else {
+      design = StandardDesign(features: all)
+      ridge = RidgeRows(all, deviations: split.rows.columnDeviations())
+      coordinates = nil
+      return
+    }
+    let found = try SpanCoordinates(all, reference: 0..<split.rows.rows)
+    coordinates = found
+    design = StandardDesign(coordinates: found.standardized)
+    ridge = RidgeRows(plain: found.plain, standardized: found.standardized)
+  }
+
+  /// Coordinates that the method's features rest on; nil where it needs the columns.
+  func rows(for method: any PretrainingMethod) -> (Matrix, any PretrainingMethod)? {
+    guard let coordinates else { return nil }
+    return switch method.innerProducts {
+    case .ofRows: (coordinates.plain, method)
+    case .ofStandardizedRows(let inner): (coordinates.standardized, inner)
+    case nil: nil
+    }
   }
 }

@@ -84,7 +84,7 @@ struct CandidateBuilder {
 
   private func noneCandidate(_ forecast: RiskForecast?, _ ridge: RiskForecast) -> Candidate {
     var warnings = [Warning]()
-    let p = raw.design.parameterCount
+    let p = raw.parameterCount
     if raw.part == nil { warnings.append(.tooFewLabels(count: data.labeledCount, parameters: p)) }
     if let head = raw.head, head.rank < p, raw.part != nil { warnings.append(.collinear(rank: head.rank, count: p)) }
     if let part = raw.part { warnings += sandwich(part) }

@@ -100,8 +100,10 @@ enum DataChecks {
     ]
   }
 
-  /// Fisher's discriminant with a little ridge.
-  private static func classifier(_ one: Matrix, _ other: Matrix) throws -> [Double] {
+  /// Fisher's discriminant with a little ridge, by rows where these are fewer than columns:
+  /// (W'W/n + ρ I)⁻¹ δ = (δ - W'(W W' + ρ n I)⁻¹ W δ)/ρ.
+  static func classifier(_ one: Matrix, _ other: Matrix) throws -> [Double] {
+    if one.rows + other.rows < one.columns { return try wideClassifier(one, other) }
     let (a, b) = (RowMoments(rows: one), RowMoments(rows: other))
     let within =
       (Double(one.rows) / Double(one.rows + other.rows)) * a.covariance
@@ -110,6 +112,18 @@ enum DataChecks {
     let correlation = within.scalingRows(by: scales).scalingColumns(by: scales) + 0.1 * .identity(within.rows)
     let difference = zip(zip(a.mean, b.mean), scales).map { ($0.0 - $0.1) * $1 }
     return zip(try Cholesky(correlation.symmetrized()).solve(difference), scales).map { $0 * $1 }
+  }
+
+  private static func wideClassifier(_ one: Matrix, _ other: Matrix) throws -> [Double] {
+    let (a, b) = (one.columnMeans(), other.columnMeans())
+    var within = one.subtractingFromRows(a).stacked(above: other.subtractingFromRows(b))
+    let scales = within.columnDeviations().map { $0 > 0 ? 1 / $0 : 0 }
+    within = within.scalingColumns(by: scales)
+    let difference = zip(zip(a, b), scales).map { ($0.0 - $0.1) * $1 }
+    let penalty = 0.1 * Double(within.rows)
+    let gram = multiply(within, within, transposing: .right) + penalty * .identity(within.rows)
+    let inner = try Cholesky(gram.symmetrized()).solve(within * difference)
+    return zip(zip(difference, within.transposedTimes(inner)), scales).map { ($0.0 - $0.1) / 0.1 * $1 }
   }
 
   /// One-sided level of 'scores of `high` exceed those of `low`', by the normal approximation of the rank sum with ties.

@@ -13,6 +13,13 @@ package struct FeatureScaling: Sendable {
     kept = deviations.indices.filter { deviations[$0] > 1e-10 * largest[$0] }
   }
 
+  /// Every feature kept on its scale.
+  init(asTheyAre count: Int) {
+    means = [Double](repeating: 0, count: count)
+    deviations = [Double](repeating: 1, count: count)
+    kept = Array(0..<count)
+  }
+
   /// Features of the pool in memory.
   init(_ pool: Matrix) {
     let means = pool.columnMeans()

@@ -21,23 +21,26 @@ public enum Planner {
   }
 
   private static func forecast(_ request: PlanRequest, progress: Progress?) throws -> Plan {
-    let data = try PreparedData(request)
-    let jobs: [CandidateBuilder.Job] = (request.methods + pairings(request, data)).map { method in
-      let largest = method.largestSize(rows: data.rowCount / 2, columns: data.columns)
+    let views = try DataViews(request)
+    let data = views.plain
+    let jobs: [CandidateBuilder.Job] = (request.methods + pairings(request, views)).map { method in
+      let largest = method.largestSize(rows: data.rowCount / 2, columns: views.columns)
       return CandidateBuilder.Job(
         method: method, sizes: request.sizes.filter { $0 >= method.smallestSize && $0 <= largest }, largest: largest)
     }
     let splits = DeleteHalf.splits(rows: data.rowCount, columns: data.columns)
     let meter = Meter(steps: jobs.reduce(1) { $0 + 2 * splits + 2 * $1.sizes.count }, report: progress)
-    if request.head == .logistic { return try logistic(request, data, jobs, tick: { meter.tick() }) }
-    let raw = try RawFits(data, seed: request.seed)
+    if request.head == .logistic { return try logistic(request, views, jobs, tick: { meter.tick() }) }
+    let raw = try RawFits(views, seed: request.seed)
     meter.tick()
     let span = try PrincipalSpan(data.pool, data.moments)
     let needsPairs = jobs.contains { !$0.sizes.isEmpty }
     let deleted = needsPairs ? try PrincipalComponentsPart.deletedSpans(data) : []
     let (fits, failures) = collected(jobs) { job in
-      try PretrainedFit.all(
-        method: job.method, sizes: job.sizes, data: data, span: span, deletedSpans: deleted, seed: request.seed,
+      let (data, method) = views(job.method)
+      return try PretrainedFit.all(
+        method: method, named: job.method.name, sizes: job.sizes, data: data,
+        span: views.sharesDirections(job.method) ? span : nil, deletedSpans: deleted, seed: request.seed,
         tick: { meter.tick() })
     }
     let builder = CandidateBuilder(data: data, raw: raw, unlabeled: request.unlabeledCount)
@@ -45,7 +48,7 @@ public enum Planner {
     if let embedding = request.embedding { candidates.append(try builder.given(embedding, seed: request.seed)) }
     let rows = Plan.Rows(unlabeled: request.unlabeledCount, labeled: data.labeledCount)
     return Plan(
-      head: .linear, rows: rows, columns: data.columns, candidates: candidates,
+      head: .linear, rows: rows, columns: views.columns, candidates: candidates,
       recommendation: Recommender(candidates: candidates, rows: rows, purchase: request.purchase).recommend(),
       bestByLabels: Ranking.byLabels(candidates, rows: rows),
       bestByUnlabeled: Ranking.byUnlabeled(candidates, rows: rows), eigenvalues: Array(span.eigenvalues.prefix(100)),
@@ -68,10 +71,10 @@ extension Planner {
   }
 
   /// Linear spectral pre-training on the pairs and on the series that the request speaks of.
-  private static func pairings(_ request: PlanRequest, _ data: PreparedData) -> [any PretrainingMethod] {
+  private static func pairings(_ request: PlanRequest, _ views: DataViews) -> [any PretrainingMethod] {
     var result = [any PretrainingMethod]()
     if let pairs = request.pairs {
-      result.append(LinearSpectral(pairing: .given(PreparedData.columns(data.varying, of: pairs)), seed: request.seed))
+      result.append(LinearSpectral(pairing: .given(PreparedData.columns(views.varying, of: pairs)), seed: request.seed))
     }
     if let lag = request.lag {
       result.append(LinearSpectral(pairing: .lagged(lag, length: request.unlabeledCount), seed: request.seed))
@@ -80,12 +83,13 @@ extension Planner {
   }
 
   private static func logistic(
-    _ request: PlanRequest, _ data: PreparedData, _ jobs: [CandidateBuilder.Job], tick: @escaping @Sendable () -> Void
+    _ request: PlanRequest, _ views: DataViews, _ jobs: [CandidateBuilder.Job], tick: @escaping @Sendable () -> Void
   ) throws -> Plan {
-    let (candidates, failures) = try LogisticPlanner(data, seed: request.seed).candidates(jobs, tick: tick)
+    let data = views.plain
+    let (candidates, failures) = try LogisticPlanner(views, seed: request.seed).candidates(jobs, tick: tick)
     let rows = Plan.Rows(unlabeled: request.unlabeledCount, labeled: data.labeledCount)
     return Plan(
-      head: .logistic, rows: rows, columns: data.columns, candidates: candidates,
+      head: .logistic, rows: rows, columns: views.columns, candidates: candidates,
       recommendation: Recommender(candidates: candidates, rows: rows, purchase: request.purchase).recommend(),
       bestByLabels: Ranking.byLabels(candidates, rows: rows),
       bestByUnlabeled: Ranking.byUnlabeled(candidates, rows: rows),
@@ -149,13 +153,17 @@ struct RawFits: Sendable {
   let part: LabelsPart?
   let ridge: RidgeHead
 
-  init(_ data: PreparedData, seed: UInt64) throws {
+  /// Parameters of least squares on the raw columns, with the intercept.
+  let parameterCount: Int
+
+  init(_ views: DataViews, seed: UInt64) throws {
+    let data = views.plain
+    parameterCount = views.rawParameters
     design = PoolDesign(raw: data)
-    let isDetermined = data.labeledCount > design.parameterCount + 1
+    let isDetermined = data.labeledCount > parameterCount + 1
     head = isDetermined ? try LeastSquaresHead(design.labeled, labels: data.labels) : nil
-    let deviations = data.moments.covariance.diagonalEntries.map { $0.squareRoot() }
-    ridge = try RidgeHead(data.labeled, labels: data.labels, deviations: deviations)
-    let isLongEnough = data.labeledCount >= 3 * design.parameterCount
+    ridge = try RidgeHead(views.ridge, labels: data.labels)
+    let isLongEnough = data.labeledCount >= 3 * parameterCount
     if let head, isLongEnough {
       part = LabelsPart(
         head: head, rows: design.labeled, design: try DesignCurve.curves(of: [design], data.pool, seed: seed)[0])
@@ -185,7 +193,7 @@ package struct PretrainedFit: Sendable {
   package static let fewestComponentLabels = 5.0
 
   package static func all(
-    method: any PretrainingMethod, sizes: [Int], data: PreparedData, span: PrincipalSpan,
+    method: any PretrainingMethod, named name: String? = nil, sizes: [Int], data: PreparedData, span: PrincipalSpan?,
     deletedSpans: [PrincipalSpan], seed: UInt64, tick: @escaping @Sendable () -> Void
   ) throws -> [PretrainedFit] {
     let representations = try data.fit(method, sizes: sizes)
@@ -202,13 +210,14 @@ package struct PretrainedFit: Sendable {
       uniqueKeysWithValues: zip(known, try DesignCurve.curves(of: known.map { designs[$0] }, data.pool, seed: seed)))
     return try Parallel.map(count: sizes.count) { position in
       let (representation, head) = (representations[position], heads[position])
-      let isSpan = span.isSpanned(by: representation)
-      let tie = isSpan ? span.tieRatio(size: representation.featureCount) : nil
+      let span = span.flatMap { $0.isSpanned(by: representation) ? $0 : nil }
+      let tie = span?.tieRatio(size: representation.featureCount)
       let nearTie = (tie ?? 0) > largestTieRatio
-      let analytic =
-        isSpan && isDetermined[position] && !nearTie
-        ? try PrincipalComponentsPart(
-          span: span, deletedSpans: deletedSpans, data: data, size: representation.featureCount) : nil
+      let analytic = try span.flatMap { span in
+        isDetermined[position] && !nearTie
+          ? try PrincipalComponentsPart(
+            span: span, deletedSpans: deletedSpans, data: data, size: representation.featureCount) : nil
+      }
       let m = Double(data.rowCount)
       tick()
       let pretraining =
@@ -220,7 +229,7 @@ package struct PretrainedFit: Sendable {
       let part = curves[position].flatMap { LabelsPart(head: head, rows: designs[position].labeled, design: $0) }
       tick()
       return PretrainedFit(
-        method: method.name, size: sizes[position], featureCount: representation.featureCount,
+        method: name ?? method.name, size: sizes[position], featureCount: representation.featureCount,
         design: designs[position], head: head, part: part, pretraining: pretraining,
         pairs: analytic?.pairs ?? [], tieRatio: tie,
         fewestLabels: (representation as? MixtureRepresentation)?.posteriors(of: data.labeled).columnMeans().min().map {

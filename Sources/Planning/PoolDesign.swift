@@ -39,6 +39,16 @@ package struct PoolDesign: Sendable {
     self.init(columns, moments, 0..<data.columns, data)
   }
 
+  /// Coordinates of standardized raw columns, which are on their scale already.
+  init(coordinates data: PreparedData) {
+    representation = RawColumns(featureCount: data.columns)
+    scaling = FeatureScaling(asTheyAre: data.columns)
+    labeled = scaling.design(data.labeled)
+    let ones = Matrix(rows: data.rowCount, columns: 1, repeating: 1)
+    gram = ((data.pool as? Matrix).map { ones.joined(leftOf: $0) } ?? ones).gram()
+    rowCount = data.rowCount
+  }
+
   /// Features taken as given, the pool's rows with the labeled ones last: one pass over them.
   init(given features: any RowSource, labeled: Int) throws {
     let columns = RawColumns(featureCount: features.columns)

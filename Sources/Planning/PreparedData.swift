@@ -22,7 +22,8 @@ package struct PreparedData: Sendable {
 
   package static let fewestLabels = 8
 
-  package init(_ request: PlanRequest) throws {
+  /// Unlabeled rows above labeled ones. Throws `PlanError` for what cannot be planned with.
+  static func checked(_ request: PlanRequest) throws -> any RowSource {
     if let rows = request.unlabeled as? Matrix { try Self.check(rows, "unlabeled") }
     try Self.check(request.features, "features")
     try Self.check(.column(request.labels), "labels")
@@ -38,17 +39,30 @@ package struct PreparedData: Sendable {
       throw PlanError.tooFewLabels(count: labels.count, needed: Self.fewestLabels)
     }
     guard labels.contains(where: { $0 != labels[0] }) else { throw PlanError.constantTarget(value: labels[0]) }
-    let all = Self.stacked(request)
+    return Self.stacked(request)
+  }
+
+  /// Throws `PlanError` for what cannot be planned with.
+  package init(_ request: PlanRequest) throws { try self.init(checked: request, Self.checked(request)) }
+
+  /// - Parameter all: what `checked` gave.
+  init(checked request: PlanRequest, _ all: any RowSource) throws {
     let scan = try PoolScan(all)
     varying = scan.varying
     guard !varying.isEmpty else { throw PlanError.noVaryingColumn(columns: all.columns) }
     (pool, labeled) = (Self.columns(varying, of: all), request.features.columns(at: varying))
     (rowCount, moments, largest) = (scan.moments.count, scan.moments.columns(varying), varying.map { scan.largest[$0] })
-    self.labels = labels
+    labels = request.labels
+    warnings = Self.warnings(
+      constant: all.columns - varying.count,
+      deviations: moments.covariance.diagonalEntries.map { $0.squareRoot() })
+  }
+
+  static func warnings(constant: Int, deviations: [Double]) -> [Warning] {
     var warnings = [Warning]()
-    if varying.count < all.columns { warnings.append(.constantColumns(all.columns - varying.count)) }
-    if let ratio = Self.scaleRatio(moments), ratio > 30 { warnings.append(.unequalScales(ratio)) }
-    self.warnings = warnings
+    if constant > 0 { warnings.append(.constantColumns(constant)) }
+    if let ratio = scaleRatio(deviations), ratio > 30 { warnings.append(.unequalScales(ratio)) }
+    return warnings
   }
 
   /// In memory where the unlabeled rows are.
@@ -67,14 +81,14 @@ package struct PreparedData: Sendable {
   }
 
   /// Prepared rows as they are, for callers that already hold varying columns.
-  package init(pool: Matrix, labeled: Matrix, labels: [Double]) {
+  package init(pool: Matrix, labeled: Matrix, labels: [Double], warnings: [Warning] = []) {
     self.pool = pool
     (rowCount, moments) = (pool.rows, RowMoments(rows: pool))
     largest = (0..<pool.columns).map { pool.column($0).reduce(0) { max($0, abs($1)) } }
     self.labeled = labeled
     self.labels = labels
     varying = Array(0..<pool.columns)
-    warnings = []
+    self.warnings = warnings
   }
 
   package var labeledCount: Int { labels.count }
@@ -131,8 +145,8 @@ package struct PreparedData: Sendable {
   }
 
   /// 90th over 10th percentile of the columns' standard deviations.
-  private static func scaleRatio(_ moments: RowMoments) -> Double? {
-    let deviations = moments.covariance.diagonalEntries.map { $0.squareRoot() }.sorted()
+  private static func scaleRatio(_ deviations: [Double]) -> Double? {
+    let deviations = deviations.sorted()
     guard deviations.count > 1 else { return nil }
     let low = deviations[deviations.count / 10]
     return low > 0 ? deviations[deviations.count - 1 - deviations.count / 10] / low : nil

@@ -21,7 +21,9 @@ package struct RidgeHead: Sendable {
   /// The same at every penalty, for other numbers of labels.
   package let curve: RidgeCurve
   private let intercept: Double
+  /// On the columns that were chosen.
   private let slopes: [Double]
+  private let scales: [Double]
 
   /// λ over the largest squared singular value.
   package static let relativePenalties = stride(from: -7.0, through: 2.0, by: 0.25).map { pow(10, $0) }
@@ -30,19 +32,29 @@ package struct RidgeHead: Sendable {
   ///   - features: n x d.
   ///   - deviations: standard deviation of each column over the pool.
   package init(_ features: Matrix, labels: [Double], deviations: [Double]) throws {
-    let plain = try Self.best(features, labels)
-    let scales = deviations.map { $0 > 0 ? 1 / $0 : 0 }
-    let scaled = try Self.best(features.scalingColumns(by: scales), labels)
+    try self.init(RidgeRows(features, deviations: deviations), labels: labels)
+  }
+
+  package init(_ rows: RidgeRows, labels: [Double]) throws {
+    let (plain, scaled) = (try Self.best(rows.plain, labels), try Self.best(rows.standardized, labels))
     isStandardized = scaled.error < plain.error
     let chosen = isStandardized ? scaled : plain
     penalty = chosen.penalty
     leaveOneOutSquares = chosen.squares
     curve = chosen.curve
-    slopes = isStandardized ? zip(chosen.slopes, scales).map { $0 * $1 } : chosen.slopes
-    intercept = labels.reduce(0, +) / Double(labels.count) - dot(features.columnMeans(), slopes)
+    slopes = chosen.slopes
+    scales = rows.scales
+    let means = (isStandardized ? rows.standardized : rows.plain).columnMeans()
+    intercept = labels.reduce(0, +) / Double(labels.count) - dot(means, slopes)
   }
 
-  package func predictions(_ features: Matrix) -> [Double] { (features * slopes).map { $0 + intercept } }
+  /// Of other rows of the columns fitted.
+  package func predictions(_ features: Matrix) -> [Double] { predictions(RidgeRows(features, scales: scales)) }
+
+  /// Of rows on the scales, or in the coordinates, of those fitted.
+  package func predictions(_ rows: RidgeRows) -> [Double] {
+    ((isStandardized ? rows.standardized : rows.plain) * slopes).map { $0 + intercept }
+  }
 
   private struct Fit {
     let penalty: Double
@@ -85,5 +97,33 @@ package struct RidgeHead: Sendable {
       let residual = (target[i] - explained[i] + remaining[i]) / max(free, 1e-9)
       return residual * residual
     }
+  }
+}
+
+/// Rows for a ridge: columns as they are and divided by their standard deviation, or coordinates of both.
+package struct RidgeRows: Sendable {
+  package let plain: Matrix
+  package let standardized: Matrix
+  fileprivate let scales: [Double]
+
+  /// - Parameter deviations: of each column; a column whose deviation is 0 has no weight.
+  package init(_ features: Matrix, deviations: [Double]) {
+    self.init(features, scales: deviations.map { $0 > 0 ? 1 / $0 : 0 })
+  }
+
+  fileprivate init(_ features: Matrix, scales: [Double]) {
+    self.scales = scales
+    plain = features
+    standardized = features.scalingColumns(by: scales)
+  }
+
+  /// Both in coordinates of their own spans.
+  init(plain: Matrix, standardized: Matrix) {
+    (self.plain, self.standardized) = (plain, standardized)
+    scales = [Double](repeating: 1, count: plain.columns)
+  }
+
+  func rows(at indices: [Int]) -> RidgeRows {
+    RidgeRows(plain: plain.rows(at: indices), standardized: standardized.rows(at: indices))
   }
 }

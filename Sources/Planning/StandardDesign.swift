@@ -20,6 +20,12 @@ package struct StandardDesign: Sendable {
   /// All rows are pool; none is set apart as labeled.
   package init(features: Matrix) { self.init(poolFeatures: features, labeledFeatures: features.rows(0..<0)) }
 
+  /// Coordinates of standardized rows, which are on their scale already.
+  init(coordinates: Matrix) {
+    pool = FeatureScaling(asTheyAre: coordinates.columns).design(coordinates)
+    labeled = pool.rows(0..<0)
+  }
+
   /// p, with the intercept.
   package var parameterCount: Int { pool.columns }
 }

@@ -37,6 +37,7 @@ struct PlanDataOptions: ParsableArguments {
     ))
   var lag: Int?
 
+  @OptionGroup var table: TableColumnOptions
   @OptionGroup var limit: PlanMemoryOption
 
   func validate() throws {
@@ -57,9 +58,38 @@ struct PlanDataOptions: ParsableArguments {
     let (table, long) = (data ?? labeled!, [unlabeled, embedding, pairs].compactMap(\.self))
     let inBlocks = !long.isEmpty && !PlanMemory.fits([table] + long, limit.memory)
     try PlanMemory.check([table], limit.memory, remedy: unlabeled == nil ? PlanMemory.apart : "Give")
+    if !inBlocks, try InterpretedTables.suits(table, target: target) { return try interpreted(table) }
+    if self.table.isGiven {
+      throw ValidationError(
+        "--columns, --exclude, --missing and --categories need files that fit into memory and a target that is one of the columns.")
+    }
     let labeled = try DataFile.readLabeled(table, target: target)
     if inBlocks { try PlanMemory.checkBlocks(self, table, labeled) }
     return try read(labeled, inBlocks: inBlocks)
+  }
+
+  /// Tables as people have them: words, dates, truths and gaps among the numbers.
+  private func interpreted(_ path: String) throws -> PlanData {
+    let tables = try InterpretedTables(
+      labeled: path, unlabeled: unlabeled, target: target, options: table.options)
+    let labeled = tables.labeled
+    if tables.hasDropped, let other = embedding.map({ _ in "embedding" }) ?? pairs.map({ _ in "pairs" }) ?? lag.map({ _ in "lag" }) {
+      throw ValidationError("--missing drop leaves out rows that --\(other) counts on: fill the gaps in, or impute.")
+    }
+    let blanks = labeled.features.rows(at: labeled.labels.indices.filter { labeled.labels[$0] == nil })
+    let source = tables.unlabeled.map { $0.values.stacked(above: blanks) } ?? blanks
+    var result = PlanData(labeled, unlabeled: source, count: source.rows, warnings: tables.warnings)
+    (result.lag, result.columnsUsed, result.classes) = (lag, tables.uses, tables.classes)
+    if let embedding {
+      let found = try PlanRows(embedding, ReadOptions(), inBlocks: false)
+      result.embedding = try found.embedding(of: labeled, after: tables.unlabeled?.values.rows ?? 0)
+    }
+    if let pairs {
+      let found = PlanRows(pairs, try tables.interpretation.read(pairs))
+      result.pairs = try found.partners(of: labeled, count: source.rows)
+      result.warnings += found.warnings
+    }
+    return result
   }
 
   private func read(_ table: LabeledTable, inBlocks: Bool) throws -> PlanData {
@@ -97,6 +127,10 @@ struct PlanData {
   /// One for each unlabeled row.
   var pairs: (any RowSource)?
   var lag: Int?
+  /// What was made of each column of the labeled file; nil where nobody looked.
+  var columnsUsed: [ColumnUse]?
+  /// Names of the target's classes.
+  var classes: [String]?
   /// About the files.
   var warnings: [DataFileWarning] = []
 

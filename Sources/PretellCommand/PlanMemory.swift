@@ -45,6 +45,30 @@ enum PlanMemory {
         + "larger --memory.")
   }
 
+  /// Matrices of columns x columns, and the rows, of which there are copies; n x n ones where rows are fewer and every method rests on
+  /// their inner products. Throws when they do not fit.
+  static func checkMatrices(
+    rows: Int, columns: Int, _ methods: [any PretrainingMethod], isInMemory: Bool, _ memory: MemorySize?
+  ) throws {
+    guard isInMemory else { return }
+    let limit = MemoryLimit(memory)
+    let isWide = rows <= columns
+    let culprit = isWide ? methods.first { $0.innerProducts == nil } : nil
+    let d = Double(isWide && culprit == nil ? rows : columns)
+    let need =
+      Double(copies) * 8 * Double(rows) * Double(columns) + 40 * 8 * d * d
+      + Double(GramAccumulator.bytes(columns: Int(d)))
+    guard need > Double(limit.bytes) else { return }
+    let remedy =
+      culprit.map { "Leave out \($0.name), which needs matrices of columns x columns (pca and factor do not)" }
+      ?? "Give fewer columns"
+    throw CommandFailure(
+      status: .noAnswer,
+      message:
+        "planning with \(rows) rows of \(columns) columns takes about \(Int(need)) bytes, and only \(limit.bytes) are allowed. "
+        + "\(remedy), or, where there is room, a larger --memory.")
+  }
+
   /// Rows in blocks: what the labeled ones take, numbers for each row, matrices of columns x columns, blocks; with pairs an
   /// accumulator of twice as many columns, with a lag so many rows, with an embedding what its columns take.
   static func checkBlocks(_ options: PlanDataOptions, _ labeled: String, _ table: LabeledTable) throws {

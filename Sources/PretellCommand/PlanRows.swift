@@ -22,6 +22,12 @@ struct PlanRows {
     }
   }
 
+  /// Rows of a file that has been read.
+  init(_ path: String, _ table: DataTable) {
+    (self.path, rows, count, warnings) = (path, table.values, table.values.rows, table.warnings)
+    align = { _ in table.values }
+  }
+
   /// The columns in the order of the table's.
   func aligned(with table: LabeledTable) throws -> any RowSource { try align(table) }
 

@@ -27,6 +27,20 @@ public struct LeadingComponents: Sendable {
       total: moments.covariance.diagonalEntries.reduce(0, +), vectors: eigen.vectors.transposed().rows(0..<count))
   }
 
+  /// From rows in memory, fewer of them than columns, without a matrix of columns x columns: A = L Q for the centred rows, the
+  /// components' directions are W'Q with L = U diag(s) W'. Throws `InvalidComponents`.
+  /// Cost: 4 rows^2 columns flops; memory: two copies of the rows.
+  public init(wide rows: Matrix, count: Int) throws {
+    try InvalidComponents.check(count: count, columns: rows.columns, rows: rows.rows)
+    let mean = rows.columnMeans()
+    let factors = try LQ(rows.subtractingFromRows(mean))
+    let svd = try SVD(factors.l)
+    let values = svd.values.map { $0 * $0 / Double(rows.rows) }
+    self.init(
+      rows: rows.rows, mean: mean, values: Array(values.prefix(count + 1)), total: values.reduce(0, +),
+      vectors: multiply(svd.right.columns(0..<count), factors.q, transposing: .left))
+  }
+
   /// From moments dealt out over ranks: on rank 0, nil elsewhere. Cost: 9 columns^3 / ranks flops a rank.
   public static func distributed(_ moments: DistributedMoments, count: Int) throws -> LeadingComponents? {
     try InvalidComponents.check(count: count, columns: moments.mean.count, rows: moments.count)

@@ -23,8 +23,20 @@ public protocol PretrainingMethod: Sendable {
   func refit(
     reading rows: any RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
   ) throws -> [any Representation]
+  /// What of the rows the features rest on, where that is less than the rows; nil where they rest on more than inner products.
+  var innerProducts: InnerProducts? { get }
   /// Rows are in order of time: parts of them must be stretches, not single rows.
   var isOrdered: Bool { get }
+}
+
+/// Features that see rows only through the inner products of centred rows: they span the same in any orthonormal coordinates of the
+/// rows' own span, of which there are no more than rows. A fit of many more columns than rows goes there.
+public enum InnerProducts: Sendable {
+  /// Of the rows as they are.
+  case ofRows
+  /// Of the rows with every column divided by its standard deviation over all rows (also for parts of them), to which the other
+  /// method is then applied.
+  case ofStandardizedRows(any PretrainingMethod)
 }
 
 extension PretrainingMethod {
@@ -46,6 +58,7 @@ extension PretrainingMethod {
   }
 
   public var isOrdered: Bool { false }
+  public var innerProducts: InnerProducts? { nil }
   public var smallestSize: Int { 1 }
 }
 

@@ -11,6 +11,8 @@ public struct PrincipalComponents: MomentsMethod {
 
   public init(standardizes: Bool = false) { self.standardizes = standardizes }
 
+  public var innerProducts: InnerProducts? { standardizes ? .ofStandardizedRows(PrincipalComponents()) : .ofRows }
+
   public func largestSize(rows: Int, columns: Int) -> Int { max(0, min(rows - 1, columns)) }
 
   public func fit(_ moments: RowMoments, sizes: [Int]) throws -> [any Representation] {

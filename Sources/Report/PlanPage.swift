@@ -12,8 +12,14 @@ public struct PlanPage: Sendable {
   public let command: String
   /// Of Pretell.
   public let version: String
+  /// Columns of the file, what stands for each, and why.
+  public let columns: [(column: String, becomes: [String], note: String)]
 
-  public init(plan: Plan, target: String, command: String, version: String) {
+  public init(
+    plan: Plan, target: String, command: String, version: String,
+    columns: [(column: String, becomes: [String], note: String)] = []
+  ) {
+    self.columns = columns
     self.plan = plan
     self.target = target
     self.command = command
@@ -48,6 +54,7 @@ public struct PlanPage: Sendable {
     \(try pictures())
     </div>
     \(warnings)
+    \(columnTable)
     <h2>How this was computed</h2>
     \(PlanPage.method)
     <h2>To get this page again</h2>

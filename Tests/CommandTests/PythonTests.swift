@@ -51,6 +51,13 @@ import Testing
     #expect(run.status == 0 && run.output.hasSuffix("lines come true\n"), "\(run.output)")
   }
 
+  /// Few labels leave numbers out of the answers; none is missed.
+  @Test func everyAnswerOfRichAndOfPoorInputDecodes() throws {
+    guard isInstalled else { return }
+    let run = try python("exec(open('Tests/PythonChecks/contract.py').read())")
+    #expect(run.status == 0 && run.output.hasSuffix("all answers decoded\n"), "\(run.output)")
+  }
+
   /// The version is the command's.
   @Test func versionIsTheCommands() throws {
     let text = try String(contentsOf: repositoryRoot.appending(path: "Python/pretell.py"), encoding: .utf8)

@@ -7,6 +7,7 @@ import Pretraining
 /// Present risk by leave-one-out, labels' part by parametric bootstrap, pre-training's part by the paired leave-one-out difference
 /// between representations of half the rows and of all. Source: theory of planning under arXiv 2603.27631, sections 3 and 4.
 struct LogisticPlanner {
+  let views: DataViews
   let data: PreparedData
   /// 0 ..< count, one per label.
   let classes: [Int]
@@ -14,9 +15,9 @@ struct LogisticPlanner {
   let seed: UInt64
 
   /// Classes are the labels' different values, ascending. Throws `PlanError.notClasses`.
-  init(_ data: PreparedData, seed: UInt64) throws {
-    (classes, count) = try Self.classes(data.labels)
-    self.data = data
+  init(_ views: DataViews, seed: UInt64) throws {
+    (classes, count) = try Self.classes(views.plain.labels)
+    (self.views, data) = (views, views.plain)
     self.seed = seed
   }
 
@@ -32,11 +33,10 @@ struct LogisticPlanner {
   func candidates(
     _ jobs: [CandidateBuilder.Job], tick: @escaping @Sendable () -> Void
   ) throws -> ([Candidate], failures: [Warning]) {
-    let raw = PoolDesign(raw: data)
-    let pool = try data.spacedRows()
+    let raw = views.rawDesign
     let none = ClassHead(raw.labeled, classes: classes, count: count)
     let ridge = ClassHead.ridge(raw.labeled, classes: classes, count: count)
-    let nonePart = none.flatMap { part($0, raw, pool) }
+    let nonePart = try none.flatMap { part($0, raw, try data.spacedRows()) }
     let noneForecast = none.map { forecast($0, nonePart, .none) }
     let ridgeForecast = ridge.map { forecast($0, nil, .none) }
     tick()
@@ -45,13 +45,15 @@ struct LogisticPlanner {
     let rival = rivals.min { $0.1.level < $1.1.level }
     let raws = [
       candidate(
-        "none", nil, none, noneForecast, raw.parameterCount, against: ridgeForecast.map { ("ridge", $0) }, noneForecast),
+        "none", nil, none, noneForecast, views.rawParameters, against: ridgeForecast.map { ("ridge", $0) }, noneForecast),
       candidate(
-        "ridge", nil, ridge, ridgeForecast, raw.parameterCount, against: noneForecast.map { ("none", $0) },
+        "ridge", nil, ridge, ridgeForecast, views.rawParameters, against: noneForecast.map { ("none", $0) },
         noneForecast),
     ]
     let (fitted, failures) = Planner.collected(jobs) { job in
-      let representations = try data.fit(job.method, sizes: job.sizes)
+      let (data, method) = views(job.method)
+      let pool = try data.spacedRows()
+      let representations = try data.fit(method, sizes: job.sizes)
       let designs = try PoolDesign.all(representations, data)
       let heads = designs.map { ClassHead($0.labeled, classes: classes, count: count) }
       let losses = try halfLosses(job, representations, tick: tick)
@@ -106,8 +108,9 @@ struct LogisticPlanner {
   private func halfLosses(
     _ job: CandidateBuilder.Job, _ found: [any Representation], tick: @escaping @Sendable () -> Void
   ) throws -> [[[Double]]] {
+    let (data, method) = views(job.method)
     let halves = try DeleteHalf.refits(
-      job.method, sizes: job.sizes, from: found, data: data, seed: seed, tick: tick)
+      method, sizes: job.sizes, from: found, data: data, seed: seed, tick: tick)
     let groups = halves.flatMap { $0.map { [$0] } }
     let losses = try FeatureMoments.over(data.pool, groups: groups) { index, moments in
       let half = groups[index][0]

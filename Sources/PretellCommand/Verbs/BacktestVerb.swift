@@ -20,6 +20,7 @@ struct BacktestVerb: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("How often to hide and forecast.", valueName: "r"))
   var repeats = 20
 
+  @OptionGroup var table: TableColumnOptions
   @OptionGroup var limit: PlanMemoryOption
   @OptionGroup var candidates: CandidateOptions
   @OptionGroup var common: CommonOptions
@@ -28,12 +29,13 @@ struct BacktestVerb: ParsableCommand {
   func run() throws {
     common.begin()
     try PlanMemory.check([data], limit.memory)
-    let table = try DataFile.readLabeled(data, target: target)
-    let known = table.labels.indices.filter { table.labels[$0] != nil }
+    let rows = try read()
+    let head = try candidates.head(of: rows.classes, target: rows.targetName)
+    try PlanMemory.checkMatrices(
+      rows: rows.labels.count, columns: rows.features.columns, candidates.chosen(), isInMemory: true, limit.memory)
     let request = try BacktestRequest(
-      features: table.features.rows(at: known), labels: known.map { table.labels[$0]! }, methods: candidates.chosen(),
-      sizes: try candidates.sizes(), hide: hide, repeats: repeats, seed: random.seed,
-      head: candidates.head)
+      features: rows.features, labels: rows.labels, methods: candidates.chosen(), sizes: try candidates.sizes(), hide: hide,
+      repeats: repeats, seed: random.seed, head: head)
     let bar = common.progress("backtesting")
     let result = try Backtester.run(request) { fraction in
       bar.update(Int(1000 * fraction), of: 1000)
@@ -41,10 +43,27 @@ struct BacktestVerb: ParsableCommand {
     }
     bar.finish()
     try common.finish(
-      "backtest", json: result, text: text(result), warnings: [], seed: random.seed)
+      "backtest", json: rows.described(result), text: text(result, head) + rows.classLine,
+      warnings: rows.warnings.map(JSONWarning.init), seed: random.seed)
   }
 
-  private func text(_ result: Backtest) -> String {
+  private func read() throws -> PlanData {
+    guard try InterpretedTables.suits(data, target: target) else {
+      if table.isGiven {
+        throw ValidationError(
+          "--columns, --exclude, --missing and --categories need a target that is one of the file's columns.")
+      }
+      let table = try DataFile.readLabeled(data, target: target)
+      return PlanData(table, unlabeled: table.features.rows(0..<0), count: 0, warnings: [])
+    }
+    let tables = try InterpretedTables(labeled: data, unlabeled: nil, target: target, options: table.options)
+    let labeled = tables.labeled
+    var result = PlanData(labeled, unlabeled: labeled.features.rows(0..<0), count: 0, warnings: tables.warnings)
+    (result.columnsUsed, result.classes) = (tables.uses, tables.classes)
+    return result
+  }
+
+  private func text(_ result: Backtest, _ head: PlanHead) -> String {
     var cells = TextTable(header: [
       "labels", "candidate", "forecast", "90 % interval", "power law", "came true", "forecast/true",
     ])
@@ -53,7 +72,7 @@ struct BacktestVerb: ParsableCommand {
     let terminal = Terminal.output
     return """
       \(NumberText.count(result.repeats)) repeats; each forecast saw \(NumberText.count(result.pilotLabels)) labels. \
-      Risk: mean \(candidates.head == .logistic ? "log-loss" : "squared error") on rows never used.
+      Risk: mean \(head == .logistic ? "log-loss" : "squared error") on rows never used.
 
       \(cells.rendered(terminal))
 

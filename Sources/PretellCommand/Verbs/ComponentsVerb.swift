@@ -52,6 +52,10 @@ struct ComponentsVerb: ParsableCommand {
   private func components(_ ranks: RankGroup) throws -> LeadingComponents? {
     let file = try RowStream(data)
     let limit = MemoryLimit(memory)
+    if ranks.isAlone, !distribution.distributed, let rows = try wideRows(file) {
+      try limit.check(.components(rows: rows, columns: file.columns))
+      return try LeadingComponents(wide: file.matrix(), count: count)
+    }
     if distribution.distributed {
       try distribution.check(ranks, columns: file.columns, eigenvectors: true, limit)
     } else {
@@ -68,6 +72,16 @@ struct ComponentsVerb: ParsableCommand {
     let moments = try ranks.sum(ranks.onShare { try RowMoments(reading: share) })
     return ranks.isFirst ? try LeadingComponents(moments, count: count) : nil
   }
+
+  /// How many rows there are, where these are fewer than columns. Text is read once to count them if it is wide at all.
+  private func wideRows(_ file: RowStream) throws -> Int? {
+    guard file.isArray || file.columns > Self.narrow else { return nil }
+    let rows = try file.countRows()
+    return rows < file.columns ? rows : nil
+  }
+
+  /// Columns x columns takes next to nothing up to here.
+  private static let narrow = 256
 
   private struct Body: Encodable {
     struct Component: Encodable {

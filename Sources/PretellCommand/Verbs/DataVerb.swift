@@ -21,17 +21,25 @@ struct DescribeVerb: ParsableCommand {
   func run() throws {
     common.begin()
     let description = try DataDescription(file)
+    let uses = try uses(description)
     try common.finish(
-      "data describe", json: description, text: text(description), warnings: warnings(description))
+      "data describe", json: WithColumns(body: description, columnsUsed: uses, classes: nil),
+      text: text(description, uses), warnings: warnings(description))
   }
 
-  private func text(_ description: DataDescription) -> String {
+  /// What `plan` makes of each column, where the file fits into a quarter of the memory.
+  private func uses(_ description: DataDescription) throws -> [ColumnUse]? {
+    let bytes = 8 * Double(description.rows) * Double(description.columns)
+    return bytes < Double(MemoryLimit.physical.bytes) / 4 ? try ColumnUse.ofFile(file) : nil
+  }
+
+  private func text(_ description: DataDescription, _ uses: [ColumnUse]?) -> String {
     var table = TextTable(header: ["column", "minimum", "mean", "maximum", "missing", ""], leftAligned: [0, 5])
-    table.rows = description.details.prefix(Self.shownColumns).map { column in
+    table.rows = description.details.prefix(Self.shownColumns).enumerated().map { index, column in
       [
         column.name, NumberText.optional(column.minimum), NumberText.optional(column.mean),
         NumberText.optional(column.maximum), column.missing == 0 ? "" : NumberText.count(column.missing),
-        note(column),
+        note(column, uses.flatMap { index < $0.count ? $0[index] : nil }),
       ]
     }
     let type = description.elementType.map { ", \($0)" } ?? ""
@@ -45,7 +53,8 @@ struct DescribeVerb: ParsableCommand {
       """
   }
 
-  private func note(_ column: DataDescription.Column) -> String {
+  private func note(_ column: DataDescription.Column, _ use: ColumnUse?) -> String {
+    if let use, !use.note.isEmpty, use.kind != .number || column.text > 0 { return "\(use.kind.rawValue): \(use.note)" }
     if column.text > 0 { return "\(NumberText.count(column.text)) cells are not numbers" }
     if column.infinite > 0 { return "\(NumberText.count(column.infinite)) cells are infinite" }
     return column.isConstant ? "constant" : ""

@@ -51,15 +51,19 @@ struct PlanVerb: ParsableCommand {
 
   func run() throws {
     common.begin()
-    if candidates.head != .linear && data.embedding != nil {
+    let rows = try data.read()
+    let head = try candidates.head(of: rows.classes, target: rows.targetName)
+    if head != .linear && data.embedding != nil {
       throw ValidationError("--embedding goes with --head linear only.")
     }
-    let rows = try data.read()
+    try PlanMemory.checkMatrices(
+      rows: rows.unlabeledCount + rows.labels.count, columns: rows.features.columns, candidates.chosen(),
+      isInMemory: rows.unlabeled is Matrix, data.limit.memory)
     let request = PlanRequest(
       unlabeled: rows.unlabeled, unlabeledCount: rows.unlabeledCount, features: rows.features, labels: rows.labels,
       methods: candidates.chosen(),
       sizes: try candidates.sizes(), purchase: try purchase.chosen(), seed: random.seed,
-      featureNames: rows.featureNames, embedding: rows.embedding, head: candidates.head,
+      featureNames: rows.featureNames, embedding: rows.embedding, head: head,
       pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest)
     let bar = common.progress("planning")
     var plan = try Planner.plan(request) { fraction in
@@ -69,20 +73,21 @@ struct PlanVerb: ParsableCommand {
     bar.finish()
     plan.rankings = at.map { plan.at(unlabeled: $0.unlabeled, labeled: $0.labeled) }
     let warnings =
-      rows.warnings.map { JSONWarning(code: $0.code, message: $0.message, remedy: $0.remedy) }
-      + plan.warnings.map(JSONWarning.init)
+      rows.warnings.map(JSONWarning.init) + plan.warnings.map(JSONWarning.init)
     if let figure { try PlanPictures.summary(plan).write(to: figure) }
     if let save {
-      let document = JSONDocument(command: "plan", seed: random.seed, warnings: warnings, body: plan)
+      let document = JSONDocument(
+        command: "plan", seed: random.seed, warnings: warnings, body: rows.described(plan))
       try AtomicFile.write(try document.text(), to: save)
     }
     if let report {
       let page = PlanPage(
-        plan: plan, target: rows.targetName, command: CommandLine.invocation, version: PretellVersion.current)
+        plan: plan, target: rows.targetName, command: CommandLine.invocation, version: PretellVersion.current,
+        columns: (rows.columnsUsed ?? []).map { ($0.column, $0.becomes, $0.note) })
       try AtomicFile.write(try page.html(), to: report)
     }
-    let text = PlanText(plan: plan, target: rows.targetName, showsAll: all).text
-    try common.finish("plan", json: plan, text: text, warnings: warnings, seed: random.seed)
+    let text = PlanText(plan: plan, target: rows.targetName, showsAll: all).text + rows.classLine
+    try common.finish("plan", json: rows.described(plan), text: text, warnings: warnings, seed: random.seed)
   }
 }
 
@@ -98,14 +103,31 @@ struct CandidateOptions: ParsableArguments {
       """, valueName: "names"))
   var methods = "pca,factor"
 
-  @Option(name: .long, help: ArgumentHelp("Sizes to try: 5, or 1:20.", valueName: "k"))
+  @Option(name: .long, help: ArgumentHelp("Sizes to try: 5, or 1:20, or 5,10,20:40.", valueName: "k"))
   var size = "1:20"
 
   @Option(
-    name: .long,
+    name: .customLong("head"),
     help: ArgumentHelp(
-      "Downstream head: linear (least squares, squared error) or logistic (classes, log-loss).", valueName: "name"))
-  var head = PlanHead.linear
+      "Downstream head: linear (least squares, squared error) or logistic (classes, log-loss), the default for words.",
+      valueName: "name"))
+  var givenHead: PlanHead?
+
+  /// Of a target of numbers.
+  var head: PlanHead { givenHead ?? .linear }
+
+  /// Of a target with these classes; nil for numbers. Throws where words are to be fitted as numbers.
+  func head(of classes: [String]?, target: String) throws -> PlanHead {
+    guard let classes else { return head }
+    if givenHead == .linear {
+      let shown = classes.prefix(3).map { "'\($0)'" }.joined(separator: ", ") + (classes.count > 3 ? ", ..." : "")
+      throw CommandFailure(
+        status: .badData,
+        message: "The target '\(target)' holds words (\(shown)), and --head linear needs numbers. Give --head logistic, "
+          + "or write numbers in their place.")
+    }
+    return .logistic
+  }
 
   func validate() throws {
     _ = try sizes()
@@ -136,13 +158,18 @@ struct CandidateOptions: ParsableArguments {
   }
 
   func sizes() throws -> [Int] {
-    let ends = size.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
-    switch ends.count {
-    case 1: if let only = ends[0], only > 0 { return [only] }
-    case 2: if let low = ends[0], let high = ends[1], low > 0, high >= low, high <= 10_000 { return Array(low...high) }
-    default: break
+    let parts = size.split(separator: ",", omittingEmptySubsequences: false).map { part -> ClosedRange<Int>? in
+      let ends = part.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+      guard (1...2).contains(ends.count), let low = ends[0], let high = ends[ends.count - 1], low > 0, high >= low,
+        high <= 10_000 || ends.count == 1
+      else { return nil }
+      return low...high
     }
-    throw ValidationError("--size \(size): give a number such as 5, or a range such as 1:20.")
+    let found = parts.compactMap(\.self)
+    guard found.count == parts.count else {
+      throw ValidationError("--size \(size): give numbers and ranges such as 5, or 1:20, or 5,10,20:40.")
+    }
+    return Set(found.flatMap { Array($0) }).sorted()
   }
 }
 

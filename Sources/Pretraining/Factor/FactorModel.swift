@@ -29,6 +29,9 @@ public struct FactorModel: MomentsMethod {
 
   public init(noise: Noise = .common) { self.noise = noise }
 
+  /// Noise of one variance leaves the span to the leading eigenvectors.
+  public var innerProducts: InnerProducts? { noise == .diagonal ? nil : .ofRows }
+
   public func largestSize(rows: Int, columns: Int) -> Int { max(0, min(rows - 1, columns - 1)) }
 
   public func fit(_ moments: RowMoments, sizes: [Int]) throws -> [any Representation] {

@@ -8,7 +8,7 @@ enum MaskedData {
 
   init(_ path: String, _ options: MaskedPreparationOptions) throws {
     guard options.sparse || SparseFile.isSciPy(path) else {
-      let file = try RowStream(path)
+      let file = try InterpretedFile(path)?.rows ?? RowStream(path)
       let columns = options.dropConstant ? try Self.varying(file, of: path) : nil
       self = .dense(ChosenColumns(file, columns))
       return
@@ -101,11 +101,16 @@ enum MaskedData {
     return (0..<rows.base.columns).filter { !kept.contains($0) }.map { rows.base.columnNames?[$0] ?? "\($0 + 1)" }
   }
 
+  /// Codes of what was made of words, dates and gaps.
+  private static let interpretation: Set = ["columns-left-out", "columns-interpreted", "dropped-rows"]
+
   /// Columns that a few rows carry; empty for sparse data, where most are so.
   func warnings() throws -> [MaskedWarning] {
     guard case .dense(let rows) = self else { return [] }
     let columns = try NearConstantColumns(rows).nearConstant
-    return columns.isEmpty ? [] : [.nearConstantColumns(columns)]
+    let made = rows.base.warnings.filter { Self.interpretation.contains($0.code) }
+    return made.map { MaskedWarning(code: $0.code, message: $0.message, remedy: $0.remedy) }
+      + (columns.isEmpty ? [] : [.nearConstantColumns(columns)])
   }
 }
 

@@ -1,0 +1,166 @@
+import LinearAlgebra
+
+/// Finds what a column means from its cells over all rows; the target is never looked at.
+struct ColumnFit {
+  let raw: RawTable
+  let column: Int
+  /// Which rows have a label: what none of them has can get no coefficient.
+  let isLabeled: [Bool]
+  /// Rows of one file each.
+  let parts: [Range<Int>]
+  let isCategory: Bool
+
+  /// Own columns at most.
+  static let mostLevels = 30
+
+  /// Rows that a level or a gap needs to get a column of its own: 5, in small tables a tenth of the rows, in large ones 1 %.
+  static func enough(_ rows: Int) -> Int { max(2, min(5, rows / 10), (rows + 99) / 100) }
+
+  private var name: String { raw.name(column) }
+  private var labeledCount: Int { isLabeled.count { $0 } }
+  private var enough: Int { Self.enough(raw.rows) }
+
+  func rule() -> ColumnRule {
+    let words = raw.words[column]
+    let missing = (0..<raw.rows).count { raw.isMissing($0, column) }
+    if missing == raw.rows { return leftOut(.empty, missing, "every cell is missing") }
+    if isCategory { return levels(missing) }
+    guard let words else { return number(missing, isDressed: false, note: nil) }
+    let wordRows = words.codes.count { $0 >= 0 }
+    let numberRows = raw.rows - missing - wordRows
+    if numberRows == 0 {
+      if Set(words.all.map { $0.lowercased() }).isSubset(of: ColumnRule.truths.keys) { return boolean(missing) }
+      if let way = CalendarDate.format(of: words.all) { return date(way, missing) }
+    }
+    if let unit = Self.unit(words.all), numberRows == 0 || unit.isEmpty {
+      return number(
+        missing, isDressed: true, note: unit.isEmpty ? "numbers with groups of digits" : "numbers in \(unit)")
+    }
+    let distinctNumbers = Set((0..<raw.rows).lazy.map { raw.numbers[$0, column] }.filter { !$0.isNaN }).count
+    if numberRows >= 4 * wordRows, distinctNumbers > 10 {
+      let shown = words.all.prefix(3).map { "'\($0)'" }.joined(separator: ", ") + (words.all.count > 3 ? ", ..." : "")
+      return number(missing + wordRows, isDressed: false, note: "\(wordRows) cells that are words (\(shown)) are gaps")
+    }
+    return levels(missing)
+  }
+
+  private func leftOut(_ kind: ColumnUse.Kind, _ missing: Int, _ note: String) -> ColumnRule {
+    ColumnRule(
+      meaning: .leftOut, fill: 0, marksGaps: false,
+      use: ColumnUse(column: name, kind: kind, becomes: [], missing: missing, note: "left out: " + note))
+  }
+
+  // MARK: numbers
+
+  private func number(_ missing: Int, isDressed: Bool, note: String?) -> ColumnRule {
+    let values = ColumnRule.values(raw, column, .number(isDressed: isDressed))
+    if missing == 0, !raw.isArray, let reason = IdentifierRule.reason(values, name: name, parts: parts) {
+      return leftOut(.identifier, 0, reason)
+    }
+    return measured(.number(isDressed: isDressed), .number, values, missing, note)
+  }
+
+  private func date(_ way: CalendarDate, _ missing: Int) -> ColumnRule {
+    let values = ColumnRule.values(raw, column, .date(way))
+    return measured(.date(way), .date, values, missing, "dates as days since 1970-01-01")
+  }
+
+  /// The mean stands in for gaps; they are marked where enough rows have one and enough have none, labeled ones among both.
+  private func measured(
+    _ meaning: ColumnRule.Meaning, _ kind: ColumnUse.Kind, _ values: [Double], _ missing: Int, _ note: String?
+  ) -> ColumnRule {
+    let known = values.filter { !$0.isNaN }
+    // About the first value, so that a large common part costs no digits.
+    let origin = known.first ?? 0
+    let mean = origin + known.reduce(0) { $0 + ($1 - origin) / Double(known.count) }
+    let gaps = values.indices.filter { values[$0].isNaN }
+    let labeledGaps = gaps.count { isLabeled[$0] }
+    let marks =
+      gaps.count >= enough && known.count >= enough && labeledGaps >= 2 && labeledCount - labeledGaps >= 2
+    let filled =
+      gaps.isEmpty ? nil : "\(gaps.count) gaps filled with the mean" + (marks ? " and marked in a column of their own" : "")
+    return ColumnRule(
+      meaning: meaning, fill: mean, marksGaps: marks,
+      use: ColumnUse(
+        column: name, kind: kind, becomes: [name] + (marks ? ["\(name) is missing"] : []), missing: missing,
+        note: [note, filled].compactMap(\.self).joined(separator: "; ")))
+  }
+
+  /// The one unit of all words, "" where they have none; nil where they are no numbers of one unit.
+  private static func unit(_ words: [String]) -> String? {
+    var found: (String, String)?
+    for word in words {
+      guard let number = DressedNumber(word) else { return nil }
+      if let found, found != (number.prefix, number.unit) { return nil }
+      found = (number.prefix, number.unit)
+    }
+    return found.map { $0.0 + $0.1 }
+  }
+
+  // MARK: words
+
+  private func boolean(_ missing: Int) -> ColumnRule {
+    let all = raw.words[column]?.all ?? []
+    let truths = Set(all.compactMap { ColumnRule.truths[$0.lowercased()] })
+    if truths.count == 1, missing == 0 { return leftOut(.constant, 0, "every cell is '\(all[0])'") }
+    let values = ColumnRule.values(raw, column, .boolean)
+    return measured(.boolean, .boolean, values, missing, "1 for true, 0 for false")
+  }
+
+  private func levels(_ missing: Int) -> ColumnRule {
+    var (counts, labeledCounts) = ([String: Int](), [String: Int]())
+    for row in 0..<raw.rows {
+      guard let word = ColumnRule.level(raw, row, column) else { continue }
+      counts[word, default: 0] += 1
+      if isLabeled[row] { labeledCounts[word, default: 0] += 1 }
+    }
+    let present = raw.rows - missing
+    if counts.count == 1, missing == 0 { return leftOut(.constant, 0, "every cell is '\(counts.keys.first ?? "")'") }
+    if present >= 10, 2 * counts.count > present {
+      // Names and remarks: hardly a word comes back.
+      let kind = 10 * counts.count >= 9 * present ? ColumnUse.Kind.identifier : .text
+      return leftOut(kind, missing, "\(counts.count) different words in \(present) rows")
+    }
+    let ranked = counts.keys.sorted { (counts[$1]!, $0) < (counts[$0]!, $1) }
+    let top = ranked[0]
+    guard counts[top]! >= enough else {
+      return leftOut(.text, missing, "\(counts.count) different words, none of them in \(enough) rows")
+    }
+    let own = ranked.dropFirst().prefix(Self.mostLevels).filter {
+      counts[$0]! >= enough && labeledCounts[$0, default: 0] >= 2
+    }
+    let rest = ranked.dropFirst().filter { !own.contains($0) }
+    let hasOther =
+      rest.reduce(0) { $0 + counts[$1]! } >= enough && rest.reduce(0) { $0 + labeledCounts[$1, default: 0] } >= 2
+    if own.isEmpty, !hasOther, missing < enough {
+      return leftOut(.constant, missing, "hardly a row differs from '\(top)'")
+    }
+    let names = own.map { "\(name) = \($0)" } + (hasOther ? ["\(name) = other"] : [])
+    let unseen = rest.filter { labeledCounts[$0] == nil }
+    let together =
+      rest.isEmpty
+      ? nil
+      : "\(rest.count) rare ones " + (hasOther ? "together as other" : "together with '\(top)'")
+        + (unseen.isEmpty || labeledCount == raw.rows ? "" : ", \(unseen.count) of them in no labeled row")
+    return indicators(
+      own: Array(own), reference: [top] + (hasOther ? [] : rest), other: hasOther, names: names,
+      missing: missing,
+      note: ["\(counts.count) words; 0 for '\(top)'", together].compactMap(\.self).joined(separator: "; "))
+  }
+
+  private func indicators(
+    own: [String], reference: [String], other: Bool, names: [String], missing: Int, note: String
+  ) -> ColumnRule {
+    let labeledGaps = isLabeled.indices.count { isLabeled[$0] && raw.isMissing($0, column) }
+    let marks = missing >= enough && labeledGaps >= 2 && labeledCount - labeledGaps >= 2
+    let gaps =
+      missing == 0 ? nil : marks ? "\(missing) gaps marked in a column of their own" : "\(missing) gaps count as 0"
+    let become = names + (marks ? ["\(name) is missing"] : [])
+    if become.isEmpty { return leftOut(.constant, missing, "nothing varies enough") }
+    return ColumnRule(
+      meaning: .levels(own: own, reference: reference, other: other, gaps: marks), fill: 0, marksGaps: marks,
+      use: ColumnUse(
+        column: name, kind: .category, becomes: become, missing: missing,
+        note: [note, gaps].compactMap(\.self).joined(separator: "; ")))
+  }
+}

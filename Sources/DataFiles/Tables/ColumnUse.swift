@@ -1,0 +1,49 @@
+/// What was made of one column of a file.
+public struct ColumnUse: Sendable, Equatable, Codable {
+  public enum Kind: String, Sendable, Codable {
+    case number, category, boolean, date, identifier, constant, empty, excluded, target, text
+  }
+
+  public let column: String
+  public let kind: Kind
+  /// Columns that stand for it; none where it is left out.
+  public let becomes: [String]
+  /// Cells that are missing.
+  public let missing: Int
+  /// In words.
+  public let note: String
+
+  public var isUsed: Bool { !becomes.isEmpty }
+
+  public init(column: String, kind: Kind, becomes: [String], missing: Int, note: String) {
+    (self.column, self.kind, self.becomes, self.missing, self.note) = (column, kind, becomes, missing, note)
+  }
+}
+
+/// How columns of a table are to be read.
+public struct TableOptions: Sendable {
+  /// What becomes of gaps in features.
+  public enum Missing: String, Sendable, CaseIterable {
+    /// The column's mean over all rows stands in, beside an indicator of the gaps where there are enough of them. On a linear head with
+    /// that indicator any other constant would give the same predictions.
+    case impute
+    /// Rows with a gap are left out.
+    case drop
+    /// A gap is an error.
+    case refuse
+  }
+
+  /// Names or numbers (from 1) of the features; all where nil.
+  public var columns: [String]?
+  /// Names or numbers of columns to leave out.
+  public var exclude: [String]
+  public var missing: Missing
+  /// Names or numbers of columns whose cells are names, also where they look like numbers.
+  public var categories: [String]
+
+  public init(
+    columns: [String]? = nil, exclude: [String] = [], missing: Missing = .impute, categories: [String] = []
+  ) {
+    (self.columns, self.exclude, self.missing, self.categories) = (columns, exclude, missing, categories)
+  }
+}

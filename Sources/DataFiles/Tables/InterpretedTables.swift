@@ -1,0 +1,144 @@
+import LinearAlgebra
+
+/// A labeled file, with or without an unlabeled one, as numbers, and what was made of their columns.
+public struct InterpretedTables: Sendable {
+  public let labeled: LabeledTable
+  /// Of the unlabeled file.
+  public let unlabeled: DataTable?
+  public let interpretation: TableInterpretation
+  /// Names of the target's classes, in the order of the labels 0, 1, ...; nil where the target is numbers.
+  public let classes: [String]?
+  /// What was made of each column of the labeled file, in its order, the target among them.
+  public let uses: [ColumnUse]
+  public let warnings: [DataFileWarning]
+  /// Rows of the labeled file, and of the other, that are left.
+  public let keptRows: (labeled: [Int], unlabeled: [Int])
+  /// Some rows were left out.
+  public let hasDropped: Bool
+
+  /// Reads, interprets and turns into numbers. A blank target marks an unlabeled row of the labeled file.
+  ///
+  /// The meaning of the columns is found on the features of all rows together, never on the target. Columns are matched by name.
+  /// Memory: 8 bytes a cell. Throws `DataFileError`.
+  public init(labeled path: String, unlabeled other: String?, target: String, options: TableOptions) throws {
+    let raw = try RawTable(path)
+    guard let label = try raw.positions([target]).first else {
+      throw DataFileError.noSuchColumn(path, target, names: raw.names, count: raw.columns)
+    }
+    let labels = try TargetColumn(raw, label)
+    let excluded = Set(try raw.positions(options.exclude))
+    let categories = Set(try raw.positions(options.categories))
+    let chosen = try options.columns.map { Set(try raw.positions($0)) } ?? Set(0..<raw.columns)
+    let features = (0..<raw.columns).filter { $0 != label && chosen.contains($0) && !excluded.contains($0) }
+    guard !features.isEmpty else { throw DataFileError.noFeatures(path) }
+    try raw.checkFinite(features)
+    var pool = raw.choosing(features)
+    var second: RawTable?
+    if let other {
+      let table = try RawTable(other)
+      let unwanted = Set(excluded.union([label]).map { raw.name($0) })
+      let places = try Self.places(of: pool, in: table, isWhole: chosen.count == raw.columns, target: raw.name(label), unwanted)
+      try table.checkFinite(places)
+      second = table.choosing(places)
+    }
+    if options.missing == .refuse { try Self.refuseGaps(pool, second) }
+    let all = second.map { pool.stacked(above: $0) } ?? pool
+    let found = TableInterpretation(
+      all, isLabeled: labels.values.map { !$0.isNaN } + [Bool](repeating: false, count: all.rows - pool.rows),
+      parts: [0..<pool.rows, pool.rows..<all.rows].filter { !$0.isEmpty },
+      categories: Set(features.indices.filter { categories.contains(features[$0]) }))
+    interpretation = found
+    guard !found.names.isEmpty else { throw DataFileError.noUsableFeatures(path) }
+    var keptLabeled = Array(0..<pool.rows), keptUnlabeled = Array(0..<(second?.rows ?? 0))
+    if options.missing == .drop {
+      let used = found.rules.indices.filter { found.rules[$0].use.isUsed }
+      keptLabeled = keptLabeled.filter { row in !used.contains { pool.isMissing(row, $0) } }
+      keptUnlabeled = keptUnlabeled.filter { row in !used.contains { second?.isMissing(row, $0) ?? false } }
+    }
+    let dropped = pool.rows - keptLabeled.count + (second?.rows ?? 0) - keptUnlabeled.count
+    keptRows = (keptLabeled, keptUnlabeled)
+    hasDropped = dropped > 0
+    if dropped > 0 {
+      pool = pool.rows(at: keptLabeled)
+      second = second?.rows(at: keptUnlabeled)
+    }
+    classes = labels.classes
+    let names = found.names
+    labeled = LabeledTable(
+      features: found.apply(to: pool).values,
+      labels: keptLabeled.map { labels.values[$0].isNaN ? nil : labels.values[$0] }, featureNames: names,
+      hasNames: raw.names != nil, targetName: raw.names?[label] ?? target, source: path, warnings: [])
+    unlabeled = second.map {
+      DataTable(values: found.apply(to: $0).values, columnNames: raw.names == nil ? nil : names, source: other ?? path, warnings: [])
+    }
+    uses = (0..<raw.columns).map { column in
+      if let position = features.firstIndex(of: column) { return found.rules[position].use }
+      let missing = (0..<raw.rows).count { raw.isMissing($0, column) }
+      if column == label { return labels.use(raw.name(column), missing: missing) }
+      return ColumnUse(
+        column: raw.name(column), kind: .excluded, becomes: [], missing: missing, note: "left out: as asked")
+    }
+    warnings = Self.warnings(raw, second, found, dropped: dropped, options)
+  }
+
+  private static func places(
+    of pool: RawTable, in table: RawTable, isWhole: Bool, target: String, _ unwanted: Set<String>
+  ) throws -> [Int] {
+    guard let names = table.names, let wanted = pool.names else {
+      guard table.columns == pool.columns else {
+        throw DataFileError.differentWidths(
+          table.source, columns: table.columns, other: pool.source, otherColumns: pool.columns)
+      }
+      return Array(0..<table.columns)
+    }
+    let missing = wanted.filter { !names.contains($0) }
+    let extra = isWhole ? names.filter { !wanted.contains($0) && $0 != target && !unwanted.contains($0) } : []
+    guard missing.isEmpty, extra.isEmpty else {
+      throw DataFileError.differentColumns(table.source, missing: missing, extra: extra, other: pool.source)
+    }
+    return try table.places(of: wanted, hasNames: true)
+  }
+
+  private static func refuseGaps(_ pool: RawTable, _ second: RawTable?) throws {
+    for table in [pool, second].compactMap(\.self) {
+      let gaps = (0..<table.rows).lazy.flatMap { row in
+        (0..<table.columns).lazy.filter { table.isMissing(row, $0) }.map { (row, $0) }
+      }
+      guard let (row, column) = gaps.first else { continue }
+      throw DataFileError.missingCell(
+        table.source, row: row + table.firstRow, column: table.label(column), total: Array(gaps).count)
+    }
+  }
+
+  private static func warnings(
+    _ raw: RawTable, _ second: RawTable?, _ found: TableInterpretation, dropped: Int, _ options: TableOptions
+  ) -> [DataFileWarning] {
+    var result = raw.warnings + (second?.warnings ?? []).filter { !raw.warnings.contains($0) }
+    let uses = found.uses
+    let left = uses.filter { !$0.isUsed && $0.kind != .constant }
+    if !left.isEmpty { result.append(.columnsLeftOut(left)) }
+    let made = uses.filter { $0.isUsed && ($0.kind != .number || $0.note.hasPrefix("numbers") || $0.note.contains("are words") || $0.note.hasPrefix("looks")) }
+    if !made.isEmpty { result.append(.columnsMade(made)) }
+    let filled = uses.filter { $0.isUsed && $0.missing > 0 }
+    if options.missing == .impute, !filled.isEmpty { result.append(.gapsFilled(filled)) }
+    if dropped > 0 { result.append(.droppedRows(raw.source, count: dropped)) }
+    return result
+  }
+}
+
+extension DataFileError {
+  static func noUsableFeatures(_ file: String) -> DataFileError {
+    DataFileError(
+      file: file, problem: "no column but the target holds anything to predict from",
+      remedy: "'pretell data describe' says what was made of each; give numbers, or words that repeat")
+  }
+}
+
+extension InterpretedTables {
+  /// Whether the target is a column of the file, as opposed to an array or a file of its own.
+  public static func suits(_ path: String, target: String) throws -> Bool {
+    let source = try DataSource(path)
+    if source.text != nil { return true }
+    return try Int(target) != nil && !source.arrayNames().contains(target)
+  }
+}

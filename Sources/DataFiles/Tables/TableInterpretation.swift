@@ -1,0 +1,167 @@
+import LinearAlgebra
+
+/// What the columns of a table mean, found once on all rows and applied to any others of the same columns: to unlabeled and labeled
+/// files alike, and to new rows later.
+public struct TableInterpretation: Sendable, Equatable, Codable {
+  /// One for each column of the table, in its order.
+  public let rules: [ColumnRule]
+  /// Columns that are matched by name; by position where false.
+  let hasNames: Bool
+
+  /// What was made of each column.
+  public var uses: [ColumnUse] { rules.map(\.use) }
+  /// Names of the numbers' columns.
+  public var names: [String] { rules.flatMap(\.use.becomes) }
+  /// Nothing is left out, filled in or made of words.
+  var isPlain: Bool { rules.allSatisfy { $0.meaning == .number(isDressed: false) && $0.use.missing == 0 } }
+
+  /// - Parameters:
+  ///   - isLabeled: which rows have a label; all where nil.
+  ///   - parts: rows of one file each.
+  ///   - categories: positions of columns whose cells are names whatever they look like.
+  init(_ raw: RawTable, isLabeled: [Bool]? = nil, parts: [Range<Int>], categories: Set<Int> = []) {
+    let isLabeled = isLabeled ?? [Bool](repeating: true, count: raw.rows)
+    hasNames = raw.names != nil
+    var rules = (0..<raw.columns).map { column in
+      ColumnFit(
+        raw: raw, column: column, isLabeled: isLabeled, parts: parts, isCategory: categories.contains(column)
+      ).rule()
+    }
+    Self.joinGaps(&rules, raw)
+    if rules.allSatisfy({ !$0.use.isUsed }) {
+      // A running number is better than nothing.
+      for (column, rule) in rules.enumerated() where rule.use.kind == .identifier && raw.words[column] == nil {
+        let use = ColumnUse(
+          column: rule.use.column, kind: .number, becomes: [rule.use.column], missing: rule.use.missing,
+          note: "looks like an identifier, but there is no other column")
+        rules[column] = ColumnRule(meaning: .number(isDressed: false), fill: 0, marksGaps: false, use: use)
+      }
+    }
+    self.rules = rules
+  }
+
+  /// Columns with the same gaps share the indicator of the first one.
+  private static func joinGaps(_ rules: inout [ColumnRule], _ raw: RawTable) {
+    var first: [[Int]: String] = [:]
+    for (column, rule) in rules.enumerated() where rule.marksGaps {
+      let gaps = (0..<raw.rows).filter { raw.isMissing($0, column) }
+      guard let other = first[gaps] else {
+        first[gaps] = rule.use.column
+        continue
+      }
+      let use = rule.use
+      var meaning = rule.meaning
+      if case .levels(let own, let reference, let hasOther, _) = meaning {
+        meaning = .levels(own: own, reference: reference, other: hasOther, gaps: false)
+      }
+      let become = Array(use.becomes.dropLast())
+      if become.isEmpty { continue }
+      rules[column] = ColumnRule(
+        meaning: meaning, fill: rule.fill, marksGaps: false,
+        use: ColumnUse(
+          column: use.column, kind: use.kind, becomes: become, missing: use.missing,
+          note: use.note.replacing("marked in a column of their own", with: "marked with those of '\(other)'")))
+    }
+  }
+
+  /// The numbers that stand for rows of the same columns, and words that no rule knows, by column.
+  func apply(to raw: RawTable) -> (values: Matrix, unknown: [(column: String, words: [String])]) {
+    var result = Matrix(rows: raw.rows, columns: names.count)
+    var unknown: [(String, [String])] = []
+    var first = 0
+    for (column, rule) in rules.enumerated() {
+      let words = rule.write(raw, column, to: &result, from: first)
+      if !words.isEmpty { unknown.append((rule.use.column, words)) }
+      first += rule.width
+    }
+    return (result, unknown)
+  }
+
+  /// Rows of a file of the same columns as numbers. Throws `DataFileError`.
+  public func read(_ path: String, leavingOut: [String] = []) throws -> DataTable {
+    let raw = try RawTable(path)
+    let columns = try raw.places(of: rules.map(\.use.column), hasNames: hasNames, leavingOut: leavingOut)
+    let chosen = raw.choosing(columns)
+    let (values, unknown) = apply(to: chosen)
+    return DataTable(
+      values: values, columnNames: names, source: path,
+      warnings: raw.warnings + unknown.map { .unknownWords(path, $0.column, $0.words) })
+  }
+}
+
+extension RawTable {
+  /// Where these columns stand: by name where both sides have names, else one by one.
+  func places(of wanted: [String], hasNames: Bool, leavingOut: [String] = []) throws -> [Int] {
+    guard hasNames, let names else {
+      guard columns == wanted.count else {
+        throw DataFileError.differentWidths(source, columns: columns, other: "the labeled file", otherColumns: wanted.count)
+      }
+      return Array(0..<columns)
+    }
+    return try wanted.map { name in
+      let found = names.indices.filter { names[$0] == name }
+      if found.count > 1 { throw DataFileError.ambiguousColumn(source, name, count: found.count) }
+      guard let place = found.first else {
+        throw DataFileError.noSuchColumn(source, name, names: names, count: columns)
+      }
+      return place
+    }
+  }
+
+  /// Positions of columns given by name or number from 1.
+  func positions(_ given: [String]) throws -> [Int] {
+    try given.map { wanted in
+      let found = names.map { names in names.indices.filter { names[$0] == wanted } } ?? []
+      if found.count > 1 { throw DataFileError.ambiguousColumn(source, wanted, count: found.count) }
+      if let only = found.first { return only }
+      if let number = Int(wanted), number >= 1, number <= columns { return number - 1 }
+      throw DataFileError.noSuchColumn(source, wanted, names: names, count: columns)
+    }
+  }
+
+  /// Throws for infinite numbers in these columns.
+  func checkFinite(_ columns: [Int]) throws {
+    for column in columns {
+      if let row = (0..<rows).first(where: { numbers[$0, column].isInfinite }) {
+        throw DataFileError.infiniteCell(
+          source, row: row + firstRow, column: label(column), value: "\(numbers[row, column])")
+      }
+    }
+  }
+}
+
+extension DataFileWarning {
+  static func unknownWords(_ file: String, _ column: String, _ words: [String]) -> DataFileWarning {
+    let shown = words.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+    return DataFileWarning(
+      code: "unknown-categories",
+      message: "\(file) has words in column '\(column)' that the other rows lack: \(shown)"
+        + (words.count > 5 ? " and \(words.count - 5) more" : "") + "; they count as the most frequent one.",
+      remedy: "Correct them, or give rows that have them.")
+  }
+
+  static func columnsLeftOut(_ uses: [ColumnUse]) -> DataFileWarning {
+    let shown = uses.prefix(5).map { "'\($0.column)' (\($0.note.replacing("left out: ", with: "")))" }
+    return DataFileWarning(
+      code: "columns-left-out",
+      message: "Left out: \(shown.joined(separator: ", "))" + (uses.count > 5 ? " and \(uses.count - 5) more" : "") + ".",
+      remedy: "columns_used of --json has all; turn a column into numbers to have it used.")
+  }
+
+  static func columnsMade(_ uses: [ColumnUse]) -> DataFileWarning {
+    let shown = uses.prefix(5).map { "'\($0.column)' (\($0.kind.rawValue): \($0.note))" }
+    return DataFileWarning(
+      code: "columns-interpreted",
+      message: "Read as \(shown.joined(separator: ", "))" + (uses.count > 5 ? " and \(uses.count - 5) more" : "") + ".",
+      remedy: "Nothing to do if that is what they mean; --exclude leaves columns out.")
+  }
+
+  static func gapsFilled(_ uses: [ColumnUse]) -> DataFileWarning {
+    let shown = uses.prefix(5).map { "'\($0.column)' \($0.missing)" }.joined(separator: ", ")
+    return DataFileWarning(
+      code: "gaps-filled",
+      message: "Gaps in features were filled in (\(shown)" + (uses.count > 5 ? " and \(uses.count - 5) more columns" : "")
+        + "): each with the mean of its column over all rows, and marked where there are enough of them.",
+      remedy: "--missing drop leaves such rows out, --missing refuse stops at the first.")
+  }
+}
