@@ -1,11 +1,15 @@
+import Failures
+
 /// Why a head cannot be fitted or its law not be computed.
-public enum HeadError: Error, Equatable, CustomStringConvertible {
+public enum HeadError: Failure, Equatable {
   /// A mean over normal predictions is not finite.
   case integralDiverges(loss: DownstreamLoss, signalVariance: Double)
   /// A label that the loss has no likelihood for.
   case invalidLabel(loss: DownstreamLoss, row: Int, value: Double)
   /// Columns of the features are linearly dependent on the labeled rows.
   case dependentFeatures(leadingMinor: Int)
+
+  public var kind: FailureKind { .noAnswer }
 
   public var description: String {
     switch self {

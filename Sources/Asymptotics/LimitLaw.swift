@@ -1,4 +1,5 @@
 import Distributions
+import Failures
 import LinearAlgebra
 
 /// The limiting law of the downstream risk after pre-training:
@@ -101,7 +102,7 @@ public struct LimitLaw: Sendable {
 }
 
 /// Why the theorem gives no law.
-public enum LimitLawError: Error, Equatable, CustomStringConvertible {
+public enum LimitLawError: Failure, Equatable {
   /// The Hessian is not positive definite across orbits: w* is not an isolated minimum.
   case notAMinimum(leadingMinor: Int)
   /// Null head directions are switched on in a way that depends on the direction of the estimation error.
@@ -110,6 +111,8 @@ public enum LimitLawError: Error, Equatable, CustomStringConvertible {
   case unknownNullDirections(count: Int)
   /// Null directions that are switched on cost the same each under squared error only.
   case activeNullDirections(count: Int)
+
+  public var kind: FailureKind { .noAnswer }
 
   public var description: String {
     switch self {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Pretell
 
-struct PlanVerb: ParsableCommand {
+struct PlanVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "From your data files: pre-train or not, with what, and what to buy next.",
     discussion: """
@@ -43,6 +43,13 @@ struct PlanVerb: ParsableCommand {
       valueName: "m,n"))
   var at: [RowCounts] = []
 
+  var files: FileUse {
+    data.files + common.files + .figure(figure) + .output(save, "--save")
+      + .output(report, "--report") { try Figure.checkFormat(of: "page.svg") }
+  }
+
+  var memoryLimit: MemorySize? { data.limit.memory }
+
   func validate() throws {
     if backtest != 0 && !(2...1000).contains(backtest) {
       throw ValidationError("--backtest \(backtest): give a number of repeats from 2 to 1000.")
@@ -71,18 +78,23 @@ struct PlanVerb: ParsableCommand {
     let warnings =
       rows.warnings.map { JSONWarning(code: $0.code, message: $0.message, remedy: $0.remedy) }
       + plan.warnings.map(JSONWarning.init)
-    if let figure { try PlanPictures.summary(plan).write(to: figure) }
-    if let save {
-      let document = JSONDocument(command: "plan", seed: random.seed, warnings: warnings, body: plan)
-      try AtomicFile.write(try document.text(), to: save)
+    try finish(plan, rows, warnings)
+  }
+
+  /// The result, then what goes into files of its own.
+  private func finish(_ plan: Plan, _ rows: PlanData, _ warnings: [JSONWarning]) throws {
+    let saved = ExtraFile.text(save) {
+      try JSONDocument(command: "plan", seed: random.seed, warnings: warnings, body: plan).text()
     }
-    if let report {
-      let page = PlanPage(
-        plan: plan, target: rows.targetName, command: CommandLine.invocation, version: PretellVersion.current)
-      try AtomicFile.write(try page.html(), to: report)
+    let page = ExtraFile.text(report) {
+      try PlanPage(
+        plan: plan, target: rows.targetName, command: CommandLine.invocation, version: PretellVersion.current
+      ).html()
     }
     let text = PlanText(plan: plan, target: rows.targetName, showsAll: all).text
-    try common.finish("plan", json: plan, text: text, warnings: warnings, seed: random.seed)
+    try common.finish(
+      "plan", json: plan, text: text, warnings: warnings, seed: random.seed,
+      files: [saved, .figure(figure) { PlanPictures.summary(plan) }, page])
   }
 }
 

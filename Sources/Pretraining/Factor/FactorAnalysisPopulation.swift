@@ -1,5 +1,6 @@
 import Asymptotics
 import Distributions
+import Failures
 import Geometry
 import LinearAlgebra
 import Randomness
@@ -191,8 +192,10 @@ extension DiagonalFactorFit {
 }
 
 /// The likelihood of a sample was not maximized.
-public struct FactorAnalysisNotConverged: Error, Equatable, CustomStringConvertible {
+public struct FactorAnalysisNotConverged: Failure, Equatable {
   public let iterations: Int
+
+  public var kind: FailureKind { .noAnswer }
 
   public var description: String {
     "the factor model's likelihood was not maximized in \(iterations) steps: use fewer factors or more rows"
