@@ -4,7 +4,7 @@ import Pretell
 extension FileUse {
   /// Throws before any work: wrong usage where an output would replace an input or another output, and where one cannot be written
   /// the reason.
-  func check() throws {
+  package func check() throws {
     try checkApart()
     for output in outputs where !FileIdentity.isStandardOutput(output.path) {
       try output.need()

@@ -5,23 +5,23 @@ import Pretell
 ///
 /// Every verb declares this once; it is checked in one place before any work is done: no output is an input or another output, and
 /// every output can be written.
-struct FileUse {
-  struct Input {
+package struct FileUse {
+  package struct Input {
     /// As in `--labeled`, or what an argument is called.
-    let option: String
-    let path: String
+    package let option: String
+    package let path: String
   }
 
-  struct Output {
-    let option: String
-    let path: String
+  package struct Output {
+    package let option: String
+    package let path: String
     /// Beyond a place to write: a format that is known, a program that is installed.
     var need: () throws -> Void = {}
     var isFolder = false
   }
 
-  var inputs: [Input] = []
-  var outputs: [Output] = []
+  package var inputs: [Input] = []
+  package var outputs: [Output] = []
 
   static func + (left: FileUse, right: FileUse) -> FileUse {
     FileUse(inputs: left.inputs + right.inputs, outputs: left.outputs + right.outputs)

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Numbers as people read them.
-enum NumberText {
+package enum NumberText {
   /// `digits` significant digits, no exponent between 1e-4 and 1e6; `-` for what is not a number, `inf` for what is infinite.
-  static func significant(_ value: Double, _ digits: Int = 4) -> String {
+  package static func significant(_ value: Double, _ digits: Int = 4) -> String {
     if value == 0 { return "0" }
     guard value.isFinite else { return value.isNaN ? "-" : value < 0 ? "-inf" : "inf" }
     let magnitude = abs(value)
@@ -12,19 +12,19 @@ enum NumberText {
     return String(format: "%.\(decimals)f", value)
   }
 
-  static func optional(_ value: Double?, _ digits: Int = 4) -> String {
+  package static func optional(_ value: Double?, _ digits: Int = 4) -> String {
     value.map { significant($0, digits) } ?? "-"
   }
 
   /// `-6.1%` with its sign; what is beyond a thousand percent as `>+999%` or `<-999%`, so that it stays in its column.
-  static func signedPercent(_ fraction: Double) -> String {
+  package static func signedPercent(_ fraction: Double) -> String {
     if fraction.isNaN { return "-" }
     if abs(fraction) >= 9.9995 { return fraction < 0 ? "<-999%" : ">+999%" }
     return String(format: "%+.1f%%", 100 * fraction)
   }
 
   /// `41%`, `99.7%`, `>999%`.
-  static func percent(_ fraction: Double) -> String {
+  package static func percent(_ fraction: Double) -> String {
     if fraction.isNaN { return "-" }
     if abs(fraction) >= 9.995 { return fraction < 0 ? "<-999%" : ">999%" }
     let value = 100 * fraction
@@ -32,15 +32,15 @@ enum NumberText {
   }
 
   /// A number that stands for a count, rounded; beyond what is counted as `significant` has it.
-  static func count(_ value: Double) -> String {
+  package static func count(_ value: Double) -> String {
     abs(value) < 1e15 ? count(Int(value.rounded())) : significant(value)
   }
 
   /// A number that stands for a count, rounded, digits only: what a message about bytes says.
-  static func plain(_ value: Double) -> String { abs(value) < 1e15 ? "\(Int(value.rounded()))" : significant(value) }
+  package static func plain(_ value: Double) -> String { abs(value) < 1e15 ? "\(Int(value.rounded()))" : significant(value) }
 
   /// 1234567 -> `1 234 567`.
-  static func count(_ value: Int) -> String {
+  package static func count(_ value: Int) -> String {
     let digits = Array(String(value.magnitude))
     var text = ""
     for (index, digit) in digits.enumerated() {

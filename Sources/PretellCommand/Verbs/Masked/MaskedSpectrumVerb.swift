@@ -38,7 +38,9 @@ struct MaskedSpectrumVerb: Verb {
       throw ValidationError("Give either a file of rows or --covariance.")
     }
     if population.covariance != nil, (rows ?? 0) < 1 { throw ValidationError("--covariance needs --rows.") }
-    if points < 8 { throw ValidationError("--points must be at least 8, not \(points).") }
+    if !(8...1_000_000).contains(points) {
+      throw ValidationError("--points must lie between 8 and a million, not \(points).")
+    }
   }
 
   func run() throws {
