@@ -53,43 +53,45 @@ let package = Package(
       ]),
 
     // MARK: rooms
-    .target(name: "LinearAlgebra", dependencies: ["CLinearAlgebra"]),
+    .target(name: "Failures"),
+    .target(name: "LinearAlgebra", dependencies: ["CLinearAlgebra", "Failures"]),
     .target(name: "Randomness", dependencies: ["CMath", "CRandomness", "LinearAlgebra"]),
-    .target(name: "Ranks", dependencies: ["CMPI", "LinearAlgebra"]),
+    .target(name: "Ranks", dependencies: ["Failures", "CMPI", "LinearAlgebra"]),
     .target(name: "SpecialFunctions", dependencies: ["CMath", "CSpecialFunctions"]),
-    .target(name: "Distributions", dependencies: ["CMath", "SpecialFunctions", "LinearAlgebra"]),
-    .target(name: "Geometry", dependencies: ["LinearAlgebra", "Randomness"]),
-    .target(name: "MatrixFlow", dependencies: ["LinearAlgebra", "Randomness"]),
+    .target(name: "Distributions", dependencies: ["Failures", "CMath", "SpecialFunctions", "LinearAlgebra"]),
+    .target(name: "Geometry", dependencies: ["Failures", "LinearAlgebra", "Randomness"]),
+    .target(name: "MatrixFlow", dependencies: ["Failures", "LinearAlgebra", "Randomness"]),
     .target(name: "Differentiation", dependencies: ["LinearAlgebra"]),
     .target(
       name: "MaskedRegression",
-      dependencies: ["LinearAlgebra", "Randomness", "Ranks", "Distributions", "SpecialFunctions"]),
+      dependencies: ["Failures", "LinearAlgebra", "Randomness", "Ranks", "Distributions", "SpecialFunctions"]),
     .target(
-      name: "Asymptotics", dependencies: ["CMath", "Distributions", "LinearAlgebra", "SpecialFunctions"]),
+      name: "Asymptotics",
+      dependencies: ["CMath", "Failures", "Distributions", "LinearAlgebra", "SpecialFunctions"]),
     .target(
       name: "Pretraining",
       dependencies: [
-        "CMath", "Asymptotics", "Differentiation", "Distributions", "Geometry", "LinearAlgebra", "MaskedRegression",
+        "Failures", "CMath", "Asymptotics", "Differentiation", "Distributions", "Geometry", "LinearAlgebra", "MaskedRegression",
         "Randomness", "Ranks",
         "SpecialFunctions",
       ]),
     .target(
       name: "Simulation",
-      dependencies: ["CSQLite", "Ranks", "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness"]),
+      dependencies: ["Failures", "CSQLite", "Ranks", "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness"]),
     .target(
       name: "Planning",
       dependencies: [
-        "CMath", "Pretraining", "MaskedRegression", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness",
+        "Failures", "CMath", "Pretraining", "MaskedRegression", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness",
         "SpecialFunctions",
       ]),
     .target(
       name: "DataFiles",
-      dependencies: ["CDataFiles", "CZip", "LinearAlgebra", .product(name: "TOMLKit", package: "TOMLKit")]),
+      dependencies: ["Failures", "CDataFiles", "CZip", "LinearAlgebra", .product(name: "TOMLKit", package: "TOMLKit")]),
     .target(name: "Figures"),
     .target(
       name: "Reproduction",
       dependencies: [
-        "Figures", "Simulation", "Pretraining", "MaskedRegression", "MatrixFlow", "Asymptotics", "Distributions",
+        "Failures", "Figures", "Simulation", "Pretraining", "MaskedRegression", "MatrixFlow", "Asymptotics", "Distributions",
         "LinearAlgebra",
         "Randomness",
       ]),
@@ -97,7 +99,7 @@ let package = Package(
     .target(
       name: "Pretell",
       dependencies: [
-        "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry", "Differentiation",
+        "Failures", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry", "Differentiation",
         "Asymptotics",
         "MaskedRegression", "MatrixFlow", "Pretraining", "Simulation", "Planning", "DataFiles", "Figures",
         "Reproduction", "Report",
@@ -105,7 +107,7 @@ let package = Package(
     .target(
       name: "SharedLibrary",
       dependencies: [
-        "CPretell", "Pretraining", "MaskedRegression", "Asymptotics", "Distributions", "LinearAlgebra",
+        "Failures", "CPretell", "Pretraining", "MaskedRegression", "Asymptotics", "Distributions", "LinearAlgebra",
       ]),
     .executableTarget(
       name: "PretellCommand",

@@ -1,5 +1,7 @@
+import Failures
+
 /// Why a head cannot be fitted or its law not be computed.
-public enum HeadError: Error, Equatable, CustomStringConvertible {
+public enum HeadError: Failure, Equatable {
   /// A mean over normal predictions is not finite.
   case integralDiverges(loss: DownstreamLoss, signalVariance: Double)
   /// The labels are all the same but for probabilities that underflow: E l'' is 0.
@@ -12,6 +14,8 @@ public enum HeadError: Error, Equatable, CustomStringConvertible {
   case emptyClass(Int)
   /// A fit with rows left out did not converge.
   case notConverged(penalty: Double)
+
+  public var kind: FailureKind { .noAnswer }
 
   public var description: String {
     switch self {

@@ -1,5 +1,7 @@
+import Failures
+
 /// Why the theorem gives no law.
-public enum LimitLawError: Error, Equatable, CustomStringConvertible {
+public enum LimitLawError: Failure, Equatable {
   /// The Hessian is not positive definite across orbits: w* is not an isolated minimum.
   case notAMinimum(leadingMinor: Int)
   /// Null head directions are switched on in a way that depends on the direction of the estimation error.
@@ -13,6 +15,8 @@ public enum LimitLawError: Error, Equatable, CustomStringConvertible {
   case notIdentified(reason: String)
   /// A part of the law leaves the range in which its distribution can be computed.
   case outOfRange(quantity: String, value: Double)
+
+  public var kind: FailureKind { .noAnswer }
 
   public var description: String {
     switch self {

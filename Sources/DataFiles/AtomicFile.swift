@@ -2,24 +2,57 @@ import Foundation
 
 /// Writes a file under a temporary name beside it and renames it at the end: readers see the old file or the whole new one.
 public enum AtomicFile {
-  /// `write` is given the temporary path. Throws `DataFileError` when the file cannot be written.
+  /// `write` is given the temporary path. A link stays one: what it points to is written. A file that was there keeps its
+  /// permissions. Throws `DataFileError` when the file cannot be written.
   public static func write(_ path: String, _ write: (String) throws -> Void) throws {
     if isSpecial(path) {
       try writeThrough(path, write)
       return
     }
-    let temporary = "\(path).\(getpid()).partial"
+    let target = followed(path)
+    let temporary = unusedName(beside: target)
     do {
       try write(temporary)
     } catch {
       unlink(temporary)
       throw error
     }
-    guard rename(temporary, path) == 0 else {
+    var former = stat()
+    if stat(target, &former) == 0 { chmod(temporary, former.st_mode & 0o777) }
+    guard rename(temporary, target) == 0 else {
       let code = errno
       unlink(temporary)
       throw DataFileError.cannotWrite(path, code)
     }
+  }
+
+  /// These bytes.
+  public static func write(_ bytes: [UInt8], to path: String) throws {
+    try bytes.withUnsafeBytes { try write([$0], to: path) }
+  }
+
+  /// Where a chain of links ends, whether or not there is a file.
+  package static func followed(_ path: String) -> String {
+    var place = path
+    for _ in 0..<40 {
+      guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: place) else { return place }
+      place = next.hasPrefix("/") ? next : folder(of: place) + next
+    }
+    return path
+  }
+
+  /// With a slash at its end; nothing for the folder one is in.
+  private static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+  }
+
+  /// No longer than names may be, and nobody else's.
+  private static func unusedName(beside path: String) -> String {
+    let folder = folder(of: path)
+    let start = folder + path.dropFirst(folder.count).prefix(50)
+    var status = stat()
+    return (0...).lazy.map { "\(start).\(getpid())\($0 == 0 ? "" : "-\($0)").partial" }
+      .first { lstat($0, &status) != 0 } ?? path
   }
 
   /// Something other than a regular file is there: a device, a pipe. Renaming would replace it.

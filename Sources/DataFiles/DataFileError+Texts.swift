@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 
 // All that this room says about bad files.
 
@@ -8,7 +9,7 @@ extension DataFileError {
   static func missing(_ path: String) -> DataFileError {
     DataFileError(
       file: path, problem: "there is no such file", remedy: "Check the path and the folder you are in",
-      isMissingFile: true)
+      kind: .missingInput)
   }
 
   static func cannotOpen(_ path: String, _ code: Int32) -> DataFileError {
@@ -31,7 +32,16 @@ extension DataFileError {
   static func cannotWrite(_ path: String, _ code: Int32) -> DataFileError {
     DataFileError(
       file: path, problem: "it cannot be written (\(String(cString: strerror(code))))",
-      remedy: "Check the folder and the space left")
+      remedy: "Check the folder and the space left", kind: .unwritable)
+  }
+
+  /// Throws where `count` bytes are more than the process may take; `what` takes them.
+  static func checkMemory(_ path: String, _ what: String, _ count: Double) throws {
+    do { try AllowedMemory.check(count, for: what) } catch LinearAlgebraError.needsMemory(_, let bytes, let allowed) {
+      throw DataFileError(
+        file: path, problem: "\(what) takes \(bytes) bytes of memory, more than the \(allowed) that are allowed",
+        remedy: "Allow more where there is more (--memory), or take fewer rows or columns", kind: .noAnswer)
+    }
   }
 
   static func foreign(_ path: String, _ format: ForeignFormat) -> DataFileError {

@@ -1,5 +1,7 @@
+import Failures
+
 /// Why a file cannot be used: what, where, with which value, and what to do about it.
-public struct DataFileError: Error, Equatable, CustomStringConvertible {
+public struct DataFileError: Failure, Equatable {
   public let file: String
   /// Counted from 1, as editors do; for arrays, the row of the array.
   public let row: Int?
@@ -9,14 +11,14 @@ public struct DataFileError: Error, Equatable, CustomStringConvertible {
   public let value: String?
   public let problem: String
   public let remedy: String
-  /// There is no file at all, as opposed to a bad one.
-  public let isMissingFile: Bool
+  /// A bad file, none at all, one that cannot be written, or one that takes more memory than there is.
+  public let kind: FailureKind
 
   private static let longestValue = 60
 
   public init(
     file: String, row: Int? = nil, column: String? = nil, value: String? = nil, problem: String, remedy: String,
-    isMissingFile: Bool = false
+    kind: FailureKind = .badInput
   ) {
     self.file = file
     self.row = row
@@ -24,7 +26,7 @@ public struct DataFileError: Error, Equatable, CustomStringConvertible {
     self.value = value.map { $0.count > Self.longestValue ? String($0.prefix(Self.longestValue)) + "…" : $0 }
     self.problem = problem
     self.remedy = remedy
-    self.isMissingFile = isMissingFile
+    self.kind = kind
   }
 
   public var description: String {

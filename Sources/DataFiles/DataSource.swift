@@ -1,7 +1,7 @@
 import Foundation
 
 /// A file whose format is known, and which of its arrays is meant.
-struct DataSource {
+package struct DataSource {
   enum Format {
     case npy, npz, safetensors, text(DelimitedText)
 
@@ -50,7 +50,7 @@ struct DataSource {
   }
 
   /// `path[name]` into its parts, unless a file is called just that.
-  static func split(_ path: String) -> (file: String, member: String?) {
+  package static func split(_ path: String) -> (file: String, member: String?) {
     guard path.hasSuffix("]"), !FileManager.default.fileExists(atPath: path), let open = path.lastIndex(of: "[") else {
       return (path, nil)
     }

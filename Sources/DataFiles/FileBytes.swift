@@ -58,8 +58,9 @@ public final class FileBytes: @unchecked Sendable {
     withExtendedLifetime(self) { FileBytes(name: name, contents: Array(bytes)) }
   }
 
-  /// Fresh memory that `fill` must fill completely.
+  /// Fresh memory that `fill` must fill completely. Throws `DataFileError` where there may not be so much.
   convenience init(name: String, count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
+    try DataFileError.checkMemory(name, "unpacked, it", Double(count))
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: 64)
     do {
       try fill(UnsafeMutableRawBufferPointer(rebasing: memory[..<count]))
@@ -123,6 +124,8 @@ public final class FileBytes: @unchecked Sendable {
       let count = Foundation.read(descriptor, &block, block.count)
       if count == 0 { return contents }
       guard count > 0 else { throw DataFileError.cannotOpen(path, errno) }
+      // Grown by doubling, and copied once.
+      try DataFileError.checkMemory(path, "kept whole, a stream without an end or this long", 4 * Double(contents.count))
       contents += block[..<count]
     }
   }

@@ -52,6 +52,14 @@ public final class InstanceFile: Sendable {
     }
   }
 
+  /// Paths of the files that texts of this one name, whether or not they are there.
+  package var namedFiles: [String] {
+    values.values.compactMap { value in
+      guard case .string(let name) = value else { return nil }
+      return place(of: name)
+    }
+  }
+
   /// Keys that were read as whole numbers.
   public var integerKeys: Set<String> { uses.withLock { $0.integers } }
 
@@ -119,13 +127,17 @@ public final class InstanceFile: Sendable {
   }
 
   private func file(_ name: String, for key: String) throws -> Matrix {
-    let folder = URL(filePath: path).deletingLastPathComponent()
-    let matrix = try DataFile.read(name.hasPrefix("/") ? name : folder.appending(path: name).path).values
+    let matrix = try DataFile.read(place(of: name)).values
     let checksum = matrix.storage.reduce(matrix.columns) {
       ($0 ^ Int(bitPattern: UInt($1.bitPattern))) &* 0x100_0000_01b3
     }
     uses.withLock { $0.arrays[key] = checksum }
     return matrix
+  }
+
+  /// Relative to this file.
+  private func place(of name: String) -> String {
+    name.hasPrefix("/") ? name : URL(filePath: path).deletingLastPathComponent().appending(path: name).path
   }
 
   private func wrongKind(_ key: String, _ value: InstanceValue, _ wanted: String) -> DataFileError {

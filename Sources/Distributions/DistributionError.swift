@@ -1,5 +1,7 @@
+import Failures
+
 /// What can be wrong with the numbers a law or a sample is built from.
-public enum DistributionError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum DistributionError: Failure, Equatable {
   /// A weight, constant, scale or observation is infinite or not a number; `index` is its place, nil for a single value.
   case nonFinite(quantity: String, index: Int?, value: Double)
   /// Degrees of freedom below 0, or 0 beside a positive noncentrality.
@@ -10,6 +12,8 @@ public enum DistributionError: Error, Equatable, Sendable, CustomStringConvertib
   case negativeNormalScale(Double)
   /// A sample without observations.
   case emptySample
+
+  public var kind: FailureKind { .badInput }
 
   public var description: String {
     switch self {

@@ -20,7 +20,7 @@ public struct WrittenFigure: Sendable, Equatable {
 
 extension Figure {
   /// Draws the figure in the format of the extension, .svg, .pdf or .png (300 dots per inch), and writes the numbers
-  /// beside it under the extension .csv. With .csv only the numbers are written.
+  /// beside it, those of `law.svg` to `law.figure.csv`. With .csv only the numbers are written, under that name.
   ///
   /// A character that no installed font has is drawn as `?`. Equal figures give equal bytes with the same versions of gnuplot and poppler. Either both files are replaced, each
   /// in one step, or an error is thrown and neither is touched (save that the second fails after the first, on a full
@@ -48,18 +48,28 @@ extension Figure {
     let format = try FigureFormat(path: path)
     let script = try gnuplotScript()
     let numbers = Data(csv().utf8)
-    let url = URL(filePath: path)
-    let beside = url.deletingPathExtension().appendingPathExtension("csv")
+    let beside = Self.numbersPath(beside: path)
     if format == .csv {
-      try Self.replace(url, with: numbers)
+      try Self.replace(path, with: numbers)
       return WrittenFigure(paths: [path], dropped: droppedRows)
     }
     var drawing = try programs.draw(script, format: format)
     if format == .svg { drawing = described(drawing) }
-    let besidePath = String(path.dropLast(url.pathExtension.count)) + "csv"
-    try Self.replace(url, with: drawing)
+    try Self.replace(path, with: drawing)
     try Self.replace(beside, with: numbers)
-    return WrittenFigure(paths: [path, besidePath], dropped: droppedRows)
+    return WrittenFigure(paths: [path, beside], dropped: droppedRows)
+  }
+
+  /// Where the numbers of a figure go: `law.figure.csv` for `law.svg`, a name that no table of data is likely to have; `path` itself
+  /// where it ends in .csv.
+  public static func numbersPath(beside path: String) -> String {
+    let ending = URL(filePath: path).pathExtension
+    return ending.lowercased() == "csv" ? path : path.dropLast(ending.count + (ending.isEmpty ? 0 : 1)) + ".figure.csv"
+  }
+
+  /// Throws before anything is calculated what `write(to: path)` would throw of the format and of the programs that draw it.
+  public static func checkFormat(of path: String) throws(FigureError) {
+    try Programs().check(FigureFormat(path: path))
   }
 
   private var droppedRows: [WrittenFigure.Dropped] {
@@ -69,11 +79,14 @@ extension Figure {
     }
   }
 
-  private static func replace(_ url: URL, with data: Data) throws(FigureError) {
+  /// In one step; a device or a pipe is written to, not replaced.
+  private static func replace(_ path: String, with data: Data) throws(FigureError) {
+    var status = stat()
+    let isSpecial = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
     do {
-      try data.write(to: url, options: .atomic)
+      try data.write(to: URL(filePath: path), options: isSpecial ? [] : .atomic)
     } catch {
-      throw .cannotWrite(path: url.relativePath, reason: error.localizedDescription)
+      throw .cannotWrite(path: path, reason: error.localizedDescription)
     }
   }
 

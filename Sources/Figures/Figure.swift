@@ -4,7 +4,7 @@
 ///       Panel(xAxis: Axis("labeled rows n", scale: .log10), yAxis: Axis("excess risk"), series: [
 ///         .line("law", x: n, y: law, role: .theory),
 ///         .points("simulated", x: n, y: mean, low: low, high: high, role: .observed)])])
-///     try figure.write(to: "risk.pdf")      // and risk.csv beside it
+///     try figure.write(to: "risk.pdf")      // and risk.figure.csv beside it
 ///
 /// A figure is plain values; nothing is drawn before `write(to:)`.
 public struct Figure: Sendable, Equatable {

@@ -67,6 +67,7 @@ struct Obstacles {
     }
     guard start <= end else { return }
     let length = (end - start) * max(abs(delta.0), abs(delta.1))
+    guard length.isFinite else { return }
     let pieces = max(Int((min(length, 2) * 100).rounded(.up)), 1)
     for piece in 0...pieces {
       let share = start + (end - start) * Double(piece) / Double(pieces)

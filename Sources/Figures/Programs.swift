@@ -8,7 +8,9 @@ struct Programs {
   /// Draws a script that writes `figure.pdf`, then converts.
   func draw(_ script: String, format: FigureFormat) throws -> Data {
     let folder = FileManager.default.temporaryDirectory.appending(path: "pretell-figure-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+      throw FigureError.cannotWrite(path: folder.path, reason: error.localizedDescription)
+    }
     defer { try? FileManager.default.removeItem(at: folder) }
     let drawable = try replacingUndrawable(script, in: folder)
     try Data(drawable.utf8).write(to: folder.appending(path: "figure.gnuplot"))
@@ -21,13 +23,25 @@ struct Programs {
     return try read("figure.\(format.rawValue)", from: "pdftocairo", in: folder)
   }
 
+  /// Throws for the first program that this format needs and that is not installed.
+  func check(_ format: FigureFormat) throws(FigureError) {
+    if format == .csv { return }
+    _ = try path(of: "gnuplot", package: "gnuplot-nox")
+    if format != .pdf { _ = try path(of: "pdftocairo", package: "poppler-utils") }
+  }
+
+  private func path(of program: String, package: String) throws(FigureError) -> String {
+    let candidates = searchPath.split(separator: ":").map { "\($0)/\(program)" }
+    guard let path = candidates.first(where: FileManager.default.isExecutableFile(atPath:)) else {
+      throw .programMissing(program: program, package: package)
+    }
+    return path
+  }
+
   /// - Returns: what it printed.
   @discardableResult
   private func run(_ program: String, package: String, _ arguments: [String], in folder: URL) throws -> String {
-    let candidates = searchPath.split(separator: ":").map { "\($0)/\(program)" }
-    guard let path = candidates.first(where: FileManager.default.isExecutableFile(atPath:)) else {
-      throw FigureError.programMissing(program: program, package: package)
-    }
+    let path = try path(of: program, package: package)
     let messages = try Messages(in: folder)
     defer { messages.close() }
     let process = Process()

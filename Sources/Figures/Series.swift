@@ -44,6 +44,8 @@ public struct Series: Sendable, Equatable {
 
   /// Larger numbers are not drawn: differences of them would overflow.
   static let largest = 1e200
+  /// Ranges narrower than this have no ticks: steps would be subnormal.
+  static let least = 1e-290
 
   init(_ label: String, _ role: SeriesRole, _ shape: Shape, rows: [Row], alreadyDropped: Int = 0) {
     self.label = label

@@ -11,7 +11,10 @@ package struct Tick: Equatable {
 /// Round tick values for a range.
 package enum Ticks {
   package static func choose(_ range: ClosedRange<Double>, scale: Axis.Scale, most: Int) -> [Tick] {
-    scale == .linear ? linear(range, most: most) : logarithmic(range, most: most)
+    // Where steps between ticks would be subnormal or infinite there are none.
+    let span = range.upperBound - range.lowerBound
+    guard span > Series.least, span.isFinite, scale == .linear || range.lowerBound > Series.least else { return [] }
+    return scale == .linear ? linear(range, most: most) : logarithmic(range, most: most)
   }
 
   /// Multiples of 1, 2 or 5 times a power of ten; the finest that gives at most `most`.
@@ -53,6 +56,7 @@ package enum Ticks {
   /// Places of a logarithmic axis without a label: 2, 3, ... 9 times the powers of ten, or the powers where only some of
   /// them have a label.
   static func between(_ range: ClosedRange<Double>, labeled: [Tick]) -> [Double] {
+    guard range.lowerBound > Series.least, range.upperBound.isFinite else { return [] }
     let low = Int(log10(range.lowerBound).rounded(.down))
     let high = Int(log10(range.upperBound).rounded(.up))
     let factors = high - low > 8 ? [1.0] : (1...9).map(Double.init)

@@ -1,3 +1,4 @@
+import Failures
 import LinearAlgebra
 
 /// A point M = U diag(values) U' of the manifold of positive semidefinite d x d matrices of rank k,
@@ -103,7 +104,7 @@ public struct FixedRankPSD: Sendable {
 }
 
 /// The matrix has too few positive eigenvalues for the rank asked for.
-public struct FixedRankError: Error, Equatable, CustomStringConvertible {
+public struct FixedRankError: Failure, Equatable {
   public let rank: Int
   public let positive: Int
 
@@ -111,6 +112,8 @@ public struct FixedRankError: Error, Equatable, CustomStringConvertible {
     self.rank = rank
     self.positive = positive
   }
+
+  public var kind: FailureKind { .badInput }
 
   public var description: String {
     "rank \(rank) was asked for but only \(positive) eigenvalues are positive; ask for a rank of at most \(positive)"

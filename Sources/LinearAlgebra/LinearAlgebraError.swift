@@ -1,5 +1,7 @@
+import Failures
+
 /// Why a factorization could not give an answer.
-public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
+public enum LinearAlgebraError: Failure, Equatable {
   /// The matrix is not positive definite: the leading minor of this order (1-based) is not positive.
   case notPositiveDefinite(leadingMinor: Int)
   /// A column is a linear combination of the columns before it, to working precision.
@@ -12,6 +14,15 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
   case overflow(column: Int)
   /// The problem needs more memory or larger indices than there are.
   case tooLarge(routine: String, rows: Int, columns: Int)
+  /// More memory than the process may take.
+  case needsMemory(what: String, bytes: Int, allowed: Int)
+
+  public var kind: FailureKind {
+    switch self {
+    case .nonFinite, .overflow: .badInput
+    case .notPositiveDefinite, .rankDeficient, .noConvergence, .tooLarge, .needsMemory: .noAnswer
+    }
+  }
 
   public var description: String {
     switch self {
@@ -27,6 +38,9 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
       "sums over column \(column) are beyond the largest number; divide the column by a constant"
     case .tooLarge(let routine, let rows, let columns):
       "\(routine) cannot take a \(rows) x \(columns) matrix: not enough memory or indices too large"
+    case .needsMemory(let what, let bytes, let allowed):
+      "\(what) takes \(bytes) bytes of memory, more than the \(allowed) that are allowed; take fewer rows or columns, or "
+        + "allow more"
     }
   }
 

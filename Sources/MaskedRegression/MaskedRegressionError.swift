@@ -1,5 +1,7 @@
+import Failures
+
 /// Why masked regression could not be fitted or answered.
-public enum MaskedRegressionError: Error, Equatable, CustomStringConvertible {
+public enum MaskedRegressionError: Failure, Equatable {
   /// Centring takes one degree of freedom: it needs two rows.
   case tooFewRows(rows: Int, needed: Int)
   /// A penalty that is negative or not finite.
@@ -27,6 +29,15 @@ public enum MaskedRegressionError: Error, Equatable, CustomStringConvertible {
   case noConvergence(what: String)
   /// A population's covariance is not symmetric and nonnegative definite.
   case invalidPopulation(String)
+
+  public var kind: FailureKind {
+    switch self {
+    case .tooFewRows, .nonFinite, .unrepresentable, .columnCount, .malformedSparse, .malformedModel, .invalidPopulation: .badInput
+    case .invalidRidge, .ridgeCount: .usage
+    case .singular, .needsMemory, .noAnswer: .noAnswer
+    case .noConvergence: .fault
+    }
+  }
 
   public var description: String {
     switch self {

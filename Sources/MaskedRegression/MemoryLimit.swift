@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 import LinearAlgebra
 
 /// How much memory a fit may take; checked before anything is allocated.
@@ -14,8 +9,8 @@ public struct MemoryLimit: Sendable, Equatable {
     self.bytes = bytes
   }
 
-  /// The machine's memory.
-  public static var physical: MemoryLimit { MemoryLimit(bytes: Int(clamping: ProcessInfo.processInfo.physicalMemory)) }
+  /// What the machine has and the system lets this process take.
+  public static var physical: MemoryLimit { MemoryLimit(bytes: AllowedMemory.bytes) }
 
   /// Throws `needsMemory` with the number of bytes and what to do instead.
   public func check(_ need: MemoryNeed) throws(MaskedRegressionError) {

@@ -1,5 +1,7 @@
+import Failures
+
 /// Why a flow cannot be set up or a question about it has no answer.
-public enum MatrixFlowError: Error, Equatable, CustomStringConvertible {
+public enum MatrixFlowError: Failure, Equatable {
   /// The start's rows and the target's order differ.
   case sizesDiffer(startRows: Int, targetRows: Int, targetColumns: Int)
   /// The target differs from its transpose at this entry by this much.
@@ -12,6 +14,8 @@ public enum MatrixFlowError: Error, Equatable, CustomStringConvertible {
   case noPrincipalEigenspace(requested: Int, available: Int)
   /// The cut runs through a repeated eigenvalue.
   case splitsEigenspace(requested: Int, eigenvalue: Double)
+
+  public var kind: FailureKind { .badInput }
 
   public var description: String {
     switch self {

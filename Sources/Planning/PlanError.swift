@@ -1,5 +1,7 @@
+import Failures
+
 /// Input from which no plan can be made.
-public enum PlanError: Error, Equatable, CustomStringConvertible {
+public enum PlanError: Failure, Equatable {
   /// Every label is the same number.
   case constantTarget(value: Double)
   /// Fewer labeled rows than the least that gives a residual to look at.
@@ -18,6 +20,14 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
   case invalidLag(lag: Int, rows: Int)
   /// A backtest setting outside its range.
   case invalidBacktest(name: String, value: Double, allowed: String)
+
+  /// Costs, goals and settings come from options, the rest from data.
+  public var kind: FailureKind {
+    switch self {
+    case .invalidCost, .invalidGoal, .invalidBacktest: .usage
+    case .invalidLag, .constantTarget, .tooFewLabels, .notClasses, .noVaryingColumn, .nonFinite: .badInput
+    }
+  }
 
   public var description: String {
     switch self {

@@ -2,6 +2,7 @@
 @_exported import DataFiles
 @_exported import Differentiation
 @_exported import Distributions
+@_exported import Failures
 @_exported import Figures
 @_exported import Geometry
 @_exported import LinearAlgebra

@@ -20,23 +20,38 @@ struct CommonOptions: ParsableArguments {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, not \(threads).") }
   }
 
+  var files: FileUse { .output(output, "--output") }
+
+  /// The file asked for; nil for standard output.
+  var file: String? { output == "-" ? nil : output }
+
   /// Call first in every verb.
   func begin() {
     if let threads { Parallel.threads = threads }
   }
 
-  /// Prints the result: `json` or `text` as asked, warnings on standard error.
+  /// Prints the result: `json` or `text` as asked, warnings on standard error; then writes `files`. One that fails does not keep the
+  /// others from being written; a result that cannot be written to its file goes to standard output.
   func finish<Body: Encodable>(
     _ command: String, json body: @autoclosure () -> Body, text: @autoclosure () -> String,
-    warnings: [JSONWarning], seed: UInt64? = nil
+    warnings: [JSONWarning], seed: UInt64? = nil, files: [ExtraFile?] = []
   ) throws {
-    if json {
-      let document = JSONDocument(command: command, seed: seed, warnings: warnings, body: body())
-      try AtomicFile.write(try document.text(), to: output)
-    } else {
-      try AtomicFile.write(text(), to: output)
+    let result =
+      json ? try JSONDocument(command: command, seed: seed, warnings: warnings, body: body()).text() : text()
+    try finish(warnings: warnings, files: files, instead: result) { try writeText(result, to: output) }
+  }
+
+  /// The same for a result that `main` writes; `instead` is printed where it cannot.
+  func finish(warnings: [JSONWarning], files: [ExtraFile?], instead: String, _ main: () throws -> Void) throws {
+    var failures: [any Error] = []
+    if let failure = attempt(main) {
+      failures.append(failure)
+      printOut(instead)
     }
     note(warnings)
+    failures += files.compactMap { file in file.flatMap { attempt($0.write) } }
+    for failure in failures.dropFirst() { _ = Ending.report(failure) }
+    if let first = failures.first { throw first }
   }
 
   /// On standard error, unless it is to be quiet.
@@ -51,6 +66,26 @@ struct CommonOptions: ParsableArguments {
   }
 
   func progress(_ label: String) -> ProgressBar { ProgressBar(label, enabled: !quiet) }
+}
+
+/// A file besides the result, written after it has been printed.
+struct ExtraFile {
+  let write: () throws -> Void
+
+  /// A picture and its numbers; nil where none was asked for.
+  static func figure(_ path: String?, _ make: @escaping () throws -> Figure) -> ExtraFile? {
+    path.map { path in ExtraFile { try make().write(to: path) } }
+  }
+
+  static func text(_ path: String?, _ make: @escaping () throws -> String) -> ExtraFile? {
+    path.map { path in ExtraFile { try writeText(make(), to: path) } }
+  }
+}
+
+/// The error of work whose failure must wait.
+func attempt(_ work: () throws -> Void) -> (any Error)? {
+  do { try work() } catch { return error }
+  return nil
 }
 
 /// `--seed`, for verbs that draw random numbers.

@@ -10,6 +10,8 @@ struct InstanceOptions: ParsableArguments {
     name: .long, help: ArgumentHelp("Override one value, such as dimension=80; repeatable.", valueName: "key=value"))
   var set: [String] = []
 
+  var files: FileUse { .instance(path, set: set, "INSTANCE") }
+
   /// The population and sample sizes that the file describes; every key must have been understood.
   /// - Parameter more: what other options set.
   func read(_ more: [String] = []) throws -> Instance {

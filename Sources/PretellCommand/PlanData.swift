@@ -40,6 +40,11 @@ struct PlanDataOptions: ParsableArguments {
   @OptionGroup var table: TableColumnOptions
   @OptionGroup var limit: PlanMemoryOption
 
+  var files: FileUse {
+    .input(unlabeled, "--unlabeled") + .input(labeled, "--labeled") + .input(data, "--data") + .target(target)
+      + .input(embedding, "--embedding") + .input(pairs, "--pairs")
+  }
+
   func validate() throws {
     if unlabeled == nil && (pairs != nil || lag != nil) {
       throw ValidationError("--\(pairs != nil ? "pairs" : "lag") needs --unlabeled FILE.")

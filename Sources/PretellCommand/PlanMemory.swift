@@ -40,7 +40,7 @@ enum PlanMemory {
     throw CommandFailure(
       status: .noAnswer,
       message:
-        "about \(Int(need.cells)) numbers, held up to \(copies) times while planning, take about \(Int(need.bytes)) bytes, and only "
+        "about \(NumberText.plain(need.cells)) numbers, held up to \(copies) times while planning, take about \(NumberText.plain(need.bytes)) bytes, and only "
         + "\(limit.bytes) are allowed. \(remedy) a random part of the rows, fewer columns, or, where there is room, a "
         + "larger --memory.")
   }
@@ -89,7 +89,7 @@ enum PlanMemory {
     throw CommandFailure(
       status: .noAnswer,
       message:
-        "planning with about \(Int(rows)) rows of \(columns) columns in blocks takes about \(Int(need)) bytes, and only "
+        "planning with about \(NumberText.plain(rows)) rows of \(columns) columns in blocks takes about \(NumberText.plain(need)) bytes, and only "
         + "\(limit.bytes) are allowed. Give a random part of the rows, fewer columns, or, where there is room, a larger --memory."
     )
   }

@@ -82,7 +82,7 @@ struct PlanText {
   private static func breakEven(_ candidate: Candidate) -> String {
     switch candidate.breakEvenLabels {
     case nil: candidate.size == nil ? "" : "-"
-    case .labels(let count): "\(NumberText.count(Int(count.rounded()))) labels"
+    case .labels(let count): "\(NumberText.count(count)) labels"
     case .always: "always"
     case .never: "never"
     }

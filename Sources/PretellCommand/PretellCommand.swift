@@ -22,17 +22,27 @@ struct PretellCommand: ParsableCommand {
       DemoVerb.self, DoctorVerb.self, CiteVerb.self,
     ])
 
-  /// Runs the command and turns every error into its exit code and one text on standard error.
   static func main() {
     Interruption.install()
     FreedMemory.keep()
+    Foundation.exit(perform(Array(CommandLine.arguments.dropFirst())).rawValue)
+  }
+
+  /// Runs the command and turns every error into its exit code and one text on standard error.
+  static func perform(_ arguments: [String]) -> ExitStatus {
     do {
-      var command = try parseAsRoot()
-      try command.run()
+      try RepeatedOptions.check(arguments, of: self)
+      var command = try parseAsRoot(arguments)
+      if let verb = command as? any Verb {
+        if let limit = verb.memoryLimit { AllowedMemory.bytes = limit.bytes }
+        try verb.files.check()
+        do { try command.run() } catch { throw verb.files.naming(error) }
+      } else {
+        try command.run()
+      }
+      return Streams.ending()
     } catch {
-      guard let failure = failure(for: error) else { exit(withError: error) }
-      printErr(Terminal.errors.red("error: ") + failure.message)
-      Foundation.exit(failure.status.rawValue)
+      return Ending.report(error)
     }
   }
 }

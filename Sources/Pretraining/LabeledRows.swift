@@ -1,4 +1,5 @@
 import Asymptotics
+import Failures
 import LinearAlgebra
 import Randomness
 
@@ -116,9 +117,11 @@ struct LabeledRows: Sendable {
 }
 
 /// A replicate's labels do not determine the head.
-public struct HeadNotFitted: Error, Equatable, CustomStringConvertible {
+public struct HeadNotFitted: Failure, Equatable {
   public let loss: DownstreamLoss
   public let labeled: Int
+
+  public var kind: FailureKind { .noAnswer }
 
   public var description: String {
     "in one replicate \(labeled) labels did not determine the \(loss.rawValue) head (they are separated by the features): "

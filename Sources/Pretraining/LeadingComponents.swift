@@ -1,4 +1,5 @@
 import Asymptotics
+import Failures
 import LinearAlgebra
 import Ranks
 
@@ -91,7 +92,9 @@ public struct LeadingComponents: Sendable {
 }
 
 /// A number of components that the data cannot have.
-public struct InvalidComponents: Error, Equatable, CustomStringConvertible {
+public struct InvalidComponents: Failure, Equatable {
+  public var kind: FailureKind { .usage }
+
   public let description: String
 
   static func check(count: Int, columns: Int, rows: Int) throws(InvalidComponents) {

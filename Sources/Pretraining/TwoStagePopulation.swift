@@ -1,5 +1,6 @@
 import Asymptotics
 import Distributions
+import Failures
 import LinearAlgebra
 import Randomness
 
@@ -84,7 +85,7 @@ public struct Experiment: Sendable, Equatable {
 }
 
 /// A population that cannot be: which value of an instance is wrong, why, and what to do.
-public struct InvalidPopulation: Error, Equatable, CustomStringConvertible {
+public struct InvalidPopulation: Failure, Equatable {
   /// The key of the instance file.
   public let key: String
   public let value: String
@@ -97,6 +98,8 @@ public struct InvalidPopulation: Error, Equatable, CustomStringConvertible {
     self.problem = problem
     self.remedy = remedy
   }
+
+  public var kind: FailureKind { .badInput }
 
   public var description: String { "\(key) = \(value): \(problem). \(remedy)." }
 }

@@ -1,4 +1,5 @@
 import CMPI
+import Failures
 import Foundation
 
 /// The processes that `mpirun` started together; one process alone without it.
@@ -83,7 +84,7 @@ public struct RankGroup: Sendable {
 }
 
 /// Why ranks cannot work together.
-public enum RankError: Error, Equatable, CustomStringConvertible {
+public enum RankError: Failure, Equatable {
   /// Started by `mpirun`, but this build knows nothing of it.
   case builtWithout(ranks: Int)
   /// MPI's own words.
@@ -92,6 +93,14 @@ public enum RankError: Error, Equatable, CustomStringConvertible {
   case noMemory(bytes: Int)
   /// A rank stopped with this error.
   case rankFailed(rank: Int, String)
+
+  public var kind: FailureKind {
+    switch self {
+    case .builtWithout: .usage
+    case .noMemory: .noAnswer
+    case .failed, .rankFailed: .fault
+    }
+  }
 
   public var description: String {
     switch self {

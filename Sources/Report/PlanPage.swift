@@ -102,7 +102,7 @@ public struct PlanPage: Sendable {
     return cells + (plan.head == .logistic ? [share(candidate.accuracy)] : []) + [breakEven(candidate)]
   }
 
-  private func share(_ value: Double?) -> String { value.map { "\(Int((100 * $0).rounded())) %" } ?? "–" }
+  private func share(_ value: Double?) -> String { value.map { String(format: "%.0f %%", 100 * $0) } ?? "–" }
 
   private func pretraining(_ parts: RiskParts?) -> String {
     parts?.pretrainingUpperBound.map { "below \(text($0))" } ?? text(parts?.pretraining)
@@ -111,7 +111,7 @@ public struct PlanPage: Sendable {
   private func breakEven(_ candidate: Candidate) -> String {
     switch candidate.breakEvenLabels {
     case nil: candidate.size == nil ? "" : "–"
-    case .labels(let count): "\(Int(count.rounded())) labels"
+    case .labels(let count): String(format: count < 1e15 ? "%.0f labels" : "%.2e labels", count)
     case .always: "always"
     case .never: "never"
     }

@@ -1,3 +1,4 @@
+import Failures
 import Figures
 import Foundation
 
@@ -40,7 +41,10 @@ public struct ReproductionSettings: Sendable {
 }
 
 /// The caller asked to stop.
-public struct ReproductionInterrupted: Error {}
+public struct ReproductionInterrupted: Failure {
+  public var kind: FailureKind { .interrupted }
+  public var description: String { "interrupted before the reproduction was whole" }
+}
 
 /// What a reproduction found.
 public struct ReproductionResult: Sendable {

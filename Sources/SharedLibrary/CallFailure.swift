@@ -1,47 +1,36 @@
-import Asymptotics
 import CPretell
-import Distributions
-import LinearAlgebra
-import MaskedRegression
-import Pretraining
+import Failures
 
 /// What a call of the C interface returns besides numbers when it fails.
-struct CallFailure: Error {
+struct CallFailure: Failure {
   let status: pretell_status
-  let message: String
+  let description: String
 
-  static func usage(_ message: String) -> CallFailure { CallFailure(status: PRETELL_USAGE, message: message) }
-  static func badData(_ message: String) -> CallFailure { CallFailure(status: PRETELL_BAD_DATA, message: message) }
+  static func usage(_ message: String) -> CallFailure { CallFailure(status: PRETELL_USAGE, description: message) }
+  static func badData(_ message: String) -> CallFailure { CallFailure(status: PRETELL_BAD_DATA, description: message) }
 
-  init(status: pretell_status, message: String) {
-    (self.status, self.message) = (status, message)
+  init(status: pretell_status, description: String) {
+    (self.status, self.description) = (status, description)
   }
 
-  /// The code that the command would exit with.
+  /// The code that the command would exit with; an error that does not say what kind it is is a fault of ours.
   init(_ error: any Error) {
     switch error {
     case let known as CallFailure: self = known
-    case let invalid as InvalidPopulation: self = .badData(invalid.description)
-    case let masked as MaskedRegressionError: self.init(status: masked.status, message: masked.description)
-    case let law as LimitLawError: self.init(status: PRETELL_NO_ANSWER, message: law.description)
-    case let head as HeadError: self.init(status: PRETELL_NO_ANSWER, message: head.description)
-    case let spectral as SpectralFitError: self.init(status: PRETELL_NO_ANSWER, message: spectral.description)
-    case let distribution as DistributionError:
-      self.init(status: PRETELL_NO_ANSWER, message: distribution.description)
-    case let algebra as LinearAlgebraError: self.init(status: PRETELL_NO_ANSWER, message: algebra.description)
-    default: self.init(status: PRETELL_FAULT, message: "\(error)")
+    case let failure as any Failure: self.init(status: Self.status(of: failure.kind), description: failure.description)
+    default: self.init(status: PRETELL_FAULT, description: "\(error)")
     }
   }
-}
 
-extension MaskedRegressionError {
-  fileprivate var status: pretell_status {
-    switch self {
-    case .tooFewRows, .nonFinite, .unrepresentable, .columnCount, .malformedSparse, .malformedModel, .invalidPopulation:
-      PRETELL_BAD_DATA
-    case .invalidRidge, .ridgeCount: PRETELL_USAGE
-    case .singular, .needsMemory, .noAnswer: PRETELL_NO_ANSWER
-    case .noConvergence: PRETELL_FAULT
+  var kind: FailureKind { FailureKind.allCases.first { Self.status(of: $0) == status } ?? .fault }
+
+  /// A call reads no files, writes none, and cannot be interrupted.
+  private static func status(of kind: FailureKind) -> pretell_status {
+    switch kind {
+    case .noAnswer: PRETELL_NO_ANSWER
+    case .usage: PRETELL_USAGE
+    case .badInput: PRETELL_BAD_DATA
+    case .interrupted, .missingInput, .unwritable, .fault: PRETELL_FAULT
     }
   }
 }

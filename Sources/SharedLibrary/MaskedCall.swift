@@ -88,7 +88,7 @@ private struct MaskedCall<Scalar: BinaryFloatingPoint> {
     if known.count == errors.columns { return known }
     throw CallFailure(
       status: PRETELL_NO_ANSWER,
-      message:
+      description:
         "leave-one-out errors do not exist at ridge \(errors.ridge.value(0)): without some row the fit is singular; "
         + "give a larger penalty")
   }

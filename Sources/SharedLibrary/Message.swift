@@ -12,7 +12,7 @@ struct Message {
       return Int32(PRETELL_OK.rawValue)
     } catch {
       let failure = CallFailure(error)
-      write(failure.message)
+      write(failure.description)
       return Int32(failure.status.rawValue)
     }
   }

@@ -1,5 +1,6 @@
 import Asymptotics
 import Distributions
+import Failures
 import LinearAlgebra
 import Pretraining
 import Randomness
@@ -23,7 +24,10 @@ public struct Simulation: Sendable {
   let rounding: Double
 
   /// The caller asked to stop.
-  public struct Interrupted: Error {}
+  public struct Interrupted: Failure {
+    public var kind: FailureKind { .interrupted }
+    public var description: String { "interrupted before all replicates were drawn" }
+  }
 
   /// Runs `replicates` replicates on all threads. Throws `Interrupted`, or what the population throws.
   /// - Parameter progress: called with the number done; returns false to stop.

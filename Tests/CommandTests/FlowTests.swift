@@ -52,7 +52,7 @@ import Testing
         ["flow", "start.csv", "target.csv", "--figure", "flow.svg", "--solution", "x.npy", "--step", "0.6"], in: folder)
       #expect(run.status == 0)
       #expect(run.output.contains("global minimum") && run.errors.contains("unstable-step"))
-      for file in ["flow.svg", "flow.csv", "x.npy"] {
+      for file in ["flow.svg", "flow.figure.csv", "x.npy"] {
         #expect(FileManager.default.fileExists(atPath: folder.appending(path: file).path), "\(file)")
       }
       try Data("0,0\n0.2,-0.4\n0.1,0.2\n".utf8).write(to: folder.appending(path: "saddle.csv"))

@@ -91,7 +91,7 @@ import Testing
       #expect(run.status == 0)
       let svg = try String(contentsOf: folder.appending(path: "law.svg"), encoding: .utf8)
       #expect(svg.contains("<svg"))
-      let csv = try String(contentsOf: folder.appending(path: "law.csv"), encoding: .utf8)
+      let csv = try String(contentsOf: folder.appending(path: "law.figure.csv"), encoding: .utf8)
       #expect(csv.split(separator: "\n").count > 100)
     }
   }

@@ -334,7 +334,7 @@ import Testing
         let run = try pretell("masked \(line) --figure \(figure.path) --quiet")
         #expect(run.status == 0 && run.errors.isEmpty, "\(line): \(run.errors)")
         #expect(try String(contentsOf: figure, encoding: .utf8).contains("<svg"), "\(line)")
-        #expect(FileManager.default.fileExists(atPath: folder.appending(path: "\(index).csv").path))
+        #expect(FileManager.default.fileExists(atPath: folder.appending(path: "\(index).figure.csv").path))
       }
       let (gaps, figure) = (folder.appending(path: "gaps.csv"), folder.appending(path: "filled.svg"))
       let rows = (0..<20).map { i in "\(i % 7),\(i == 3 ? "" : "\(i % 7 + i % 2)"),\(i % 5)" }

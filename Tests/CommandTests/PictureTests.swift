@@ -28,7 +28,7 @@ import Testing
       try DocumentedCommands.furnish(folder)
       let run = try pretell(transcript.arguments, in: folder)
       #expect(run.status == 0, "\(run.errors)")
-      let numbers = try String(contentsOf: folder.appending(path: "\(name).csv"), encoding: .utf8)
+      let numbers = try String(contentsOf: folder.appending(path: "\(name).figure.csv"), encoding: .utf8)
       let panels = Self.panels(numbers)
       let expected = Self.drawn[name]!
       #expect(panels.map(\.points) == expected.map(\.points))

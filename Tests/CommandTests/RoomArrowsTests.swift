@@ -48,7 +48,7 @@ import Testing
 /// The list of rooms, from the ground up.
 enum Rooms {
   static let fromTheGround = [
-    "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry", "Differentiation",
+    "Failures", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry", "Differentiation",
     "MaskedRegression", "MatrixFlow", "Asymptotics", "Pretraining", "Simulation", "Planning", "DataFiles", "Figures",
     "Reproduction", "Report", "SharedLibrary", "Pretell", "PretellCommand",
   ]

@@ -14,7 +14,7 @@ import Testing
     let folder = try kept ?? TemporaryFolder.make()
     for format in ["pdf", "png", "svg"] {
       let path = "\(folder)/\(name).\(format)"
-      #expect(try figure.write(to: path).paths == [path, "\(folder)/\(name).csv"])
+      #expect(try figure.write(to: path).paths == [path, "\(folder)/\(name).figure.csv"])
     }
     let pdf = try Data(contentsOf: URL(filePath: "\(folder)/\(name).pdf"))
     #expect(pdf.starts(with: Data("%PDF-1.".utf8)) && pdf.suffix(8).contains(Data("%%EOF".utf8)))
@@ -24,7 +24,7 @@ import Testing
     #expect(abs(Double(pixels) - figure.width / 2.54 * 300) <= 5)
     let parser = XMLParser(data: try Data(contentsOf: URL(filePath: "\(folder)/\(name).svg")))
     #expect(parser.parse())
-    #expect(try String(contentsOfFile: "\(folder)/\(name).csv", encoding: .utf8) == figure.csv())
+    #expect(try String(contentsOfFile: "\(folder)/\(name).figure.csv", encoding: .utf8) == figure.csv())
   }
 
   @Test(arguments: ["pdf", "png", "svg"]) func sameFigureSameBytes(_ format: String) throws {

@@ -47,7 +47,7 @@ import Testing
           marks: [.horizontal(at: 1, label: trap)])
       ], width: 40)
     try figure.write(to: "\(folder)/a.pdf")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["a.csv", "a.pdf"])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["a.figure.csv", "a.pdf"])
     let page = try PortablePixels.run("pdftotext", ["-layout", "\(folder)/a.pdf", "-"])
     #expect(page.contains(trap))
     #expect(page.contains("50% \"q\" 'r'"))

@@ -59,7 +59,7 @@ import Testing
       let path = folder + "s.sqlite"
       do { try fill(.write(path, identity: identity()), 10) }
       let refusal = problem { _ = try SweepStore.write(path, identity: identity(seed: 6, dimension: 20)) }
-      #expect(refusal?.kind == .unfit)
+      #expect(refusal?.kind == .badInput)
       #expect(refusal?.problem.contains("dimension: 10 in the store, 20 now; seed: 5 in the store, 6 now") == true)
       #expect(problem { try fill(.write(path, identity: identity()), 12) } == nil)
     }
@@ -71,7 +71,7 @@ import Testing
       let path = folder + "s.sqlite"
       let writer = try SweepStore.write(path, identity: identity())
       let second = problem { _ = try SweepStore.write(path, identity: identity()) }
-      #expect(second?.kind == .unavailable && second?.problem == "another process writes to this store")
+      #expect(second?.kind == .noAnswer && second?.problem == "another process writes to this store")
       try fill(writer, 10)
       let reader = try SweepStore.read(path)
       #expect(try reader.replicateCount() == 20)
@@ -103,7 +103,7 @@ import Testing
       }
       #expect(noticed > 100 && harmless > 0, "\(noticed) noticed, \(harmless) harmless")
       try whole.prefix(whole.count / 2).write(to: URL(filePath: folder + "cut.sqlite"))
-      #expect(problem { try SweepStore.read(folder + "cut.sqlite").verify() }?.kind == .unfit)
+      #expect(problem { try SweepStore.read(folder + "cut.sqlite").verify() }?.kind == .badInput)
     }
   }
 
@@ -112,8 +112,8 @@ import Testing
       for text in ["hello", String(repeating: "not a database ", count: 400)] {
         let path = folder + "text.sqlite"
         try text.write(toFile: path, atomically: true, encoding: .utf8)
-        #expect(problem { _ = try SweepStore.write(path, identity: identity()) }?.kind == .unfit)
-        #expect(problem { _ = try SweepStore.read(path) }?.kind == .unfit)
+        #expect(problem { _ = try SweepStore.write(path, identity: identity()) }?.kind == .badInput)
+        #expect(problem { _ = try SweepStore.read(path) }?.kind == .badInput)
         #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
       }
       #expect(problem { _ = try SweepStore.read(folder + "nothing.sqlite") }?.kind == .missing)

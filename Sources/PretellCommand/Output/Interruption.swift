@@ -9,7 +9,23 @@ enum Interruption {
 
   static func install() {
     watch(SIGINT)
-    signal(SIGPIPE, SIG_DFL)
+    // Whoever writes to a pipe that nobody reads is told by its error: files that come after are still written.
+    signal(SIGPIPE, SIG_IGN)
+    speakOfMemory()
+  }
+
+  /// The language's runtime aborts where memory cannot be had. What is large is checked before; this is for all the rest.
+  private static func speakOfMemory() {
+    signal(SIGABRT) { number in
+      if errno == ENOMEM {
+        let words: StaticString =
+          "error: there is not enough memory for this. Take fewer rows or columns, or allow more (ulimit -v, --memory).\n"
+        _ = Foundation.write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount)
+        _exit(ExitStatus.noAnswer.rawValue)
+      }
+      signal(number, SIG_DFL)
+      raise(number)
+    }
   }
 
   /// For work worth keeping: batch systems send this before they kill.

@@ -20,13 +20,23 @@ struct JSONDocument<Body: Encodable>: Encodable {
     try container.encode(warnings, forKey: .warnings)
   }
 
-  /// Keys in snake_case and sorted: the same values give the same bytes.
+  /// Keys in snake_case and sorted: the same values give the same bytes. A number that is NaN or infinite is null: JSON has no
+  /// other word for one that does not exist.
   func text() throws -> String {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: JSONNull.mark, negativeInfinity: JSONNull.mark, nan: JSONNull.mark)
+    let text = String(decoding: try encoder.encode(self), as: UTF8.self)
+    return text.contains(JSONNull.mark) ? text.replacing("\"\(JSONNull.mark)\"", with: "null") : text
   }
+}
+
+/// What stands for a number that does not exist until the text is whole: a text of private characters, which no name of a file or column
+/// is, and which a quotation mark inside a text could not imitate, since it is escaped there.
+private enum JSONNull {
+  static let mark = "\u{10FFFD}null\u{10FFFD}"
 }
 
 struct JSONWarning: Encodable {

@@ -25,26 +25,27 @@ final class ProgressBar: Sendable {
       guard elapsed > 2, elapsed - state.lastDrawn > 0.1 || completed == total else { return }
       state.lastDrawn = elapsed
       state.drawn = true
-      let fraction = Double(completed) / Double(total)
+      let fraction = min(max(Double(completed) / Double(total), 0), 1)
       let filled = Int(fraction * 24)
       let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
-      let left = completed > 0 ? elapsed / fraction - elapsed : 0
+      let left = fraction > 0 ? elapsed / fraction - elapsed : 0
       let text = "\r\(label) \(bar) \(Int(100 * fraction)) %, \(Self.duration(left)) left\u{1B}[K"
-      FileHandle.standardError.write(Data(text.utf8))
+      Streams.writeError(text)
     }
   }
 
   /// Removes the bar.
   func finish() {
     state.withLock { state in
-      if state.drawn { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+      if state.drawn { Streams.writeError("\r\u{1B}[K") }
       state.drawn = false
     }
   }
 
   static func duration(_ seconds: Double) -> String {
-    if seconds < 60 { return "\(Int(seconds.rounded(.up))) s" }
-    if seconds < 3600 { return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s" }
-    return "\(Int(seconds) / 3600) h \(Int(seconds) / 60 % 60) min"
+    let whole = Int(min(max(seconds, 0), 1e9).rounded(.up))
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+    return "\(whole / 3600) h \(whole / 60 % 60) min"
   }
 }

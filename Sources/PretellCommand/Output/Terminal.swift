@@ -45,13 +45,3 @@ struct Terminal: Sendable {
     return lines.joined(separator: "\n" + String(repeating: " ", count: indent))
   }
 }
-
-/// Text to standard output. A closed pipe ends the command quietly.
-func printOut(_ text: String) {
-  FileHandle.standardOutput.write(Data((text + "\n").utf8))
-}
-
-/// Text to standard error.
-func printErr(_ text: String) {
-  FileHandle.standardError.write(Data((text + "\n").utf8))
-}

@@ -21,9 +21,7 @@ enum Together {
       let error = own?.error ?? error
       // Rank 0 has met the same error, or has been told of it, unless it is about this rank's share.
       if !ranks.isFirst && own == nil { Thread.sleep(forTimeInterval: 2) }
-      let failure = failure(for: error) ?? CommandFailure(status: .fault, message: "\(error)")
-      printErr(Terminal.errors.red("error: ") + failure.message)
-      ranks.abort(status: failure.status.rawValue)
+      ranks.abort(status: Ending.report(error).rawValue)
     }
   }
 }

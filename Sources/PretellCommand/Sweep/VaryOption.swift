@@ -38,13 +38,15 @@ struct VaryOption {
     return literals.reduce(into: []) { if $0.last != $1 { $0.append($1) } }
   }
 
+  private static let mostValues = 1_000_000
+
   private static func range(_ value: String, _ text: String) throws -> Values {
     let parts = value.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     let isLog = parts.last?.hasSuffix("log") == true
     guard parts.count == 3, let from = Double(parts[0]), let to = Double(parts[1]), from.isFinite, to.isFinite,
-      let count = Int(isLog ? String(parts[2].dropLast(3)) : parts[2]), count >= 2, from != to
+      let count = Int(isLog ? String(parts[2].dropLast(3)) : parts[2]), (2...mostValues).contains(count), from != to
     else {
-      throw ValidationError("--vary \(text): a range is from:to:count or from:to:countlog, with count 2 or more.")
+      throw ValidationError("--vary \(text): a range is from:to:count or from:to:countlog, with count from 2 to a million.")
     }
     if isLog && !(from > 0 && to > 0) {
       throw ValidationError("--vary \(text): equal factors need positive ends.")

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Pretell
 
-struct BacktestVerb: ParsableCommand {
+struct BacktestVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "backtest",
     abstract: "Hide most labels of a labeled file, forecast, reveal, and score Pretell beside a power law.",
@@ -25,6 +25,10 @@ struct BacktestVerb: ParsableCommand {
   @OptionGroup var candidates: CandidateOptions
   @OptionGroup var common: CommonOptions
   @OptionGroup var random: SeedOption
+
+  var files: FileUse { .input(data, "--data") + .target(target) + common.files }
+
+  var memoryLimit: MemorySize? { limit.memory }
 
   func run() throws {
     common.begin()

@@ -1,12 +1,14 @@
 import ArgumentParser
 
-struct CiteVerb: ParsableCommand {
+struct CiteVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "cite", abstract: "Print the BibTeX entries of what you used.",
     discussion: "Example:  pretell cite law > references.bib")
 
   @Argument(help: "A verb or method (plan, law, pca, factor); everything when left out.")
   var method: String?
+
+  var files: FileUse { FileUse() }
 
   func run() throws {
     let entries = try method.map(Citation.entries(for:)) ?? Citation.all

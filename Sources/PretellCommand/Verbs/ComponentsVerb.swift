@@ -1,7 +1,7 @@
 import ArgumentParser
 import Pretell
 
-struct ComponentsVerb: ParsableCommand {
+struct ComponentsVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "components",
     abstract: "Leading principal components of a file's rows, however many rows there are.",
@@ -28,6 +28,10 @@ struct ComponentsVerb: ParsableCommand {
   @OptionGroup var distribution: DistributedOption
   @OptionGroup var common: CommonOptions
 
+  var files: FileUse { .input(data, "DATA") + common.files }
+
+  var memoryLimit: MemorySize? { memory }
+
   func validate() throws {
     if count < 1 { throw ValidationError("-k must be at least 1, not \(count).") }
     if common.output != "-", !common.output.hasSuffix(".npz") {
@@ -39,12 +43,13 @@ struct ComponentsVerb: ParsableCommand {
     common.begin()
     try Together.run(threads: common.threads) { ranks in
       guard let found = try components(ranks) else { return }
-      if common.output != "-" { try NPZ.write(found.arrays, to: common.output) }
-      let body = Body(found, ranks: ranks.count, saved: common.output == "-" ? nil : common.output)
+      let failure = common.file.flatMap { file in attempt { try NPZ.write(found.arrays, to: file) } }
+      let body = Body(found, ranks: ranks.count, saved: failure == nil ? common.file : nil)
       var printed = common
       printed.output = "-"
       try printed.finish(
         "components", json: body, text: body.text, warnings: found.warnings.map(JSONWarning.init))
+      if let failure { throw failure }
     }
   }
 

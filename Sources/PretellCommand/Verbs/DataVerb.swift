@@ -6,7 +6,7 @@ struct DataVerb: ParsableCommand {
     commandName: "data", abstract: "Look at data files.", subcommands: [DescribeVerb.self])
 }
 
-struct DescribeVerb: ParsableCommand {
+struct DescribeVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "describe", abstract: "Shape, columns, missing cells, constant and duplicate columns of a file.",
     discussion: "Example:  pretell data describe Examples/diabetes.csv")
@@ -17,6 +17,8 @@ struct DescribeVerb: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   private static let shownColumns = 40
+
+  var files: FileUse { .input(file, "FILE") + common.files }
 
   func run() throws {
     common.begin()

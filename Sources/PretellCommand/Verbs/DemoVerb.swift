@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Pretell
 
-struct DemoVerb: ParsableCommand {
+struct DemoVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "demo", abstract: "A tour in seconds: a world where the truth is known, then real data.",
     discussion: "Example:  pretell demo")
@@ -13,6 +13,8 @@ struct DemoVerb: ParsableCommand {
   private static let unlabeled = 3000
   private static let labeled = 160
   private static let factors = 3
+
+  var files: FileUse { common.files }
 
   func run() throws {
     common.begin()

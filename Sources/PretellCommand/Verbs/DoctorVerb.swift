@@ -2,12 +2,14 @@ import ArgumentParser
 import Foundation
 import Pretell
 
-struct DoctorVerb: ParsableCommand {
+struct DoctorVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Check this machine: libraries, processor, memory, versions.",
     discussion: "Example:  pretell doctor")
 
   @OptionGroup var common: CommonOptions
+
+  var files: FileUse { common.files }
 
   func run() throws {
     common.begin()

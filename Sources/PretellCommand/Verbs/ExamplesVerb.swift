@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-struct ExamplesVerb: ParsableCommand {
+struct ExamplesVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "examples", abstract: "List the bundled examples, or write one here.",
     discussion: "Example:  pretell examples factor.toml && pretell law factor.toml")
@@ -14,6 +14,8 @@ struct ExamplesVerb: ParsableCommand {
 
   @Flag(name: .long, help: "Overwrite a file that is there.")
   var force = false
+
+  var files: FileUse { .output(name == nil ? nil : output ?? name, "--output") }
 
   func run() throws {
     guard let name else {
@@ -31,7 +33,7 @@ struct ExamplesVerb: ParsableCommand {
       throw CommandFailure(
         status: .noAnswer, message: "\(target) is there already; choose another --output, or --force.")
     }
-    try AtomicFile.write(example.text.trimmingTrailingNewline(), to: target)
+    try writeText(example.text.trimmingTrailingNewline(), to: target)
     if target != "-" { printErr("wrote \(target)") }
   }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Pretell
 
-struct FlowVerb: ParsableCommand {
+struct FlowVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "flow",
     abstract: "Where gradient flow of a symmetric factorization X X' -> M goes, how fast, and what slows it down.",
@@ -16,7 +16,7 @@ struct FlowVerb: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("An instance file, or start and target (.npy, .csv, ...).", valueName: "file"))
-  var files: [String] = []
+  var paths: [String] = []
 
   @Option(name: .long, help: ArgumentHelp("A spectral or mixture instance.", valueName: "instance"))
   var from: String?
@@ -55,6 +55,17 @@ struct FlowVerb: ParsableCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var random: SeedOption
 
+  var files: FileUse {
+    sources + .figure(figure) + .output(solution, "--solution") + common.files
+  }
+
+  private var sources: FileUse {
+    if paths.count == 1 && !pairs || from != nil {
+      return .instance(from ?? paths[0], set: set, "INSTANCE")
+    }
+    return .inputs(paths, "FILE")
+  }
+
   func validate() throws {
     if let times { _ = try TimeList(times) }
     if equilibria < 0 { throw ValidationError("--equilibria must be at least 0, not \(equilibria).") }
@@ -63,7 +74,7 @@ struct FlowVerb: ParsableCommand {
     if let rank, rank < 1 { throw ValidationError("--rank must be at least 1, not \(rank).") }
     if pairs, rank == nil { throw ValidationError("--pairs needs --rank: how many columns the representation has.") }
     let wanted = from != nil ? [0] : pairs ? [2] : [1, 2]
-    guard wanted.contains(files.count) else {
+    guard wanted.contains(paths.count) else {
       throw ValidationError("Give an instance file, or a start and a target, or --from with an instance file.")
     }
   }
@@ -77,20 +88,21 @@ struct FlowVerb: ParsableCommand {
     let report = try FlowReport(
       source, order: order, times: seen, equilibria: equilibria, step: step,
       shouldContinue: { !Interruption.requested })
-    if let figure { try FlowFigure.lossAndEigenvalues(flow, order: order).write(to: figure) }
-    if let solution, let last = seen.last { try NPY.write(try flow.solution(at: last), to: solution) }
-    try common.finish("flow", json: report, text: report.text, warnings: report.warnings, seed: source.seed)
+    let last = ExtraFile { if let solution, let end = seen.last { try NPY.write(try flow.solution(at: end), to: solution) } }
+    try common.finish(
+      "flow", json: report, text: report.text, warnings: report.warnings, seed: source.seed,
+      files: [.figure(figure) { try FlowFigure.lossAndEigenvalues(flow, order: order) }, last])
   }
 
   private func readSource() throws -> FlowSource {
     do {
       if pairs, let rank {
-        return try FlowSource(anchors: files[0], positives: files[1], rank: rank, scale: scale, seed: random.seed)
+        return try FlowSource(anchors: paths[0], positives: paths[1], rank: rank, scale: scale, seed: random.seed)
       }
-      if files.count == 2 { return try FlowSource(start: files[0], target: files[1]) }
-      return try FlowSource(instance: from ?? files[0], overrides: set, scale: scale, seed: random.seed)
+      if paths.count == 2 { return try FlowSource(start: paths[0], target: paths[1]) }
+      return try FlowSource(instance: from ?? paths[0], overrides: set, scale: scale, seed: random.seed)
     } catch let error as MatrixFlowError {
-      let names = from.map { [$0] } ?? files
+      let names = from.map { [$0] } ?? paths
       throw CommandFailure(status: .badData, message: "\(names.joined(separator: ", ")): \(error).")
     }
   }

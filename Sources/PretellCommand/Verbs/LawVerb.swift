@@ -1,7 +1,7 @@
 import ArgumentParser
 import Pretell
 
-struct LawVerb: ParsableCommand {
+struct LawVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "law", abstract: "The exact limiting law of the downstream risk in a known world.",
     discussion: "Example:  pretell law Examples/factor.toml --set dimension=80")
@@ -24,6 +24,8 @@ struct LawVerb: ParsableCommand {
       "Relative error to integrate to, where the law is an integral (model \"mixture\").", valueName: "x"))
   var tolerance: Double?
 
+  var files: FileUse { instance.files + common.files + .figure(figure) }
+
   func validate() throws {
     try checkProbabilities(probability)
     if let tolerance, !(tolerance > 0 && tolerance < 1) {
@@ -37,11 +39,11 @@ struct LawVerb: ParsableCommand {
     let law = try world.law()
     let report = LawReport(
       world, law: law, probabilities: probability, printed: printed ? try printedLaw(world) : nil)
-    if let figure { try LawFigure.riskAgainstLabels(law, instance: world).write(to: figure) }
     try common.finish(
       "law", json: report, text: report.text,
       warnings: (law.warnings + LimitCheck.warnings(world.population, law: law, experiment: world.experiment()))
-        .map(JSONWarning.init))
+        .map(JSONWarning.init),
+      files: [.figure(figure) { LawFigure.riskAgainstLabels(law, instance: world) }])
   }
 
   private func printedLaw(_ world: Instance) throws -> PrintedLaw {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Pretell
 
-struct PlanVerb: ParsableCommand {
+struct PlanVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "From your data files: pre-train or not, with what, and what to buy next.",
     discussion: """
@@ -43,6 +43,13 @@ struct PlanVerb: ParsableCommand {
       valueName: "m,n"))
   var at: [RowCounts] = []
 
+  var files: FileUse {
+    data.files + common.files + .figure(figure) + .output(save, "--save")
+      + .output(report, "--report") { try Figure.checkFormat(of: "page.svg") }
+  }
+
+  var memoryLimit: MemorySize? { data.limit.memory }
+
   func validate() throws {
     if backtest != 0 && !(2...1000).contains(backtest) {
       throw ValidationError("--backtest \(backtest): give a number of repeats from 2 to 1000.")
@@ -74,20 +81,25 @@ struct PlanVerb: ParsableCommand {
     plan.rankings = at.map { plan.at(unlabeled: $0.unlabeled, labeled: $0.labeled) }
     let warnings =
       rows.warnings.map(JSONWarning.init) + plan.warnings.map(JSONWarning.init)
-    if let figure { try PlanPictures.summary(plan).write(to: figure) }
-    if let save {
-      let document = JSONDocument(
-        command: "plan", seed: random.seed, warnings: warnings, body: rows.described(plan))
-      try AtomicFile.write(try document.text(), to: save)
+    try finish(plan, rows, warnings)
+  }
+
+  /// The result, then what goes into files of its own.
+  private func finish(_ plan: Plan, _ rows: PlanData, _ warnings: [JSONWarning]) throws {
+    let body = rows.described(plan)
+    let saved = ExtraFile.text(save) {
+      try JSONDocument(command: "plan", seed: random.seed, warnings: warnings, body: body).text()
     }
-    if let report {
-      let page = PlanPage(
+    let page = ExtraFile.text(report) {
+      try PlanPage(
         plan: plan, target: rows.targetName, command: CommandLine.invocation, version: PretellVersion.current,
-        columns: (rows.columnsUsed ?? []).map { ($0.column, $0.becomes, $0.note) })
-      try AtomicFile.write(try page.html(), to: report)
+        columns: (rows.columnsUsed ?? []).map { ($0.column, $0.becomes, $0.note) }
+      ).html()
     }
     let text = PlanText(plan: plan, target: rows.targetName, showsAll: all).text + rows.classLine
-    try common.finish("plan", json: rows.described(plan), text: text, warnings: warnings, seed: random.seed)
+    try common.finish(
+      "plan", json: body, text: text, warnings: warnings, seed: random.seed,
+      files: [saved, .figure(figure) { PlanPictures.summary(plan) }, page])
   }
 }
 

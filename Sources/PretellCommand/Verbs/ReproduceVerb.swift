@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Pretell
 
-struct ReproduceVerb: ParsableCommand {
+struct ReproduceVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "reproduce", abstract: "Recompute a figure or table of the papers and set it beside what is printed.",
     discussion: "Example:  pretell reproduce corollary-6.4 --output figures")
@@ -15,6 +15,13 @@ struct ReproduceVerb: ParsableCommand {
 
   @Flag(name: .long, help: "Fewer replicates and coarser grids.")
   var quick = false
+
+  var files: FileUse {
+    guard let name, Reproductions.named(name) != nil else { return FileUse() }
+    return .folder(folder, files: [name + ".json"], "--output") + .figure("\(folder)/\(name).svg")
+  }
+
+  private var folder: String { common.file ?? "." }
 
   func run() throws {
     common.begin()
@@ -31,8 +38,9 @@ struct ReproduceVerb: ParsableCommand {
   }
 
   private func reproduce(_ reproduction: any Reproduction) throws {
-    let folder = common.output == "-" ? "." : common.output
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
+      throw CommandFailure(.unwritable, "\(folder): cannot be made (\(error.localizedDescription)). Give another --output.")
+    }
     let bar = common.progress(reproduction.name)
     let settings = ReproductionSettings(quick: quick, seed: random.seed, folder: URL(filePath: folder)) { done, total in
       bar.update(done, of: total)
@@ -45,13 +53,18 @@ struct ReproduceVerb: ParsableCommand {
     }
     bar.finish()
     let figure = "\(folder)/\(reproduction.name).svg"
-    try result.figure.write(to: figure)
     let body = Body(
       name: reproduction.name, source: reproduction.source, figure: figure, quick: quick,
       comparisons: result.comparisons, remarks: result.remarks)
     let document = JSONDocument(command: "reproduce", seed: random.seed, warnings: [], body: body)
-    try AtomicFile.write(try document.text(), to: "\(folder)/\(reproduction.name).json")
-    printOut(common.json ? try document.text() : text(body))
+    let text = common.json ? try document.text() : text(body)
+    var printed = common
+    printed.output = "-"
+    try printed.finish(
+      warnings: [], files: [
+        .text("\(folder)/\(reproduction.name).json") { try document.text() }, .figure(figure) { result.figure },
+      ], instead: text
+    ) { printOut(text) }
   }
 
   private func text(_ body: Body) -> String {
@@ -64,7 +77,7 @@ struct ReproduceVerb: ParsableCommand {
     }
     let remarks = body.remarks.map { Terminal.output.wrapped($0) }
     let head = "\(body.name): \(body.source)"
-    return ([head, table.rendered(.output)] + remarks + ["figure and numbers: \(body.figure), .csv, .json"])
+    return ([head, table.rendered(.output)] + remarks + ["figure and numbers: \(body.figure), .figure.csv, .json"])
       .joined(separator: "\n\n")
   }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Pretell
 
-struct SimulateVerb: ParsableCommand {
+struct SimulateVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "simulate", abstract: "Run both stages many times in a known world and set them against the law.",
     discussion: "Example:  pretell simulate Examples/factor.toml --replicates 400")
@@ -26,6 +26,8 @@ struct SimulateVerb: ParsableCommand {
 
   @Option(name: .long, help: ArgumentHelp("Draw replicates and law (.svg, .pdf, .png).", valueName: "file"))
   var figure: String?
+
+  var files: FileUse { instance.files + common.files + .figure(figure) }
 
   func validate() throws {
     try checkProbabilities(probability)
@@ -55,12 +57,10 @@ struct SimulateVerb: ParsableCommand {
     }
     bar.finish()
     let report = SimulationReport(world, simulation: simulation, probabilities: probability)
-    if let figure { try LawFigure.distribution(simulation).write(to: figure) }
     try common.finish(
       "simulate", json: report, text: report.text, warnings: simulation.warnings.map(JSONWarning.init),
-      seed: random.seed)
+      seed: random.seed, files: [.figure(figure) { LawFigure.distribution(simulation) }])
   }
-
 }
 
 /// The law and the replicates side by side.

@@ -8,7 +8,7 @@ struct StoreVerb: ParsableCommand {
     subcommands: [StoreListVerb.self, StoreShowVerb.self, StoreExportVerb.self, StoreMergeVerb.self])
 }
 
-struct StoreListVerb: ParsableCommand {
+struct StoreListVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "The stores in a folder.", discussion: "Example:  pretell store list")
 
@@ -16,6 +16,8 @@ struct StoreListVerb: ParsableCommand {
   var folder = "."
 
   @OptionGroup var common: CommonOptions
+
+  var files: FileUse { common.files }
 
   func run() throws {
     common.begin()
@@ -72,7 +74,7 @@ struct StoreHead: Encodable {
   private static func unquoted(_ text: String) -> String { text.trimmingCharacters(in: ["\""]) }
 }
 
-struct StoreShowVerb: ParsableCommand {
+struct StoreShowVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "What a store holds, and whether it is sound.",
     discussion: "Example:  pretell store show sweep.sqlite")
@@ -83,6 +85,8 @@ struct StoreShowVerb: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   private static let shownCells = 40
+
+  var files: FileUse { .input(store, "STORE") + common.files }
 
   func run() throws {
     common.begin()
@@ -134,7 +138,7 @@ struct StoreShowVerb: ParsableCommand {
   }
 }
 
-struct StoreExportVerb: ParsableCommand {
+struct StoreExportVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "A store's cells, or its single replicates, as CSV, JSON or .npz.",
     discussion: "Example:  pretell store export sweep.sqlite --replicates --output replicates.npz")
@@ -149,6 +153,8 @@ struct StoreExportVerb: ParsableCommand {
 
   @Option(name: .long, help: ArgumentHelp("Probability of a quantile to report; repeatable.", valueName: "p"))
   var probability: [Double] = [0.05, 0.5, 0.95]
+
+  var files: FileUse { .input(store, "STORE") + common.files }
 
   func validate() throws { try checkProbabilities(probability) }
 
@@ -173,7 +179,7 @@ struct StoreExportVerb: ParsableCommand {
   }
 }
 
-struct StoreMergeVerb: ParsableCommand {
+struct StoreMergeVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "merge", abstract: "Unite stores of one experiment, computed on several machines.",
     discussion: "Example:  pretell store merge a.sqlite b.sqlite --output all.sqlite")
@@ -186,6 +192,8 @@ struct StoreMergeVerb: ParsableCommand {
 
   @Flag(name: .long, help: "No notes on standard error.")
   var quiet = false
+
+  var files: FileUse { .inputs(stores, "STORES") + .store(output, "--output") }
 
   func run() throws {
     try SweepStore.merge(stores, to: output)

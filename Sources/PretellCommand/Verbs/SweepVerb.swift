@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Pretell
 
-struct SweepVerb: ParsableCommand {
+struct SweepVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
     abstract: "Laws, and replicates if wanted, over a grid of worlds; survives interruptions and grows later.",
@@ -45,6 +45,8 @@ struct SweepVerb: ParsableCommand {
 
   @Option(name: .long, help: ArgumentHelp("Draw laws and replicates (.svg, .pdf, .png).", valueName: "file"))
   var figure: String?
+
+  var files: FileUse { instance.files + .store(store, "--store") + .figure(figure) + common.files }
 
   func validate() throws {
     try checkProbabilities(probability)
@@ -94,12 +96,11 @@ struct SweepVerb: ParsableCommand {
 
   private func report(_ plan: SweepPlan, _ kept: SweepStore) throws {
     let cells = try kept.summaries(of: plan.design.cells, replicates: simulate)
-    if let figure { try SweepFigure(cells, axes: plan.axes).figure().write(to: figure) }
     let table = SweepTable(
       cells, keys: plan.axes.map(\.key), probabilities: probability, isSimulated: simulate > 0)
     try common.finish(
       "sweep", table, extra: SweepReport.Head(replicates: simulate, store: store), warnings: cells.warnings,
-      seed: random.seed)
+      seed: random.seed, files: [.figure(figure) { try SweepFigure(cells, axes: plan.axes).figure() }])
   }
 }
 
@@ -123,17 +124,18 @@ struct SweepReport: Encodable {
 extension CommonOptions {
   /// A sweep's table as the options ask for it: CSV, JSON (`--json` or a name that ends in .json) or .npz.
   func finish(
-    _ command: String, _ table: SweepTable, extra: SweepReport.Head, warnings: [JSONWarning], seed: UInt64?
+    _ command: String, _ table: SweepTable, extra: SweepReport.Head, warnings: [JSONWarning], seed: UInt64?,
+    files: [ExtraFile?] = []
   ) throws {
     if output.hasSuffix(".npz") && !json {
-      try NPZ.write(table.arrays, to: output)
-      note(warnings)
-      return
+      return try finish(warnings: warnings, files: files, instead: table.csv) {
+        try NPZ.write(table.arrays, to: output)
+      }
     }
     var options = self
     options.json = json || output.hasSuffix(".json")
     try options.finish(
-      command, json: SweepReport(table, extra), text: table.csv, warnings: warnings, seed: seed)
+      command, json: SweepReport(table, extra), text: table.csv, warnings: warnings, seed: seed, files: files)
   }
 }
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Pretell
 
-struct VerifyVerb: ParsableCommand {
+struct VerifyVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Simulate the model that a saved plan fitted: does its law hold at these sizes?",
     discussion: """
@@ -23,6 +23,8 @@ struct VerifyVerb: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var random: SeedOption
+
+  var files: FileUse { .input(path, "PLAN") + common.files + .figure(figure) }
 
   func validate() throws {
     if replicates < 2 { throw ValidationError("--replicates must be at least 2, not \(replicates).") }
@@ -50,11 +52,11 @@ struct VerifyVerb: ParsableCommand {
       throw Interruption.failure
     }
     bar.finish()
-    if let figure { try LawFigure.distribution(simulation).write(to: figure) }
     let report = VerifyReport(fitted, simulation)
     try common.finish(
       "verify", json: report, text: report.text,
-      warnings: (simulation.warnings + world.warnings(unlabeled: fitted.rows)).map(JSONWarning.init), seed: random.seed)
+      warnings: (simulation.warnings + world.warnings(unlabeled: fitted.rows)).map(JSONWarning.init), seed: random.seed,
+      files: [.figure(figure) { LawFigure.distribution(simulation) }])
   }
 
   private struct SavedPlan: Decodable { let fitted: FittedModel? }

@@ -1,4 +1,5 @@
 import Asymptotics
+import Failures
 import LinearAlgebra
 import Randomness
 
@@ -40,8 +41,10 @@ extension DiagonalFactorFit {
 }
 
 /// The likelihood of a sample was not maximized.
-public struct FactorAnalysisNotConverged: Error, Equatable, CustomStringConvertible {
+public struct FactorAnalysisNotConverged: Failure, Equatable {
   public let iterations: Int
+
+  public var kind: FailureKind { .noAnswer }
 
   public var description: String {
     "the factor model's likelihood was not maximized in \(iterations) steps: use fewer factors or more rows"

@@ -1,3 +1,4 @@
+import Failures
 import LinearAlgebra
 
 /// The minimizer of the linear spectral loss over a sample of triples.
@@ -139,10 +140,12 @@ private struct SpectralStart {
 }
 
 /// Why a linear spectral fit is not possible.
-public enum SpectralFitError: Error, Equatable, CustomStringConvertible {
+public enum SpectralFitError: Failure, Equatable {
   case fewPositiveCorrelations(rank: Int, positive: Int)
   case singularCovariance(rows: Int, columns: Int)
   case notConverged(rank: Int, iterations: Int)
+
+  public var kind: FailureKind { .noAnswer }
 
   public var description: String {
     switch self {

@@ -1,3 +1,4 @@
+import Failures
 import LinearAlgebra
 
 /// A mixture of K normal distributions of one variance, fitted by maximum likelihood.
@@ -26,7 +27,7 @@ public struct MixtureFit: Sendable {
 }
 
 /// Why rows cannot be fitted by a mixture.
-public enum MixtureFitError: Error, Equatable, CustomStringConvertible {
+public enum MixtureFitError: Failure, Equatable {
   case fewerRowsThanComponents(rows: Int, components: Int)
   case nonFinite(row: Int, column: Int, value: Double)
   case startOfWrongSize(rows: Int, columns: Int, wantedRows: Int, wantedColumns: Int)
@@ -34,6 +35,14 @@ public enum MixtureFitError: Error, Equatable, CustomStringConvertible {
   case coincidentRows(different: Int, components: Int)
   /// Every start ended with a component without rows.
   case emptyComponent(component: Int, iterations: Int)
+
+  public var kind: FailureKind {
+    switch self {
+    case .nonFinite: .badInput
+    case .startOfWrongSize: .usage
+    case .fewerRowsThanComponents, .coincidentRows, .emptyComponent: .noAnswer
+    }
+  }
 
   public var description: String {
     switch self {

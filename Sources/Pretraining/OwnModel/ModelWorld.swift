@@ -1,4 +1,5 @@
 import Asymptotics
+import Failures
 import LinearAlgebra
 import Randomness
 
@@ -22,9 +23,11 @@ public struct ModelWorld<Model: PretrainingModel>: TwoStageWorld {
   let evaluation: Matrix
 
   /// A replicate's fit that is no minimum.
-  public struct FitFailed: Error, Equatable, CustomStringConvertible {
+  public struct FitFailed: Failure, Equatable {
     public let status: OrbitMinimum.Status
     public let gradientNorm: Double
+
+    public var kind: FailureKind { .noAnswer }
 
     public var description: String {
       "pre-training a replicate ended as '\(status)' with a gradient of norm \(gradientNorm): use more rows, "

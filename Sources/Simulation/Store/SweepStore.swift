@@ -63,7 +63,7 @@ public final class SweepStore: Sendable {
     guard size > 0 else { throw StoreError.blank(path) }
     do {
       return try read(path, Database(path, .read))
-    } catch let error as StoreError where error.kind == .unavailable && (try? fileSize(path + "-wal")) ?? 0 == 0 {
+    } catch let error as StoreError where error.kind == .unwritable && (try? fileSize(path + "-wal")) ?? 0 == 0 {
       return try read(path, Database(immutable: path))
     }
   }
@@ -73,6 +73,11 @@ public final class SweepStore: Sendable {
     if try store.isBlank() { throw StoreError.blank(path) }
     try store.checkFormat()
     return store
+  }
+
+  /// What may stand beside a store while it is in use: the write-ahead log, its index, a rollback journal, the writer's lock.
+  public static func companions(of path: String) -> [String] {
+    ["-wal", "-shm", "-journal", WriterLock.suffix].map { path + $0 }
   }
 
   /// Whether a file is a store, by its header.

@@ -5,9 +5,11 @@ final class WriterLock: Sendable {
   private let path: String
   private let descriptor: Int32
 
+  static let suffix = "-lock"
+
   /// Throws `StoreError` when another process holds it, or the folder cannot be written.
   init(store: String) throws {
-    path = store + "-lock"
+    path = store + Self.suffix
     while true {
       let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
       guard descriptor >= 0 else { throw StoreError.cannotWrite(store, String(cString: strerror(errno))) }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Pretell
 
-struct MaskedCompareVerb: ParsableCommand {
+struct MaskedCompareVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Masked regression against principal components, for every number of directions, in both metrics.",
@@ -41,6 +41,10 @@ struct MaskedCompareVerb: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Draw the errors against the number of directions.", valueName: "file"))
   var figure: String?
 
+  var files: FileUse { .input(data, "DATA") + population.files + common.files + .figure(figure) }
+
+  var memoryLimit: MemorySize? { memory }
+
   func validate() throws {
     if (data == nil) == (population.covariance == nil) {
       throw ValidationError("Give either a file of rows or --covariance.")
@@ -63,9 +67,9 @@ struct MaskedCompareVerb: ParsableCommand {
           memory: MemoryLimit(memory)),
         rows: try rows.countRows(), columns: rows.columns)
     }
-    if let figure { try MaskedFigures.comparison(body).write(to: figure) }
     try common.finish(
-      "masked compare", json: body, text: body.text, warnings: body.warnings, seed: data == nil ? nil : random.seed)
+      "masked compare", json: body, text: body.text, warnings: body.warnings, seed: data == nil ? nil : random.seed,
+      files: [.figure(figure) { MaskedFigures.comparison(body) }])
   }
 
   /// All, or some sixty spread evenly in the logarithm.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Pretell
 
-struct MaskedErrorsVerb: ParsableCommand {
+struct MaskedErrorsVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "errors",
     abstract: "Training, exact leave-one-out and cross-validation errors; or theory for a population.",
@@ -27,6 +27,12 @@ struct MaskedErrorsVerb: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Draw R2 by column, or theory against the penalty.", valueName: "file"))
   var figure: String?
 
+  var files: FileUse {
+    .input(data, "DATA") + ridge.files + population.files + common.files + .figure(figure)
+  }
+
+  var memoryLimit: MemorySize? { preparation.memory }
+
   func validate() throws {
     if (data == nil) == (population.covariance == nil) {
       throw ValidationError("Give either a file of rows or --covariance.")
@@ -39,11 +45,11 @@ struct MaskedErrorsVerb: ParsableCommand {
     if let world = try population.population() { return try theory(world) }
     let source = try MaskedData(data!, preparation)
     let fit = try source.fit(ridge, preparation, precision)
-    if let figure { try MaskedFigures.columns(fit.errors).write(to: figure) }
     let report = MaskedErrorsReport(
       fit.errors, names: source.columnNames, dropped: source.dropped(preparation))
     try common.finish(
-      "masked errors", json: report, text: report.text, warnings: fit.warnings.map(JSONWarning.init))
+      "masked errors", json: report, text: report.text, warnings: fit.warnings.map(JSONWarning.init),
+      files: [.figure(figure) { MaskedFigures.columns(fit.errors) }])
   }
 
   private func theory(_ world: MaskedPopulation) throws {
@@ -51,12 +57,13 @@ struct MaskedErrorsVerb: ParsableCommand {
     let optimum = try risk.optimum()
     let asked = try ridge.number(divisor: Double(rows!))
     let errors = try asked.map { try risk.errors(ridge: $0) } ?? optimum.errors
-    if let figure { try MaskedFigures.theory(risk, optimum: optimum).write(to: figure) }
     let report = MaskedTheoryReport(
       world, rows: rows!, errors: errors, infiniteRowsAtRidge: risk.infiniteRowsError(ridge: errors.ridge),
       optimum: optimum,
       finiteSizeTrainingError: try risk.finiteSizeErrors(ridge: errors.ridge).training)
-    try common.finish("masked errors", json: report, text: report.text, warnings: [])
+    try common.finish(
+      "masked errors", json: report, text: report.text, warnings: [],
+      files: [.figure(figure) { try MaskedFigures.theory(risk, optimum: optimum) }])
   }
 }
 

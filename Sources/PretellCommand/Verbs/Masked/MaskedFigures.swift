@@ -43,7 +43,7 @@ enum MaskedFigures {
     let grid = (0...80).map { centre * pow(10, -3 + 5 * Double($0) / 80) }
     let errors = try grid.map { try risk.errors(ridge: $0) }
     return Figure(
-      title: "\(risk.population.name): \(Int(risk.rows)) rows, \(risk.population.columns) columns",
+      title: "\(risk.population.name): \(NumberText.plain(risk.rows)) rows, \(risk.population.columns) columns",
       panels: [
         Panel(
           xAxis: Axis("ridge penalty", scale: .log10), yAxis: Axis("error per entry"),
@@ -88,7 +88,7 @@ enum MaskedFigures {
   static func spectrum(_ shape: MaskedSpectrumLaw.Shape, outliers: [MaskedOutlier], title: String) -> Figure {
     var marks = outliers.map { ReferenceLine.vertical(at: $0.position, label: "outlier") }
     if let atom = shape.atom {
-      marks.append(.vertical(at: atom.eigenvalue, label: "\(Int((100 * atom.mass).rounded())) % here"))
+      marks.append(.vertical(at: atom.eigenvalue, label: "\(NumberText.count(100 * atom.mass)) % here"))
     }
     return Figure(
       title: "\(title): eigenvalues of the weights",

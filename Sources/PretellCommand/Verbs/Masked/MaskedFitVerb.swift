@@ -1,7 +1,7 @@
 import ArgumentParser
 import Pretell
 
-struct MaskedFitVerb: ParsableCommand {
+struct MaskedFitVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "fit", abstract: "Fit the predictor of every column from all others; save it for NumPy.",
     discussion: "Example:  pretell masked fit Examples/digits_x.npy --ridge auto --output model.npz")
@@ -23,6 +23,10 @@ struct MaskedFitVerb: ParsableCommand {
 
   @Flag(name: .long, help: "The model alone: a third of the time, one pass over the rows. Implied by mpirun.")
   var noErrors = false
+
+  var files: FileUse { .input(data, "DATA") + ridge.files + common.files + .figure(figure) }
+
+  var memoryLimit: MemorySize? { preparation.memory }
 
   func validate() throws {
     if noErrors && Double(ridge.ridge) == nil {
@@ -122,19 +126,19 @@ struct MaskedFitVerb: ParsableCommand {
   private func fitWithErrors() throws {
     let source = try MaskedData(data, preparation)
     let fit = try source.fit(ridge, preparation, precision)
-    if common.output != "-" {
-      try MaskedModelFile(fit.model, source.columns, isImplicit: preparation.implicit).write(to: common.output)
-    }
-    if let figure { try MaskedFigures.columns(fit.errors).write(to: figure) }
+    let model = MaskedModelFile(fit.model, source.columns, isImplicit: preparation.implicit)
+    let failure = common.file.flatMap { file in attempt { try model.write(to: file) } }
+    let written = failure == nil ? common.file : nil
     let report = MaskedErrorsReport(
       fit.errors, names: source.columnNames, dropped: source.dropped(preparation))
     var printed = common
     printed.output = "-"
-    let saved = common.output == "-" ? "" : "\n\nmodel: \(common.output) (numpy.load reads it)"
+    let saved = written.map { "\n\nmodel: \($0) (numpy.load reads it)" } ?? ""
     try printed.finish(
       "masked fit",
-      json: Body(errors: report, model: common.output == "-" ? nil : common.output, form: fit.model.formName),
-      text: report.text + saved, warnings: fit.warnings.map(JSONWarning.init))
+      json: Body(errors: report, model: written, form: fit.model.formName),
+      text: report.text + saved, warnings: fit.warnings.map(JSONWarning.init),
+      files: [.figure(figure) { MaskedFigures.columns(fit.errors) }, failure.map { error in ExtraFile { throw error } }])
   }
 
   private struct Body: Encodable {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Pretell
 
-struct MaskedForecastVerb: ParsableCommand {
+struct MaskedForecastVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "forecast", abstract: "The error that other numbers of rows would give, without having them.",
     discussion: "Example:  pretell masked forecast Examples/digits_x.npy --rows 2x,5x,10x")
@@ -22,6 +22,10 @@ struct MaskedForecastVerb: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Draw the error against the number of rows.", valueName: "file"))
   var figure: String?
 
+  var files: FileUse { .input(data, "DATA") + ridge.files + common.files + .figure(figure) }
+
+  var memoryLimit: MemorySize? { preparation.memory }
+
   func run() throws {
     common.begin()
     let source = try MaskedData(data, preparation)
@@ -35,14 +39,15 @@ struct MaskedForecastVerb: ParsableCommand {
     let now =
       fixed.map { forecaster.forecast(rows: Double(path.spectrum.rows), ridge: $0) }
       ?? forecaster.forecast(rows: Double(path.spectrum.rows))
-    if let figure {
-      try MaskedFigures.forecast(forecaster, rows: path.spectrum.rows, asked: forecasts, ridge: fixed).write(to: figure)
-    }
     let warnings = try source.warnings() + path.errors(.shared(now.ridge ?? path.ridgeGrid()[20])).warnings
     let body = Body(
       rows: path.spectrum.rows, columns: path.spectrum.columns, now: now, forecasts: forecasts,
       dropped: source.dropped(preparation))
-    try common.finish("masked forecast", json: body, text: body.text, warnings: warnings.map(JSONWarning.init))
+    let picture = ExtraFile.figure(figure) {
+      MaskedFigures.forecast(forecaster, rows: path.spectrum.rows, asked: forecasts, ridge: fixed)
+    }
+    try common.finish(
+      "masked forecast", json: body, text: body.text, warnings: warnings.map(JSONWarning.init), files: [picture])
   }
 
   private func counts(present: Int) throws -> [Double] {

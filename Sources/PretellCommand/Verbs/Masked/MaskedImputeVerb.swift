@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Pretell
 
-struct MaskedImputeVerb: ParsableCommand {
+struct MaskedImputeVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "impute", abstract: "Fill in missing entries from the other columns.",
     discussion: """
@@ -37,6 +37,13 @@ struct MaskedImputeVerb: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Draw what to expect of each filled column.", valueName: "file"))
   var figure: String?
 
+  var files: FileUse {
+    .input(data, "DATA") + .input(model, "--model") + .input(train, "--train") + ridge.files + common.files
+      + .figure(figure)
+  }
+
+  var memoryLimit: MemorySize? { preparation.memory }
+
   func validate() throws {
     if common.output == "-" { throw ValidationError("--output FILE is needed: where the filled rows go.") }
     if RowFile.Format(path: common.output) == nil {
@@ -58,14 +65,12 @@ struct MaskedImputeVerb: ParsableCommand {
     let counts = try fill(rows, places, by: fitted.model)
     let body = Body(
       counts, places: places, r2: errors?.columnR2, names: rows.columnNames, file: common.output, target: target)
-    if let figure {
-      try MaskedFigures.imputation(body.columns.map { ($0.column, $0.missing, $0.r2) }).write(to: figure)
-    }
     var printed = common
     printed.output = "-"
     try printed.finish(
       "masked impute", json: body, text: body.text,
-      warnings: fitWarnings + (errors?.warnings ?? []).map(JSONWarning.init) + body.warnings)
+      warnings: fitWarnings + (errors?.warnings ?? []).map(JSONWarning.init) + body.warnings,
+      files: [.figure(figure) { MaskedFigures.imputation(body.columns.map { ($0.column, $0.missing, $0.r2) }) }])
   }
 
   private typealias Predictor = (MaskedModelFile, MaskedErrors?, [JSONWarning])

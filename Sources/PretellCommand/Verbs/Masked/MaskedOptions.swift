@@ -67,6 +67,10 @@ struct RidgeOption: ParsableArguments {
       valueName: "scale"))
   var ridgeScale = RidgeScale.mean
 
+  var files: FileUse {
+    .input(["auto", "auto-per-column"].contains(ridge) || Double(ridge) != nil ? nil : ridge, "--ridge")
+  }
+
   enum RidgeScale: String, ExpressibleByArgument, CaseIterable { case mean, sum }
 
   /// The choice for `divisor` rows (n, or n - 1 with centring).
@@ -106,6 +110,11 @@ struct PopulationOptions: ParsableArguments {
 
   func validate() throws {
     if let columns, columns < 1 { throw ValidationError("--columns must be at least 1, not \(columns).") }
+  }
+
+  /// A population may be a file.
+  var files: FileUse {
+    .input(covariance.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }, "--covariance")
   }
 
   /// The population asked for; nil without --covariance.

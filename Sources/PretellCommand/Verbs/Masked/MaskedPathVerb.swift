@@ -1,7 +1,7 @@
 import ArgumentParser
 import Pretell
 
-struct MaskedPathVerb: ParsableCommand {
+struct MaskedPathVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "path", abstract: "All errors along a path of penalties, from one factorization.",
     discussion: "Example:  pretell masked path Examples/digits_x.npy --figure path.svg")
@@ -21,6 +21,10 @@ struct MaskedPathVerb: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Draw the errors against the penalty.", valueName: "file"))
   var figure: String?
 
+  var files: FileUse { .input(data, "DATA") + common.files + .figure(figure) }
+
+  var memoryLimit: MemorySize? { preparation.memory }
+
   func run() throws {
     common.begin()
     let source = try MaskedData(data, preparation)
@@ -30,12 +34,13 @@ struct MaskedPathVerb: ParsableCommand {
     let path: any PenaltyPath = if single, let quick { quick } else { MaskedPath(try source.spectrum(preparation)) }
     let errors = try path.errors(ridges: given ?? path.ridgeGrid(count: 25))
     let best = try path.bestRidge()
-    if let figure { try MaskedFigures.path(errors, best: best).write(to: figure) }
     let body = Body(
       rows: best.errors.rows, columns: best.errors.columns, path: errors, best: best,
       dropped: source.dropped(preparation))
     let warnings = best.errors.warnings + (single || precision == .double ? [] : [.singlePrecisionUnused])
-    try common.finish("masked path", json: body, text: body.text, warnings: warnings.map(JSONWarning.init))
+    try common.finish(
+      "masked path", json: body, text: body.text, warnings: warnings.map(JSONWarning.init),
+      files: [.figure(figure) { MaskedFigures.path(errors, best: best) }])
   }
 
   private func penalties() throws -> [Double]? {

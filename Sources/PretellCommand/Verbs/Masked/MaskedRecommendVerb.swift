@@ -1,7 +1,7 @@
 import ArgumentParser
 import Pretell
 
-struct MaskedRecommendVerb: ParsableCommand {
+struct MaskedRecommendVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "recommend", abstract: "The items each user is most likely to want next, seen ones left out.",
     discussion: """
@@ -35,6 +35,12 @@ struct MaskedRecommendVerb: ParsableCommand {
 
   @Option(name: .long, help: ArgumentHelp("Draw the scores of the first users.", valueName: "file"))
   var figure: String?
+
+  var files: FileUse {
+    .input(triples, "TRIPLES") + .input(model, "--model") + ridge.files + common.files + .figure(figure)
+  }
+
+  var memoryLimit: MemorySize? { preparation.memory }
 
   func validate() throws {
     if top < 1 { throw ValidationError("--top must be at least 1, not \(top).") }
@@ -76,14 +82,12 @@ struct MaskedRecommendVerb: ParsableCommand {
         user: table.rowNames?[user] ?? "\(user)",
         items: items.map { Body.Item(item: itemNames[$0.item], score: $0.score) })
     }
-    if let figure {
-      try MaskedFigures.scores(named.prefix(6).map { ($0.user, $0.items.map(\.score)) }).write(to: figure)
-    }
     let body = Body(
       users: rows.rows, items: rows.columns, interactions: rows.count, model: self.model, ridge: model.sharedRidge,
       leaveOneOutError: fit?.errors.leaveOneOutError, recommendations: named)
     try common.finish(
-      "masked recommend", json: body, text: body.text, warnings: (fit?.warnings ?? []).map(JSONWarning.init))
+      "masked recommend", json: body, text: body.text, warnings: (fit?.warnings ?? []).map(JSONWarning.init),
+      files: [.figure(figure) { MaskedFigures.scores(named.prefix(6).map { ($0.user, $0.items.map(\.score)) }) }])
   }
 
   private func numbers(_ table: SparseTable) throws -> [Int] {

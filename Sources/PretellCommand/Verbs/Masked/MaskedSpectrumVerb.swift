@@ -1,7 +1,7 @@
 import ArgumentParser
 import Pretell
 
-struct MaskedSpectrumVerb: ParsableCommand {
+struct MaskedSpectrumVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "spectrum",
     abstract: "Eigenvalues of the weights: density, edges, atom and outliers of a population, or of data.",
@@ -27,12 +27,20 @@ struct MaskedSpectrumVerb: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Draw the density or the histogram.", valueName: "file"))
   var figure: String?
 
+  var files: FileUse {
+    .input(data, "DATA") + ridge.files + population.files + common.files + .figure(figure)
+  }
+
+  var memoryLimit: MemorySize? { preparation.memory }
+
   func validate() throws {
     if (data == nil) == (population.covariance == nil) {
       throw ValidationError("Give either a file of rows or --covariance.")
     }
     if population.covariance != nil, (rows ?? 0) < 1 { throw ValidationError("--covariance needs --rows.") }
-    if points < 8 { throw ValidationError("--points must be at least 8, not \(points).") }
+    if !(8...1_000_000).contains(points) {
+      throw ValidationError("--points must lie between 8 and a million, not \(points).")
+    }
   }
 
   func run() throws {
@@ -43,11 +51,12 @@ struct MaskedSpectrumVerb: ParsableCommand {
     let asked = try ridge.number(divisor: path.spectrum.divisor)
     let penalty = try asked ?? path.bestRidge().ridge.value(0)
     let values = try path.spectrum.weightEigenvalues(ridge: penalty, memory: preparation.limit)
-    if let figure { try MaskedFigures.eigenvalues(values, ridge: penalty).write(to: figure) }
     let body = SampleBody(
       rows: path.spectrum.rows, columns: path.spectrum.columns, droppedColumns: source.dropped(preparation),
       ridge: penalty, eigenvalues: values)
-    try common.finish("masked spectrum", json: body, text: body.text, warnings: [])
+    try common.finish(
+      "masked spectrum", json: body, text: body.text, warnings: [],
+      files: [.figure(figure) { MaskedFigures.eigenvalues(values, ridge: penalty) }])
   }
 
   private func theory(_ world: MaskedPopulation) throws {
@@ -55,9 +64,10 @@ struct MaskedSpectrumVerb: ParsableCommand {
     let law = try MaskedSpectrumLaw(world, rows: rows!, ridge: penalty)
     let shape = try law.shape(points: points)
     let outliers = try law.outliers()
-    if let figure { try MaskedFigures.spectrum(shape, outliers: outliers, title: world.name).write(to: figure) }
     let body = LawBody(law, shape: shape, outliers: outliers)
-    try common.finish("masked spectrum", json: body, text: body.text, warnings: body.warnings)
+    try common.finish(
+      "masked spectrum", json: body, text: body.text, warnings: body.warnings,
+      files: [.figure(figure) { MaskedFigures.spectrum(shape, outliers: outliers, title: world.name) }])
   }
 
   private struct SampleBody: Encodable {
