@@ -103,9 +103,10 @@ public struct IncompleteRowsFit: Sendable {
 
     private var count: Double { Double(rows.rows) }
 
-    /// The penalty of column j in these units: of the columns as they are, or divided by their deviations, of this very moment.
+    /// The penalty of column j in these units: of the columns as they are, or divided by their deviations of this very moment (a
+    /// thousandth of the observed variance at least: constant columns have none).
     private func penalty(_ j: Int) -> Double {
-      preparation.scales ? ridge * covariance[j, j] * growth : ridge / (scales[j] * scales[j])
+      preparation.scales ? ridge * max(1e-3, covariance[j, j] * growth) : ridge / (scales[j] * scales[j])
     }
 
     /// S is over n - 1 with centring.

@@ -38,7 +38,7 @@ struct MaskedErrorsVerb: ParsableCommand {
     common.begin()
     if let world = try population.population() { return try theory(world) }
     let source = try MaskedData(data!, preparation)
-    let fit = try source.fit(ridge, preparation, precision)
+    let fit = try source.naming(data!) { try source.fit(ridge, preparation, precision) }
     if let figure { try MaskedFigures.columns(fit.errors).write(to: figure) }
     let report = MaskedErrorsReport(
       fit.errors, names: source.columnNames, dropped: source.dropped(preparation))

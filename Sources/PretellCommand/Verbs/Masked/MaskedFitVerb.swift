@@ -64,8 +64,9 @@ struct MaskedFitVerb: ParsableCommand {
       ranks.isAlone ? .direct(columns: file.columns, scalarBytes: 8) : .summed(columns: file.columns))
     let moments = try ranks.sum(ranks.onShare { try RowMoments(reading: share) })
     guard ranks.isFirst else { return }
-    let model = try MaskedRidge(
-      moments: moments, ridge: penalty, preparation: prepared, memory: preparation.limit)
+    let model = try source.naming(data) {
+      try MaskedRidge(moments: moments, ridge: penalty, preparation: prepared, memory: preparation.limit)
+    }
     if common.output != "-" {
       try MaskedModelFile(model, source.columns, isImplicit: false).write(to: common.output)
     }
@@ -121,7 +122,7 @@ struct MaskedFitVerb: ParsableCommand {
 
   private func fitWithErrors() throws {
     let source = try MaskedData(data, preparation)
-    let fit = try source.fit(ridge, preparation, precision)
+    let fit = try source.naming(data) { try source.fit(ridge, preparation, precision) }
     if common.output != "-" {
       try MaskedModelFile(fit.model, source.columns, isImplicit: preparation.implicit).write(to: common.output)
     }
