@@ -121,8 +121,8 @@ public struct IncompleteRowsFit: Sendable {
         var moved = 0.0
         for i in mean.indices {
           for j in 0...i {
-            let size = (covariance[i, i] * covariance[j, j]).squareRoot()
-            if size > 0 { moved = max(moved, abs(covariance[i, j] - before[i, j]) / size) }
+            let size = max(1, (covariance[i, i] * covariance[j, j]).squareRoot())
+            moved = max(moved, abs(covariance[i, j] - before[i, j]) / size)
           }
         }
         if moved < tolerance { return true }
