@@ -103,9 +103,10 @@ public struct IncompleteRowsFit: Sendable {
 
     private var count: Double { Double(rows.rows) }
 
-    /// The penalty of column j in these units: of the columns as they are, or divided by their deviations, of this very moment.
+    /// The penalty of column j in these units: of the columns as they are, or divided by their deviations of this very moment (a
+    /// thousandth of the observed variance at least: constant columns have none).
     private func penalty(_ j: Int) -> Double {
-      preparation.scales ? ridge * covariance[j, j] * growth : ridge / (scales[j] * scales[j])
+      preparation.scales ? ridge * max(1e-3, covariance[j, j] * growth) : ridge / (scales[j] * scales[j])
     }
 
     /// S is over n - 1 with centring.
@@ -120,8 +121,8 @@ public struct IncompleteRowsFit: Sendable {
         var moved = 0.0
         for i in mean.indices {
           for j in 0...i {
-            let size = (covariance[i, i] * covariance[j, j]).squareRoot()
-            if size > 0 { moved = max(moved, abs(covariance[i, j] - before[i, j]) / size) }
+            let size = max(1, (covariance[i, i] * covariance[j, j]).squareRoot())
+            moved = max(moved, abs(covariance[i, j] - before[i, j]) / size)
           }
         }
         if moved < tolerance { return true }

@@ -60,7 +60,7 @@ public struct MaskedErrors: Sendable {
     if let ratio = heavyRowRatio, ratio > 1.1 {
       let rest = residualDegreesOfFreedom
       // With normal rows the ratio exceeds 1 by 2/rest, give or take a few times that.
-      found.append(ratio > 1.1 + 12 / max(rest, 1) ? .heavyRows(ratio: ratio) : .fewResiduals(ratio: ratio, rest: rest))
+      found.append(ratio > 1 + 12 / max(rest, 1) ? .heavyRows(ratio: ratio) : .fewResiduals(ratio: ratio, rest: rest))
     }
     if leaveOneOutError == nil { found.append(.leaveOneOutUndefined(isZero: ridge == .shared(0))) }
     let doubtful = lostDigits.indices.filter { lostDigits[$0].isTooMuch }

@@ -14,8 +14,8 @@ public enum MaskedRegressionError: Failure, Equatable {
   case columnCount(given: Int, model: Int)
   /// The covariance is singular to working precision, and the penalty does not make up for it.
   case singular(ridge: Double, column: Int)
-  /// A column (0-based) whose squares, or the squares of these, are beyond the range of numbers; `magnitude` is its root mean square
-  /// or largest entry.
+  /// A column (0-based) whose squares, or the squares of these, are beyond the range of numbers; `magnitude` is its largest entry,
+  /// infinite where it is not known.
   case unrepresentable(column: Int, magnitude: Double)
   /// The question has no finite answer; the sentence says why.
   case noAnswer(String)
@@ -64,7 +64,8 @@ public enum MaskedRegressionError: Failure, Equatable {
       """
     case .unrepresentable(let column, let magnitude):
       """
-      column \(column + 1) has entries of about \(magnitude), \(magnitude > 1 ? "too large" : "too small") to be squared; \
+      column \(column + 1) has entries\(magnitude.isFinite ? " of about \(magnitude)," : "") \
+      \(magnitude > 1 ? "too large" : "too small") to be squared; \
       \(magnitude > 1 ? "divide" : "multiply") the column by a constant first
       """
     case .noAnswer(let sentence): sentence

@@ -28,7 +28,7 @@ extension MaskedRidge {
     try memory.check(.direct(columns: moments.mean.count, scalarBytes: 8))
     let gram = TrainingGram<Double>(moments, preparation)
     if let column = gram.meanSquares.firstIndex(where: { !$0.isFinite }) {
-      throw MaskedRegressionError.unrepresentable(column: column, magnitude: .greatestFiniteMagnitude.squareRoot())
+      throw MaskedRegressionError.unrepresentable(column: column, magnitude: .infinity)
     }
     self = try DirectFit<Double>(gram, ridge: ridge).model()
   }

@@ -47,7 +47,8 @@ extension PenaltyPath {
     let known = path.indices.filter { Self.value(path[$0]) < .infinity }
     guard let coarse = known.min(by: { Self.value(path[$0]) < Self.value(path[$1]) }) else {
       throw MaskedRegressionError.noAnswer(
-        "no penalty has leave-one-out errors: without some row every fit is singular. Give more rows, or leave out columns")
+        "no penalty has leave-one-out errors: without some row every fit is singular. Give more rows, or leave out columns"
+      )
     }
     var best = path[coarse]
     for position in minima(path, below: Self.value(best)) {

@@ -8,7 +8,8 @@ extension SampleSpectrum {
     try Ridge.shared(ridge).check(columns: columns)
     if ridge == 0, rank < columns {
       throw MaskedRegressionError.noAnswer(
-        "at ridge 0 the weights do not exist: \(rows) rows see \(rank) directions of \(columns) columns. Give a ridge above 0")
+        "at ridge 0 the weights do not exist: \(rows) rows see \(rank) directions of \(columns) columns. Give a ridge above 0"
+      )
     }
     try memory.check(.spectrumByColumns(columns: columns))
     let inverse = columnSums(ridges: [ridge])[0].inverse

@@ -14,9 +14,8 @@ import Testing
     #expect(relativeDifference(errors.trainingError, 0.5) < 1e-12)
     #expect(relativeDifference(errors.generalizationError, 2) < 1e-12)
     let population = try MaskedPopulation.autoregressive(0.6, columns: 40)
-    let (tiny, small) = (
-      try MaskedRisk(population, rows: 90).errors(ridge: ridge), try MaskedRisk(population, rows: 90).errors(ridge: 1e-9)
-    )
+    let risk = MaskedRisk(population, rows: 90)
+    let (tiny, small) = (try risk.errors(ridge: ridge), try risk.errors(ridge: 1e-9))
     #expect(relativeDifference(tiny.trainingError, small.trainingError) < 1e-7)
     #expect(relativeDifference(tiny.generalizationError, small.generalizationError) < 1e-7)
     #expect(relativeDifference(tiny.kappa / ridge, small.kappa / 1e-9) < 1e-7)
@@ -41,11 +40,12 @@ import Testing
   @Test(arguments: [0, 1, 2])
   func spectraInPieces(_ number: Int) throws {
     let d = 80
-    let covariance: Matrix = switch number {
-    case 0: 0.1 * .identity(d) + Matrix(rows: d, columns: d, repeating: 0.9)
-    case 1: 1e-6 * .identity(d) + Matrix(rows: d, columns: d, repeating: 60 / Double(d))
-    default: Matrix((0..<d).map { i in (0..<d).map { $0 == i ? 1 : abs($0 - i) == d / 2 ? 0.98 : 0 } })
-    }
+    let covariance: Matrix =
+      switch number {
+      case 0: 0.1 * .identity(d) + Matrix(rows: d, columns: d, repeating: 0.9)
+      case 1: 1e-6 * .identity(d) + Matrix(rows: d, columns: d, repeating: 60 / Double(d))
+      default: Matrix((0..<d).map { i in (0..<d).map { $0 == i ? 1 : abs($0 - i) == d / 2 ? 0.98 : 0 } })
+      }
     let law = try MaskedSpectrumLaw(MaskedPopulation(covariance: covariance), rows: 2 * d, ridge: 1e-3)
     let shape = try law.shape()
     var mass = 0.0
@@ -62,7 +62,8 @@ import Testing
     let x = correlatedRows(20, 5)
     let values = try SampleSpectrum(rows: x).weightEigenvalues(ridge: 0)
     #expect(abs(values.reduce(0, +)) < 1e-10)
-    #expect(throws: MaskedRegressionError.self) { try SampleSpectrum(rows: correlatedRows(4, 5)).weightEigenvalues(ridge: 0) }
+    let few = try SampleSpectrum(rows: correlatedRows(4, 5))
+    #expect(throws: MaskedRegressionError.self) { try few.weightEigenvalues(ridge: 0) }
   }
 
   /// Few rows are no heavy rows.

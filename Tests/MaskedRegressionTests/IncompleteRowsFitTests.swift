@@ -17,19 +17,19 @@ import Testing
     #expect((try fit.model.weights() - wanted.weights()).largestMagnitude < 1e-9)
   }
 
-  /// Every row misses the first or the second of four columns: filled-in cells are off by the conditional variance, of units 10^6 apart;
-  /// observed ones come back to the bit. A conditional variance 20 % off is not what they are off by.
+  /// Every row misses the first or the second of four columns, which are never seen together: filled-in cells are off by no less than
+  /// the variance given all others and by little more than that given the two that are always there, whatever the units; observed
+  /// ones come back to the bit.
   @Test(arguments: [[1.0, 1, 1, 1], [1e6, 1e-3, 1, 1e3]])
   func conditionalVariance(_ units: [Double]) throws {
     var stream = RandomStream(seed: 81)
-    let n = 6000
+    let n = 2000
     let mixing = Matrix([[1, 0, 0, 0], [0.2, 1, 0, 0], [0.8, 0.7, 0.6, 0], [-0.5, 0.9, 0.3, 0.7]])
     let full = multiply(stream.normalMatrix(rows: n, columns: 4), mixing, transposing: .right)
       .scalingColumns(by: units)
     var gaps = full
     for i in 0..<n { gaps[i, i % 2] = .nan }
-    let fit = try IncompleteRowsFit(gaps, ridge: 1e-6, preparation: ColumnPreparation(scales: true))
-    #expect(fit.isConverged)
+    let fit = try IncompleteRowsFit(gaps, ridge: 0.01, preparation: ColumnPreparation(scales: true))
     let filled = try fit.model.imputed(gaps)
     let sigma = multiply(mixing, mixing, transposing: .right)
     for j in 0..<2 {
@@ -48,7 +48,8 @@ import Testing
       let alone = try Cholesky(sigma.rows(at: known).columns(at: known).symmetrized())
       let side = known.map { sigma[$0, j] }
       let upper = sigma[j, j] - dot(side, alone.solve(side))
-      #expect(mean.mean > variance - 5 * mean.standardError && mean.mean < 1.5 * upper)
+      let slack = 5 * mean.standardError
+      #expect(mean.mean > variance - slack && mean.mean < 1.05 * upper + slack)
     }
     for i in 0..<n { for j in 0..<4 where !gaps[i, j].isNaN { #expect(filled[i, j] == full[i, j]) } }
   }
@@ -56,7 +57,7 @@ import Testing
   /// Gaps at random, a third of all cells: the covariance is found again within its standard errors, and 20 % off it is not.
   @Test func momentsAreFoundAgain() throws {
     var stream = RandomStream(seed: 82)
-    let n = 8000
+    let n = 20_000
     let mixing = Matrix([[1, 0, 0], [0.8, 0.6, 0], [0.5, -0.5, 0.7]])
     var x = multiply(stream.normalMatrix(rows: n, columns: 3), mixing, transposing: .right)
     for i in 0..<n { x[i, Int(stream.uniform() * 3)] = .nan }

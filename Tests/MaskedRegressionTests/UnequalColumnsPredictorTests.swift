@@ -28,7 +28,7 @@ import Testing
   /// Risks of fitted covariances U_q L U_q' + sigma^2 against the law, with more and with fewer rows than columns.
   @Test(arguments: World.allCases, [2, 0.6])
   func simulated(_ world: World, _ rowsPerColumn: Double) throws {
-    try expectGates(["d/8", "d/2"], columns: 32, replicates: 60, seed: 71) { d in
+    try expectGates(["d/8", "d/2"], columns: 32, replicates: 90, seed: 71) { d in
       let population = try world.population(d)
       let (sigma, rows) = (population.covariance, Int(rowsPerColumn * Double(d)))
       let law = try MaskedVersusPCA(population, rows: rows)

@@ -92,7 +92,8 @@ import Testing
     let best = try path.bestRidge()
     let scan = try path.errors(ridges: (0...400).map { pow(10, -20 + 0.1 * Double($0)) })
     let least = scan.compactMap(\.leaveOneOutError).min()!
-    #expect(best.errors.leaveOneOutError! <= least * (1 + 1e-5), "\(best.ridge)")
+    // The penalty's logarithm is found to 0.01, the error to its square.
+    #expect(best.errors.leaveOneOutError! <= least * (1 + 1e-4), "\(best.ridge)")
     let own = try path.bestRidgePerColumn()
     for j in 0..<shape.columns {
       let least = scan.compactMap { $0.columnLeaveOneOutErrors[j] }.min()!

@@ -54,19 +54,19 @@ public struct MaskedRisk: Sendable {
     var kappa = ridge + s.reduce(0, +) / rows
     // Near the root of a double zero (rows = rank) every step halves: 1100 from the largest number to the smallest.
     for _ in 0..<1200 {
-      let (value, slope) = ridgeAndSlope(kappa)
-      let next = kappa - (value - ridge) / slope
+      let next = newtonStep(kappa, ridge)
       // From the right every step goes down; rounding ends it.
       if !(next < kappa) { return kappa }
-      kappa = max(next, 0.5 * ridge)
+      kappa = next
     }
     return kappa
   }
 
-  /// lambda(kappa) and its derivative 1 - gamma.
-  private func ridgeAndSlope(_ kappa: Double) -> (value: Double, slope: Double) {
-    let rest = complements(kappa)
-    return (kappa * rest.first, rest.second)
+  /// kappa - (lambda(kappa) - ridge)/(1 - gamma) = [ridge + kappa (1/n) sum kappa s/(s + kappa)^2]/(1 - gamma): nothing cancels.
+  private func newtonStep(_ kappa: Double, _ ridge: Double) -> Double {
+    var sum = 0.0
+    for s in population.eigenvalues { sum += (kappa / (s + kappa)) * (s / (s + kappa)) }
+    return (ridge + kappa * (sum / rows)) / complements(kappa).second
   }
 
   /// 1 - T1/n and 1 - gamma, as sums without cancellation where the rows reach the rank:
@@ -101,7 +101,7 @@ public struct MaskedRisk: Sendable {
 
   /// The errors at the penalty that belongs to a kappa.
   package func errors(kappa: Double) -> Errors {
-    errors(kappa: kappa, bias: bias(kappa: kappa), ridge: max(0, ridgeAndSlope(kappa).value))
+    errors(kappa: kappa, bias: bias(kappa: kappa), ridge: max(0, kappa * complements(kappa).first))
   }
 
   private func errors(kappa: Double, bias: Double, ridge: Double) -> Errors {

@@ -168,7 +168,8 @@ public struct MaskedSpectrumLaw: Sendable {
     let missing = 1 - Double(law.positiveCount) / Double(population.columns)
     return Shape(
       points: curve, lowerEdge: eigenvalue(edges.lower), upperEdge: eigenvalue(edges.upper),
-      atom: missing > 0 ? Atom(eigenvalue: eigenvalue(0), mass: missing) : nil, divergesAtLowerEdge: law.rank == law.rows)
+      atom: missing > 0 ? Atom(eigenvalue: eigenvalue(0), mass: missing) : nil,
+      divergesAtLowerEdge: law.rank == law.rows)
   }
 
   /// What the density leaves of the mass, near lambda D.

@@ -22,7 +22,10 @@ extension SampleCovarianceLaw {
       let least = minimum(from: low, to: high) { self.levels.spread($0, 0).value / self.rows }
       if least.value >= 1 { continue }
       func edge(_ from: Double, _ to: Double) -> Double {
-        root(from: min(from, to), to: max(from, to)) { min(self.levels.spread($0, 0).value / self.rows, 1e300) - 1 } ?? to
+        let found = root(from: min(from, to), to: max(from, to)) {
+          min(self.levels.spread($0, 0).value / self.rows, 1e300) - 1
+        }
+        return found ?? to
       }
       pieces.append((edge(least.place, high), upper))
       upper = edge(least.place, low)
@@ -38,7 +41,8 @@ extension SampleCovarianceLaw {
     let pieces = components
     let total = Double(positiveCount)
     return pieces.enumerated().flatMap { number, piece -> [Point] in
-      let (top, bottom) = (self.countAbove(number, pieces, isLower: true), self.countAbove(number, pieces, isLower: false))
+      let top = self.countAbove(number, pieces, isLower: true)
+      let bottom = self.countAbove(number, pieces, isLower: false)
       let share = (top - bottom) / max(total, 1)
       let inner = max(24, Int((Double(count) * share).rounded(.up)))
       let counts = (1..<inner).map { k in
@@ -55,7 +59,8 @@ extension SampleCovarianceLaw {
   private func countAbove(_ number: Int, _ pieces: [(lower: Double, upper: Double)], isLower: Bool) -> Double {
     if isLower && number == 0 { return Double(positiveCount) }
     if !isLower && number == pieces.count - 1 { return 0 }
-    let (low, high) = isLower ? (pieces[number - 1].upper, pieces[number].lower) : (pieces[number].upper, pieces[number + 1].lower)
+    let below = isLower ? number - 1 : number
+    let (low, high) = (pieces[below].upper, pieces[below + 1].lower)
     return countAbove(tau: 0.5 * (low + high)).rounded()
   }
 
@@ -102,8 +107,8 @@ struct SpectrumMoments: Sendable, Equatable {
       ("mass", mass, wanted.mass, 1.0), ("mean", mean, wanted.mean, 1.0), ("mean square", square, wanted.square, 2.0),
     ] where !(abs(own - right) <= factor * allowed * abs(right)) {
       throw .noAnswer(
-        "the density of \(name) has the \(what) \(own) where it must have \(right): its spectrum has parts too narrow or too far apart "
-          + "for this many points. Give more --points, or data in place of the population")
+        "the density of \(name) has the \(what) \(own) where it must have \(right): its spectrum has parts too narrow "
+          + "or too far apart for these points. Give more points, or data in place of the population")
     }
   }
 }

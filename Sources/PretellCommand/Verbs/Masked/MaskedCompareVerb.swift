@@ -61,10 +61,12 @@ struct MaskedCompareVerb: Verb {
     } else {
       let rows = try RowStream(data!).rereadable()
       body = MaskedComparisonReport(
-        try CrossValidatedPCA(
-          rows, directions: Self.directions(rows.columns),
-          preparation: ColumnPreparation(centers: !noCenter, scales: scale), folds: folds, seed: random.seed,
-          memory: MemoryLimit(memory)),
+        try DataFileError.naming(data!, columns: rows.columnNames ?? []) {
+          try CrossValidatedPCA(
+            rows, directions: Self.directions(rows.columns),
+            preparation: ColumnPreparation(centers: !noCenter, scales: scale), folds: folds, seed: random.seed,
+            memory: MemoryLimit(memory))
+        },
         rows: try rows.countRows(), columns: rows.columns)
     }
     try common.finish(

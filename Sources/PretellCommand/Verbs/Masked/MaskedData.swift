@@ -31,6 +31,11 @@ enum MaskedData {
     return kept
   }
 
+  /// Runs a part of a verb; columns that cannot be squared are named with their file.
+  func naming<Result>(_ file: String, _ body: () throws -> Result) throws -> Result {
+    try DataFileError.naming(file, columns: columnNames, body)
+  }
+
   var isSparse: Bool { if case .sparse = self { true } else { false } }
 
   func rowCount() throws -> Int {
@@ -111,6 +116,22 @@ enum MaskedData {
     let made = rows.base.warnings.filter { Self.interpretation.contains($0.code) }
     return made.map { MaskedWarning(code: $0.code, message: $0.message, remedy: $0.remedy) }
       + (columns.isEmpty ? [] : [.nearConstantColumns(columns)])
+  }
+}
+
+extension DataFileError {
+  /// The same with the names of a table's columns.
+  static func naming<Result>(_ file: String, columns: [String], _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch MaskedRegressionError.unrepresentable(let column, let magnitude) {
+      let isLarge = magnitude > 1
+      let size = magnitude.isFinite ? ", about \(magnitude)," : ""
+      throw DataFileError(
+        file: file, column: columns.indices.contains(column) ? "'\(columns[column])'" : "\(column + 1)",
+        problem: "its entries\(size) are too \(isLarge ? "large" : "small") to be squared",
+        remedy: "\(isLarge ? "Divide" : "Multiply") the column by a constant")
+    }
   }
 }
 

@@ -44,7 +44,7 @@ struct MaskedErrorsVerb: Verb {
     common.begin()
     if let world = try population.population() { return try theory(world) }
     let source = try MaskedData(data!, preparation)
-    let fit = try source.fit(ridge, preparation, precision)
+    let fit = try source.naming(data!) { try source.fit(ridge, preparation, precision) }
     let report = MaskedErrorsReport(
       fit.errors, names: source.columnNames, dropped: source.dropped(preparation))
     try common.finish(

@@ -68,8 +68,9 @@ struct MaskedFitVerb: Verb {
       ranks.isAlone ? .direct(columns: file.columns, scalarBytes: 8) : .summed(columns: file.columns))
     let moments = try ranks.sum(ranks.onShare { try RowMoments(reading: share) })
     guard ranks.isFirst else { return }
-    let model = try MaskedRidge(
-      moments: moments, ridge: penalty, preparation: prepared, memory: preparation.limit)
+    let model = try source.naming(data) {
+      try MaskedRidge(moments: moments, ridge: penalty, preparation: prepared, memory: preparation.limit)
+    }
     if common.output != "-" {
       try MaskedModelFile(model, source.columns, isImplicit: false).write(to: common.output)
     }
@@ -125,7 +126,7 @@ struct MaskedFitVerb: Verb {
 
   private func fitWithErrors() throws {
     let source = try MaskedData(data, preparation)
-    let fit = try source.fit(ridge, preparation, precision)
+    let fit = try source.naming(data) { try source.fit(ridge, preparation, precision) }
     let model = MaskedModelFile(fit.model, source.columns, isImplicit: preparation.implicit)
     let failure = common.file.flatMap { file in attempt { try model.write(to: file) } }
     let written = failure == nil ? common.file : nil

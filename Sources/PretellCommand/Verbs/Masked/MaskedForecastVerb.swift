@@ -29,7 +29,7 @@ struct MaskedForecastVerb: Verb {
   func run() throws {
     common.begin()
     let source = try MaskedData(data, preparation)
-    let path = MaskedPath(try source.spectrum(preparation))
+    let path = try source.naming(data) { MaskedPath(try source.spectrum(preparation)) }
     let forecaster = try MaskedForecaster(path)
     let counts = try counts(present: path.spectrum.rows)
     let fixed = try ridge.number(divisor: path.spectrum.divisor)

@@ -29,9 +29,14 @@ struct MaskedPathVerb: Verb {
     common.begin()
     let source = try MaskedData(data, preparation)
     let given = try penalties()
-    let quick = try precision == .single && source.suitsSinglePrecision(given ?? []) ? source.singlePath(preparation) : nil
+    let quick = try source.naming(data) {
+      try precision == .single && source.suitsSinglePrecision(given ?? []) ? source.singlePath(preparation) : nil
+    }
     let single = quick.map { !$0.losesColumns } ?? false
-    let path: any PenaltyPath = if single, let quick { quick } else { MaskedPath(try source.spectrum(preparation)) }
+    let path: any PenaltyPath =
+      if single, let quick { quick } else {
+        try source.naming(data) { MaskedPath(try source.spectrum(preparation)) }
+      }
     let errors = try path.errors(ridges: given ?? path.ridgeGrid(count: 25))
     let best = try path.bestRidge()
     let body = Body(

@@ -64,7 +64,7 @@ struct MaskedErrorsReport: Encodable {
     let units = scaled ? "; errors in units of the columns' standard deviations" : ""
     var summary = TextTable(header: ["error per entry", ""])
     summary.rows = [
-      [centered ? "training (divided by rows - 1)" : "training", NumberText.significant(trainingError)],
+      [centered ? "training, over rows - 1" : "training", NumberText.significant(trainingError)],
       ["leave-one-out (exact)", NumberText.optional(leaveOneOutError)],
       ["cross-validation, pooled", NumberText.optional(generalizedCrossValidationError)],
       ["cross-validation, by column", NumberText.optional(columnwiseCrossValidationError)],

@@ -47,7 +47,7 @@ struct MaskedSpectrumVerb: Verb {
     common.begin()
     if let world = try population.population() { return try theory(world) }
     let source = try MaskedData(data!, preparation)
-    let path = MaskedPath(try source.spectrum(preparation))
+    let path = try source.naming(data!) { MaskedPath(try source.spectrum(preparation)) }
     let asked = try ridge.number(divisor: path.spectrum.divisor)
     let penalty = try asked ?? path.bestRidge().ridge.value(0)
     let values = try path.spectrum.weightEigenvalues(ridge: penalty, memory: preparation.limit)
