@@ -80,7 +80,8 @@ private func fields(_ law: LimitLaw) -> [String: String] {
   @Test func outOfRangeIsRefused() throws {
     try law(penalty: 4, base: 1).checkRange()
     let huge = LimitLaw(
-      noiseVariance: 1, effectiveDimension: 1, baseDimension: 2, interaction: try GeneralizedChiSquare(weights: [1e140]))
+      noiseVariance: 1, effectiveDimension: 1, baseDimension: 2,
+      interaction: try GeneralizedChiSquare(weights: [1e140]))
     #expect(throws: LimitLawError.self) { try huge.checkRange() }
     #expect(throws: LimitLawError.self) { try law(penalty: .infinity).checkRange() }
   }

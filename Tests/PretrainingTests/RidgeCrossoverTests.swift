@@ -71,9 +71,8 @@ private func energy(_ target: [Double], _ covariance: Matrix) throws -> Double {
     let rival = try allColumns(kappa: kappa, n: n, replicates: 400)
     let mean = SampleMean(rival.map { Double(n) * $0.excessRisk })
     let own = try pretrained(law.crossoverRatio(against: .samePenalty)!, seed: 612)
-    func z(_ other: Double) -> Double {
-      (own.mean - other) / (own.standardError * own.standardError + mean.standardError * mean.standardError).squareRoot()
-    }
+    let variances = [own, mean].map { $0.standardError * $0.standardError }
+    func z(_ other: Double) -> Double { (own.mean - other) / variances.reduce(0, +).squareRoot() }
     #expect(abs(z(mean.mean)) < 5)
     #expect(abs(z(1.2 * mean.mean)) > 15 && abs(z(0.8 * mean.mean)) > 15)
     let unpenalized = try pretrained(world.law().crossoverRatio!, seed: 613)

@@ -33,8 +33,8 @@ extension PrincipalComponentsPopulation {
     if let coefficients = try instance.doubles("downstream.coefficients") {
       if let weights {
         throw InvalidPopulation(
-          key: "downstream.weights", value: "\(weights.count) values", problem: "downstream.coefficients are given, too",
-          remedy: "Give one of the two")
+          key: "downstream.weights", value: "\(weights.count) values",
+          problem: "downstream.coefficients are given, too", remedy: "Give one of the two")
       }
       return .coefficients(
         coefficients, rank: try instance.required("rank", rank, "how many components are kept of the columns"))
@@ -87,8 +87,8 @@ extension PrincipalComponentsPopulation {
       guard outside <= spanTolerance * size else {
         throw InvalidPopulation(
           key: key, value: "\(coefficients)",
-          problem: "\(outside / size) of their length points out of the span of the \(rank) leading eigenvectors, and the "
-            + "law is that of a target in it",
+          problem: "\(outside / size) of their length points out of the span of the \(rank) leading eigenvectors, "
+            + "and the law is that of a target in it",
           remedy: "Project them onto the span, or raise rank")
       }
       return Array(all[..<rank])

@@ -53,8 +53,8 @@ extension PrincipalComponentsPopulation {
 
   private static let ambiguousWeights = Warning(
     code: "ambiguous-weights",
-    message: "Eigenvalues that are kept tie among themselves, and this law depends on the weight of each direction: which "
-      + "directions the weights belong to is not determined.",
+    message: "Eigenvalues that are kept tie among themselves, and this law depends on the weight of each direction: "
+      + "which directions the weights belong to is not determined.",
     remedy: "Give the target by downstream.coefficients on the columns, and rank.")
 
   private func interaction() throws -> GeneralizedChiSquare {

@@ -95,8 +95,8 @@ public struct FactorAnalysisPopulation: LinearTargetPopulation {
     guard overflow || count > Self.largestParameterCount else { return }
     throw InvalidPopulation(
       key: "dimension", value: "\(dimension)",
-      problem: "diagonal noise has dimension x (factors + 1) parameters, here \(dimension) x \(factors + 1), and the law takes "
-        + "matrices of parameters x parameters",
+      problem: "diagonal noise has dimension x (factors + 1) parameters, here \(dimension) x \(factors + 1), and "
+        + "the law takes matrices of parameters x parameters",
       remedy:
         "Use noise = \"common\", whose law has a closed form at any size, or at most \(Self.largestParameterCount) parameters"
     )
