@@ -8,7 +8,8 @@ extension Double {
     // The decimal text is parsed, so that 0.3 does not become 0.30000000000000004.
     let leading = (self * pow(10, -Double(exponent))).rounded()
     let rounded = leading.isFinite ? Double("\(Int(leading))e\(exponent)") ?? self : self
-    let text = "\(rounded)"
+    // The largest numbers round to infinity.
+    let text = "\(rounded.isFinite ? rounded : self)"
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 }

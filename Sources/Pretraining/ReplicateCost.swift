@@ -29,7 +29,8 @@ extension FactorAnalysisPopulation {
   /// The fit is iterative: some hundred times that of an eigenproblem.
   public func replicateSeconds(_ experiment: Experiment) -> Double? {
     let d = Double(dimension)
-    return ReplicateCost.linear(dimension: dimension, features: coefficients.count, experiment) + 1e-3 + 2e-8 * d * d * d
+    return ReplicateCost.linear(dimension: dimension, features: coefficients.count, experiment) + 1e-3 + 2e-8 * d * d
+      * d
   }
 }
 

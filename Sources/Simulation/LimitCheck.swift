@@ -25,7 +25,8 @@ public enum LimitCheck {
       let run = try? ReplicateRun(world, question.experiment, replicates: question.replicates, seed: seed)
     else { return ties + byCount }
     let shrinkage = Double(experiment.labeled) / Double(question.experiment.labeled)
-    return ties + ((try? run.warnings(law, shrinkage: shrinkage, rounding: world.rounding(experiment, law: law))) ?? byCount)
+    return ties
+      + ((try? run.warnings(law, shrinkage: shrinkage, rounding: world.rounding(experiment, law: law))) ?? byCount)
   }
 
   /// What is run in the place of `experiment`, and how often; nil where nothing can be afforded.

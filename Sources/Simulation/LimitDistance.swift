@@ -4,7 +4,7 @@ import Distributions
 ///
 /// Each of these says by itself that the sizes are too small, where it is off by more than its tolerance and not by chance:
 ///
-///     mean      10 % of the law's, and five standard errors
+///     mean      10 % of the law's, and five standard errors (of 10 replicates or more)
 ///     median    10 % of the law's, and as many replicates on its one side at probability 1/2 have a chance below 1e-4
 ///     5 %, 95 % quantile    25 % of the law's own (of its median for the lower one), by the same test at 0.05 and 0.95
 ///     99.9 % quantile       50 % of the law's own, by the same test: a few huge replicates in a hundred
@@ -28,6 +28,8 @@ public struct LimitDistance: Sendable {
   private static let (largestMean, largestMedian, largestSpread) = (0.1, 0.1, 0.25)
   private static let largestExtreme = 0.5
   private static let standardErrors = 5.0
+  /// Below this many replicates a standard error is not known well enough.
+  private static let fewest = 10
   private static let chance = 1e-4
 
   /// - Parameters:
@@ -48,7 +50,8 @@ public struct LimitDistance: Sendable {
     }
     let difference = abs(mean.simulated - mean.law)
     isFar =
-      (exceeds(mean, Self.largestMean, of: mean.law) && difference > Self.standardErrors * sample.standardError)
+      (sample.count >= Self.fewest && exceeds(mean, Self.largestMean, of: mean.law)
+        && difference > Self.standardErrors * sample.standardError)
       || isOff(median, 0.5, Self.largestMedian, of: median.law)
       || isOff(low, 0.05, Self.largestSpread, of: median.law)
       || isOff(high, 0.95, Self.largestSpread, of: high.law)

@@ -29,7 +29,8 @@ extension ReplicateRun {
     let total = risks.count + failed
     let what =
       kind.isLeastSquares
-      ? "have no answer" : "do not determine the head, most often because the features separate the labels: its risk is infinite"
+      ? "have no answer"
+      : "do not determine the head, most often because the features separate the labels: its risk is infinite"
     return Warning(
       code: "far-from-limit",
       message: "At \(sizes), \(failed) of \(total) replicates \(what)"
@@ -45,7 +46,8 @@ extension ReplicateRun {
         + "less of the difference."
       : ""
     let infinite =
-      hasInfiniteMean(law) ? " With \(kind.labeled) labels for \(law.activeDimension) coefficients the mean is infinite." : ""
+      hasInfiniteMean(law)
+      ? " With \(kind.labeled) labels for \(law.activeDimension) coefficients the mean is infinite." : ""
     return Warning(
       code: "far-from-limit",
       message:

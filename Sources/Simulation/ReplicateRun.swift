@@ -4,18 +4,18 @@ import Pretraining
 import Randomness
 
 /// What a comparison of replicates with a law depends on.
-struct ReplicateKind: Sendable, Equatable {
-  let unlabeled: Int
-  let labeled: Int
+package struct ReplicateKind: Sendable, Equatable {
+  package let unlabeled: Int
+  package let labeled: Int
   /// Risks depend on the labels as drawn instead of being averages over label noise.
-  let drawsLabels: Bool
-  let isLeastSquares: Bool
-  let isGaussian: Bool
+  package let drawsLabels: Bool
+  package let isLeastSquares: Bool
+  package let isGaussian: Bool
 
   /// m/n.
-  var ratio: Double { Double(unlabeled) / Double(labeled) }
+  package var ratio: Double { Double(unlabeled) / Double(labeled) }
 
-  init(_ experiment: Experiment) {
+  package init(_ experiment: Experiment) {
     (unlabeled, labeled) = (experiment.unlabeled, experiment.labeled)
     drawsLabels = experiment.samplesLabels || experiment.head.generalizedLinear != nil
     isLeastSquares = experiment.head == .leastSquares
@@ -23,10 +23,11 @@ struct ReplicateKind: Sendable, Equatable {
   }
 
   /// - Parameter facts: of the store, where `SweepIdentity` has put them.
-  init(_ stored: StoredCell, facts: [String: String]) {
+  package init(_ stored: StoredCell, facts: [String: String]) {
     (unlabeled, labeled) = (stored.unlabeled, stored.labeled)
     let sampler = facts["sampler"] ?? ""
-    let head = stored.cell.settings.first { $0.key == "downstream.head" }?.value ?? facts["instance downstream.head"] ?? ""
+    let head =
+      stored.cell.settings.first { $0.key == "downstream.head" }?.value ?? facts["instance downstream.head"] ?? ""
     let isGeneralized = head.contains("logistic") || head.contains("poisson")
     drawsLabels = isGeneralized || sampler.contains("labels drawn")
     isLeastSquares = !isGeneralized && !head.contains("ridge")

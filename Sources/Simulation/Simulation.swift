@@ -68,12 +68,13 @@ public struct Simulation: Sendable {
 
   /// (simulated mean - law's mean) / standard error. At finite m and n the law is off by O(1/n) and O(1/m), so with enough
   /// replicates this grows without bound: it measures the distance to the limit in standard errors, not an error of either.
-  /// 0 where the two agree to rounding; nil where they differ and the replicates do not.
-  public var z: Double? {
+  /// 0 where the two agree to rounding; the largest number there is where they differ and the replicates do not.
+  public var z: Double {
     let (sample, law) = (scaledExcessRisk, law.scaledExcessRisk(ratio: ratio))
     let difference = sample.mean - law.mean
     if abs(difference) <= rounding { return 0 }
-    return sample.standardError > 0 ? difference / sample.standardError : nil
+    let z = difference / sample.standardError
+    return z.isFinite ? z : difference > 0 ? .greatestFiniteMagnitude : -.greatestFiniteMagnitude
   }
 
   /// Largest difference between the distribution function of the replicates and the law's: total, and representation part.

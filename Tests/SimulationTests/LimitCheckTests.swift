@@ -32,7 +32,10 @@ import Testing
       eigenvalues: [5, 3, 1, 0.8, 0.6, 0.5, 0.4, 0.3], weights: [1, 0.5], labelNoise: 1)
   }
   private static func weighted(_ weights: [Double]) -> @Sendable () throws -> any TwoStageWorld {
-    { try PrincipalComponentsPopulation(eigenvalues: [5, 3, 1, 0.8, 0.6, 0.5, 0.4, 0.3], weights: weights, labelNoise: 0) }
+    {
+      try PrincipalComponentsPopulation(
+        eigenvalues: [5, 3, 1, 0.8, 0.6, 0.5, 0.4, 0.3], weights: weights, labelNoise: 0)
+    }
   }
   private static let factor: @Sendable () throws -> any TwoStageWorld = {
     try FactorPopulation(dimension: 10, strengths: [4, 0.5], coefficients: [1, 1], labelNoise: 0.5)
@@ -40,7 +43,8 @@ import Testing
   private static let analysis: @Sendable () throws -> any TwoStageWorld = {
     let loadings = Matrix([[1.5], [1.2], [1], [0.9], [-1.1], [0.8]])
     return try FactorAnalysisPopulation(
-      loadings: loadings, noiseVariances: [1, 0.8, 1.2, 1, 0.9, 1.1], coefficients: [1], labelNoise: 0.5)
+      loadings: loadings, noiseVariances: [1, 0.8, 1.2, 1, 0.9, 1.1], noise: .diagonal, coefficients: [1],
+      labelNoise: 0.5)
   }
   private static let spectral: @Sendable () throws -> any TwoStageWorld = {
     try SpectralPopulation(
@@ -63,7 +67,8 @@ import Testing
     Case("pca, ridge", m: 5000, n: 12, head: .ridge(scale: 1), isFar: true, components),
     Case("pca, logistic", m: 50_000, n: 5000, head: .logistic(intercept: nil), isFar: false, weighted([1, 0.5])),
     Case("pca, logistic", m: 50_000, n: 41, head: .logistic(intercept: nil), isFar: true, weighted([1, 0.5])),
-    Case("pca, logistic, separated", m: 5000, n: 400, head: .logistic(intercept: nil), isFar: true, weighted([30, 10])),
+    Case(
+      "pca, logistic, separated", m: 5000, n: 400, head: .logistic(intercept: nil), isFar: true, weighted([30, 10])),
     Case("pca, logistic, intercept", m: 5000, n: 60, head: .logistic(intercept: 1), isFar: true, weighted([2, 1])),
     Case("pca, poisson", m: 50_000, n: 5000, head: .poisson(intercept: nil), isFar: false, weighted([0.3, 0.2])),
     Case("pca, poisson", m: 5000, n: 400, head: .poisson(intercept: nil), isFar: true, weighted([1, 0.5])),

@@ -1,11 +1,11 @@
 import Asymptotics
 import Distributions
 import Foundation
+import LinearAlgebra
 import Pretraining
+import Simulation
 import TestSupport
 import Testing
-
-@testable import Simulation
 
 @Suite struct LimitDistanceTests {
   private let law: GeneralizedChiSquare
@@ -50,6 +50,22 @@ import Testing
     #expect(try distance { 1.3 * $1 }.isFar)
     #expect(try !distance(shrinkage: 8) { 1.3 * $1 }.isFar)
     #expect(try distance(shrinkage: 2) { 1.3 * $1 }.isFar)
+  }
+
+  /// 10 % of location: neither side of it moves by a fifth unseen.
+  @Test func tolerancesAreWhatIsWritten() throws {
+    #expect(try !distance(6000) { 1.095 * $1 }.isFar && !distance(6000) { 0.905 * $1 }.isFar)
+    #expect(try distance(6000) { 1.105 * $1 }.isFar && distance(6000) { 0.895 * $1 }.isFar)
+    // The upper twelfth alone: the 95 % quantile moves by as much, the median not at all and the mean by less than 10 %.
+    #expect(try !distance(6000) { $0 >= 5500 ? 1.22 * $1 : $1 }.isFar)
+    #expect(try distance(6000) { $0 >= 5500 ? 1.28 * $1 : $1 }.isFar)
+    // The lower twelfth, in shares of the median.
+    let median = law.quantile(0.5)
+    #expect(try !distance(6000) { $0 < 500 ? $1 - 0.23 * median : $1 }.isFar)
+    #expect(try distance(6000) { $0 < 500 ? $1 - 0.27 * median : $1 }.isFar)
+    // The upper half percent.
+    #expect(try !distance(6000) { $0 >= 5970 ? 1.45 * $1 : $1 }.isFar)
+    #expect(try distance(6000) { $0 >= 5970 ? 1.6 * $1 : $1 }.isFar)
   }
 
   /// Two replicates are no evidence.
@@ -97,7 +113,7 @@ import Testing
       let distances = simulation.kolmogorovDistances()
       #expect(distances.representation == 0)
       #expect(noise > 0 ? distances.total > 0.4 : distances.total == 0)
-      #expect(simulation.z.map(\.isFinite) == true && simulation.ratioToLaw.isFinite)
+      #expect(simulation.z.isFinite && simulation.ratioToLaw.isFinite)
       #expect(simulation.warnings.isEmpty)
       if noise == 0 { #expect(simulation.z == 0 && simulation.ratioToLaw == 1) }
     }

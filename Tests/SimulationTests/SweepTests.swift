@@ -66,6 +66,42 @@ import Testing
     #expect(summary.law?.interaction.terms == alone.law.interaction.terms)
     #expect(summary.law?.crossoverRatio == alone.law.crossoverRatio && summary.failed == 0)
     #expect(summary.simulated?.kolmogorovDistance == alone.kolmogorovDistances().total)
+    #expect(summary.simulated?.parts == alone.scaledParts)
+  }
+
+  /// Cells say what a simulation of their own says; without replicates rows and labels are counted.
+  @Test func cellsCarryTheirDistanceFromTheLimit() throws {
+    let cells = SweepCell.grid([("samples.unlabeled", ["20000"]), ("samples.labeled", ["12", "30", "400"])])
+    func flags(_ replicates: Int) throws -> [Bool] {
+      let store = try SweepStore.inMemory(identity)
+      _ = try Sweep.run(design(replicates, cells: cells), store: store)
+      return try store.summaries(of: cells).map { $0.warnings.map(\.code) == ["far-from-limit"] }
+    }
+    #expect(try flags(400) == [true, true, false])
+    #expect(try flags(0) == [true, true, false])
+    for cell in cells {
+      let world = try design(0).world(cell)
+      let alone = try Simulation(
+        world.population, experiment: world.experiment, replicates: 400, seed: 5, cell: cell.stream)
+      let store = try SweepStore.inMemory(identity)
+      _ = try Sweep.run(design(400, cells: cells), store: store)
+      #expect(try store.summaries(of: [cell])[0].warnings == alone.warnings)
+    }
+  }
+
+  /// Labels drawn, by the sampler's name or by the head: compared with the law of drawn labels.
+  @Test func factsTellWhetherLabelsAreDrawn() throws {
+    let cell = SweepCell([.init(key: "downstream.head", value: "\"logistic\"")])
+    let stored = StoredCell(cell, experiment: Experiment(unlabeled: 90, labeled: 30), law: nil, problem: nil)
+    let plain = StoredCell(cells[0], experiment: Experiment(unlabeled: 90, labeled: 30), law: nil, problem: nil)
+    let kind = ReplicateKind(stored, facts: ["sampler": "gaussian"])
+    #expect(kind.drawsLabels && !kind.isLeastSquares && kind.isGaussian && kind.ratio == 3)
+    #expect(ReplicateKind(plain, facts: ["sampler": "t5, labels drawn"]).drawsLabels)
+    #expect(!ReplicateKind(plain, facts: ["sampler": "t5"]).isGaussian)
+    let ridge = ReplicateKind(plain, facts: ["sampler": "rows", "instance downstream.head": "ridge"])
+    #expect(!ridge.drawsLabels && !ridge.isLeastSquares && ridge.isGaussian)
+    #expect(
+      ReplicateKind(Experiment(unlabeled: 90, labeled: 30)) == ReplicateKind(plain, facts: ["sampler": "gaussian"]))
   }
 
   /// Every stored property of a law comes back from a store: one with a penalty, one that was integrated, one of a target of 0.

@@ -92,8 +92,7 @@ struct SimulationReport: Encodable {
     let total: Double
     let representation: Double
   }
-  /// nil where law and replicates are different points.
-  struct Agreement: Encodable { let z: Double? }
+  struct Agreement: Encodable { let z: Double }
 
   init(_ instance: Instance, simulation: Simulation, probabilities: [Double]) {
     law = LawReport(instance, law: simulation.law, probabilities: probabilities)
@@ -163,7 +162,7 @@ struct SimulationReport: Encodable {
 
       \(table.rendered(.output))
 
-      difference of the means: \(NumberText.optional(agreement.z, 3)) standard errors
+      difference of the means: \(NumberText.significant(agreement.z, 3)) standard errors
       Kolmogorov distance: \(NumberText.significant(kolmogorovDistance.total, 3)) total, \
       \(NumberText.significant(kolmogorovDistance.representation, 3)) representation part\(drawnNote)
       """

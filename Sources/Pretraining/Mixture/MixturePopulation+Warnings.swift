@@ -13,7 +13,8 @@ extension MixturePopulation {
     notReached(found.error) + (isDependent ? [dependentCenters] : []) + nearlyDependent
   }
 
-  private func notReached(_ error: Double) -> [Warning] {
+  /// Whether the integrals' relative error is above the tolerance asked for, or that of the default.
+  package func notReached(_ error: Double) -> [Warning] {
     let goal = tolerance ?? MixtureQuadrature.defaultTolerance(rank: rank)
     guard error > goal else { return [] }
     return [
@@ -31,7 +32,8 @@ extension MixturePopulation {
     let general = min(components - 1, dimension)
     return Warning(
       code: "dependent-centers",
-      message: "The \(components) centers span a subspace of dimension \(rank) about their mean, not \(general). The law is that of "
+      message:
+        "The \(components) centers span a subspace of dimension \(rank) about their mean, not \(general). The law is that of "
         + "features and posteriors of rows projected on \(rank) leading dimensions, this number being known; a fit whose centers "
         + "span \(general) is another one, with posteriors of its own. Nor is the law continuous: moving a center out of the "
         + "span by any amount e adds a part that grows like 1/e^2.",
@@ -66,8 +68,9 @@ extension MixturePopulation {
     return [
       Warning(
         code: "unresolved-centers",
-        message: "\(m) unlabeled rows in \(dimension) columns find a direction that the centers span (smallest singular value "
-          + "\(subspace.singularValues[rank - 1].inWords(2))) only to about "
+        message:
+          "\(m) unlabeled rows in \(dimension) columns find a direction that the centers span "
+          + "(smallest singular value \(subspace.singularValues[rank - 1].inWords(2))) only to about "
           + "\((min(size, 1).squareRoot() * 57.29577951308232).inWords(2)) degrees, where a law of small angles does not hold.",
         remedy: "Take \(needed.inWords(2)) unlabeled rows or more, fewer columns, or centers further apart.")
     ]

@@ -11,7 +11,7 @@ public struct StoredCell: Sendable, Equatable {
   public let problem: String?
   let lawText: String?
 
-  init(_ cell: SweepCell, experiment: Experiment, law: String?, problem: String?) {
+  package init(_ cell: SweepCell, experiment: Experiment, law: String?, problem: String?) {
     self.init(
       cell: cell, unlabeled: experiment.unlabeled, labeled: experiment.labeled, problem: problem, lawText: law)
   }
