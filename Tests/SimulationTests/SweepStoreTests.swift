@@ -133,7 +133,7 @@ import Testing
       let memory = try SweepStore.inMemory(identity())
       try fill(memory, 50)
       #expect(try SweepStore.read(folder + "ab").fingerprint() == memory.fingerprint())
-      #expect(problem { try SweepStore.merge([folder + "a"], to: folder + "ab") }?.kind == .unwritable)
+      #expect(problem { try SweepStore.merge([folder + "a"], to: folder + "ab") }?.kind == .noAnswer)
       let other = problem { try SweepStore.merge([folder + "a", folder + "other"], to: folder + "x") }
       #expect(other?.problem.contains("seed: 6 in the store, 5 in") == true)
       #expect(!FileManager.default.fileExists(atPath: folder + "x"))

@@ -135,7 +135,9 @@ import Testing
       let run = try pretell(line)
       #expect(run.status == 64 && run.errors.contains("is given twice"), "\(line): \(run.errors)")
     }
-    let repeatable = "law Examples/factor.toml --set dimension=20 --set downstream.noise=1 --probability 0.1 --probability 0.2"
+    let repeatable =
+      "law Examples/factor.toml --set dimension=20 --set downstream.noise=1 --probability 0.1 "
+      + "--probability 0.2"
     #expect(try pretell(repeatable).status == 0)
     #expect(try pretell("law Examples/factor.toml --quiet --quiet").status == 0)
   }
