@@ -34,7 +34,7 @@ import Testing
       let folder = FileManager.default.temporaryDirectory.appending(path: "pretell-fuzz-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try Fuzz.furnish(folder)
-      FileManager.default.changeCurrentDirectoryPath(folder.path)
+      _ = FileManager.default.changeCurrentDirectoryPath(folder.path)
       defer { try? FileManager.default.removeItem(at: folder) }
       try Fuzz.run("lines", count: 5000) { random in
         let words = Fuzz.line(&random)
