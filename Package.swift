@@ -64,45 +64,49 @@ let package = Package(
     .target(name: "Differentiation", dependencies: ["LinearAlgebra"]),
     .target(
       name: "MaskedRegression",
-      dependencies: ["Failures", "LinearAlgebra", "Randomness", "Ranks", "Distributions", "SpecialFunctions"]),
+      dependencies: [
+        "Failures", "LinearAlgebra", "Randomness", "Ranks", "Distributions", "SpecialFunctions",
+      ]),
     .target(
       name: "Asymptotics",
       dependencies: ["CMath", "Failures", "Distributions", "LinearAlgebra", "SpecialFunctions"]),
     .target(
       name: "Pretraining",
       dependencies: [
-        "Failures", "CMath", "Asymptotics", "Differentiation", "Distributions", "Geometry", "LinearAlgebra", "MaskedRegression",
-        "Randomness", "Ranks",
-        "SpecialFunctions",
+        "Failures", "CMath", "Asymptotics", "Differentiation", "Distributions", "Geometry", "LinearAlgebra",
+        "MaskedRegression", "Randomness", "Ranks", "SpecialFunctions",
       ]),
     .target(
       name: "Simulation",
-      dependencies: ["Failures", "CSQLite", "Ranks", "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness"]),
+      dependencies: [
+        "Failures", "CSQLite", "Ranks", "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra",
+        "Randomness",
+      ]),
     .target(
       name: "Planning",
       dependencies: [
-        "Failures", "CMath", "Pretraining", "MaskedRegression", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness",
-        "SpecialFunctions",
+        "Failures", "CMath", "Pretraining", "MaskedRegression", "Asymptotics", "Distributions", "LinearAlgebra",
+        "Randomness", "SpecialFunctions",
       ]),
     .target(
       name: "DataFiles",
-      dependencies: ["Failures", "CDataFiles", "CZip", "LinearAlgebra", .product(name: "TOMLKit", package: "TOMLKit")]),
+      dependencies: [
+        "Failures", "CDataFiles", "CZip", "LinearAlgebra", .product(name: "TOMLKit", package: "TOMLKit"),
+      ]),
     .target(name: "Figures"),
     .target(
       name: "Reproduction",
       dependencies: [
-        "Failures", "Figures", "Simulation", "Pretraining", "MaskedRegression", "MatrixFlow", "Asymptotics", "Distributions",
-        "LinearAlgebra",
-        "Randomness",
+        "Failures", "Figures", "Simulation", "Pretraining", "MaskedRegression", "MatrixFlow", "Asymptotics",
+        "Distributions", "LinearAlgebra", "Randomness",
       ]),
     .target(name: "Report", dependencies: ["Planning", "Figures", "Asymptotics"]),
     .target(
       name: "Pretell",
       dependencies: [
-        "Failures", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry", "Differentiation",
-        "Asymptotics",
-        "MaskedRegression", "MatrixFlow", "Pretraining", "Simulation", "Planning", "DataFiles", "Figures",
-        "Reproduction", "Report",
+        "Failures", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
+        "Differentiation", "Asymptotics", "MaskedRegression", "MatrixFlow", "Pretraining", "Simulation",
+        "Planning", "DataFiles", "Figures", "Reproduction", "Report",
       ]),
     .target(
       name: "SharedLibrary",

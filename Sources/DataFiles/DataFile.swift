@@ -114,7 +114,8 @@ private struct Rows {
 
   private static func read(_ array: StoredArray, _ target: Target?, _ source: DataSource) throws -> (Matrix, [Double]) {
     try DataFileError.checkMemory(
-      source.name, "in memory, \(array.rows) x \(array.columns) numbers", 8 * Double(array.rows) * Double(array.columns))
+      source.name, "in memory, \(array.rows) x \(array.columns) numbers", 8 * Double(array.rows) * Double(array.columns)
+    )
     let matrix = array.matrix()
     switch target {
     case nil: return (matrix, [])

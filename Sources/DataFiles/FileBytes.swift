@@ -125,7 +125,7 @@ public final class FileBytes: @unchecked Sendable {
       if count == 0 { return contents }
       guard count > 0 else { throw DataFileError.cannotOpen(path, errno) }
       // Grown by doubling, and copied once.
-      try DataFileError.checkMemory(path, "kept whole, a stream without an end or this long", 4 * Double(contents.count))
+      try DataFileError.checkMemory(path, "kept whole, a stream this long", 4 * Double(contents.count))
       contents += block[..<count]
     }
   }

@@ -116,9 +116,9 @@ import Testing
         #expect(problem { _ = try SweepStore.read(path) }?.kind == .badInput)
         #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
       }
-      #expect(problem { _ = try SweepStore.read(folder + "nothing.sqlite") }?.kind == .missing)
+      #expect(problem { _ = try SweepStore.read(folder + "nothing.sqlite") }?.kind == .missingInput)
       #expect(
-        problem { _ = try SweepStore.write(folder + "no/folder.sqlite", identity: identity()) }?.kind == .unavailable)
+        problem { _ = try SweepStore.write(folder + "no/folder.sqlite", identity: identity()) }?.kind == .unwritable)
     }
   }
 
@@ -133,7 +133,7 @@ import Testing
       let memory = try SweepStore.inMemory(identity())
       try fill(memory, 50)
       #expect(try SweepStore.read(folder + "ab").fingerprint() == memory.fingerprint())
-      #expect(problem { try SweepStore.merge([folder + "a"], to: folder + "ab") }?.kind == .unavailable)
+      #expect(problem { try SweepStore.merge([folder + "a"], to: folder + "ab") }?.kind == .noAnswer)
       let other = problem { try SweepStore.merge([folder + "a", folder + "other"], to: folder + "x") }
       #expect(other?.problem.contains("seed: 6 in the store, 5 in") == true)
       #expect(!FileManager.default.fileExists(atPath: folder + "x"))

@@ -23,7 +23,8 @@ enum FileIdentity: Hashable {
     }
     let target = AtomicFile.followed(path)
     let cut = target.lastIndex(of: "/")
-    let (folder, name) = (cut.map { String(target[...$0]) } ?? ".", cut.map { target[$0...].dropFirst() } ?? target[...])
+    let folder = cut.map { String(target[...$0]) } ?? "."
+    let name = cut.map { target[$0...].dropFirst() } ?? target[...]
     guard stat(folder, &status) == 0, !name.isEmpty else { return nil }
     self = .place(device: UInt64(status.st_dev), number: UInt64(status.st_ino), name: name.lowercased())
   }

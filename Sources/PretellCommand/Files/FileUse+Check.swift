@@ -22,6 +22,10 @@ extension FileUse {
     for output in shown {
       guard let identity = FileIdentity(output.path) else { continue }
       if let other = writers.updateValue(output, forKey: identity) {
+        if identity == .standardOutput {
+          throw CommandFailure(
+            .usage, "\(other.option) and \(output.option) would both go to standard output. Give one of them a file.")
+        }
         throw CommandFailure(
           .usage,
           "\(other.described) and \(output.described) are the same file: the second would replace the first. "

@@ -14,17 +14,17 @@ enum Interruption {
     speakOfMemory()
   }
 
-  /// The language's runtime aborts where memory cannot be had. What is large is checked before; this is for all the rest.
+  /// The language's runtime says so and aborts where memory cannot be had. What is large is checked before; this is for all the
+  /// rest.
   private static func speakOfMemory() {
-    signal(SIGABRT) { number in
-      if errno == ENOMEM {
-        let words: StaticString =
-          "error: there is not enough memory for this. Take fewer rows or columns, or allow more (ulimit -v, --memory).\n"
-        _ = Foundation.write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount)
-        _exit(ExitStatus.noAnswer.rawValue)
-      }
-      signal(number, SIG_DFL)
-      raise(number)
+    signal(SIGABRT) { _ in
+      let words: StaticString = """
+        error: pretell had to stop. Where it failed to allocate, there is not enough memory for this: take fewer rows or \
+        columns, or allow more (ulimit -v, --memory).
+
+        """
+      _ = Foundation.write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount)
+      _exit(ExitStatus.noAnswer.rawValue)
     }
   }
 

@@ -37,7 +37,9 @@ package enum NumberText {
   }
 
   /// A number that stands for a count, rounded, digits only: what a message about bytes says.
-  package static func plain(_ value: Double) -> String { abs(value) < 1e15 ? "\(Int(value.rounded()))" : significant(value) }
+  package static func plain(_ value: Double) -> String {
+    abs(value) < 1e15 ? "\(Int(value.rounded()))" : significant(value)
+  }
 
   /// 1234567 -> `1 234 567`.
   package static func count(_ value: Int) -> String {

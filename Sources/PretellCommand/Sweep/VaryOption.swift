@@ -44,9 +44,11 @@ struct VaryOption {
     let parts = value.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     let isLog = parts.last?.hasSuffix("log") == true
     guard parts.count == 3, let from = Double(parts[0]), let to = Double(parts[1]), from.isFinite, to.isFinite,
-      let count = Int(isLog ? String(parts[2].dropLast(3)) : parts[2]), (2...mostValues).contains(count), from != to
+      let count = Int(isLog ? String(parts[2].dropLast(3)) : parts[2]), (2...mostValues).contains(count),
+      from != to
     else {
-      throw ValidationError("--vary \(text): a range is from:to:count or from:to:countlog, with count from 2 to a million.")
+      throw ValidationError(
+        "--vary \(text): a range is from:to:count or from:to:countlog, with count from 2 to a million.")
     }
     if isLog && !(from > 0 && to > 0) {
       throw ValidationError("--vary \(text): equal factors need positive ends.")

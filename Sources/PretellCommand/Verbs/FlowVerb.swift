@@ -88,7 +88,9 @@ struct FlowVerb: Verb {
     let report = try FlowReport(
       source, order: order, times: seen, equilibria: equilibria, step: step,
       shouldContinue: { !Interruption.requested })
-    let last = ExtraFile { if let solution, let end = seen.last { try NPY.write(try flow.solution(at: end), to: solution) } }
+    let last = ExtraFile {
+      if let solution, let end = seen.last { try NPY.write(try flow.solution(at: end), to: solution) }
+    }
     try common.finish(
       "flow", json: report, text: report.text, warnings: report.warnings, seed: source.seed,
       files: [.figure(figure) { try FlowFigure.lossAndEigenvalues(flow, order: order) }, last])

@@ -64,6 +64,13 @@ func checkProbabilities(_ probabilities: [Double]) throws {
   }
 }
 
+/// Throws for fewer than 2 replicates, and for more than anybody waits for.
+func checkReplicates(_ count: Int, _ option: String) throws {
+  if !(2...1_000_000_000).contains(count) {
+    throw ValidationError("\(option) must lie between 2 and a thousand million, not \(count).")
+  }
+}
+
 extension JSONWarning {
   init(_ warning: Warning) {
     self.init(code: warning.code, message: warning.message, remedy: warning.remedy)

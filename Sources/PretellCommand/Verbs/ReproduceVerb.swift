@@ -39,7 +39,8 @@ struct ReproduceVerb: Verb {
 
   private func reproduce(_ reproduction: any Reproduction) throws {
     do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
-      throw CommandFailure(.unwritable, "\(folder): cannot be made (\(error.localizedDescription)). Give another --output.")
+      throw CommandFailure(
+        .unwritable, "\(folder): cannot be made (\(error.localizedDescription)). Give another --output.")
     }
     let bar = common.progress(reproduction.name)
     let settings = ReproductionSettings(quick: quick, seed: random.seed, folder: URL(filePath: folder)) { done, total in
@@ -61,7 +62,8 @@ struct ReproduceVerb: Verb {
     var printed = common
     printed.output = "-"
     try printed.finish(
-      warnings: [], files: [
+      warnings: [],
+      files: [
         .text("\(folder)/\(reproduction.name).json") { try document.text() }, .figure(figure) { result.figure },
       ], instead: text
     ) { printOut(text) }

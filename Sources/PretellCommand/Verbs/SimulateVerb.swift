@@ -31,7 +31,7 @@ struct SimulateVerb: Verb {
 
   func validate() throws {
     try checkProbabilities(probability)
-    if replicates < 2 { throw ValidationError("--replicates must be at least 2, not \(replicates).") }
+    try checkReplicates(replicates, "--replicates")
     _ = try rowDistribution(sampler)
   }
 

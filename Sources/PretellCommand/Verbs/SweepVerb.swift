@@ -50,7 +50,7 @@ struct SweepVerb: Verb {
 
   func validate() throws {
     try checkProbabilities(probability)
-    if simulate < 0 || simulate == 1 { throw ValidationError("--simulate must be 0 or at least 2, not \(simulate).") }
+    if simulate != 0 { try checkReplicates(simulate, "--simulate") }
     if resume && store == nil { throw ValidationError("--resume needs the --store to go on with.") }
     _ = try rowDistribution(sampler)
     _ = try vary.map(VaryOption.init)

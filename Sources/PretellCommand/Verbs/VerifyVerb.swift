@@ -27,7 +27,7 @@ struct VerifyVerb: Verb {
   var files: FileUse { .input(path, "PLAN") + common.files + .figure(figure) }
 
   func validate() throws {
-    if replicates < 2 { throw ValidationError("--replicates must be at least 2, not \(replicates).") }
+    try checkReplicates(replicates, "--replicates")
   }
 
   func run() throws {

@@ -87,7 +87,8 @@ import Testing
       try withTemporaryFolder { folder in
         let path = folder.appending(path: "law.csv").path
         let line = "(sleep 0.3; '\(builtCommand.path)' law Examples/factor.toml --figure '\(path)') | true"
-        #expect(try shell(line + "; exit ${PIPESTATUS[0]}").status == 74)
+        let run = try shell(line + "; exit ${PIPESTATUS[0]}")
+        #expect(run.status == 74)
         #expect(FileManager.default.fileExists(atPath: path))
       }
     }
@@ -135,7 +136,9 @@ import Testing
       let run = try pretell(line)
       #expect(run.status == 64 && run.errors.contains("is given twice"), "\(line): \(run.errors)")
     }
-    let repeatable = "law Examples/factor.toml --set dimension=20 --set downstream.noise=1 --probability 0.1 --probability 0.2"
+    let repeatable =
+      "law Examples/factor.toml --set dimension=20 --set downstream.noise=1 --probability 0.1 "
+      + "--probability 0.2"
     #expect(try pretell(repeatable).status == 0)
     #expect(try pretell("law Examples/factor.toml --quiet --quiet").status == 0)
   }

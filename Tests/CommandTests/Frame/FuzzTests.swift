@@ -34,7 +34,7 @@ import Testing
       let folder = FileManager.default.temporaryDirectory.appending(path: "pretell-fuzz-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try Fuzz.furnish(folder)
-      FileManager.default.changeCurrentDirectoryPath(folder.path)
+      _ = FileManager.default.changeCurrentDirectoryPath(folder.path)
       defer { try? FileManager.default.removeItem(at: folder) }
       try Fuzz.run("lines", count: 5000) { random in
         let words = Fuzz.line(&random)
@@ -52,7 +52,8 @@ import Testing
       for _ in 0..<60 {
         let words = Fuzz.line(&random)
         let run = try pretell(words, in: folder)
-        #expect(Self.endings.contains(run.status), "pretell \(words.joined(separator: " ")): \(run.status) \(run.errors)")
+        #expect(
+          Self.endings.contains(run.status), "pretell \(words.joined(separator: " ")): \(run.status) \(run.errors)")
       }
     }
   }
@@ -92,11 +93,14 @@ private enum Fuzz {
   // MARK: numbers
 
   private static let extremes = [
-    "0", "0.0", "-0.0", "1", "1.0", "-1", "2", "0.5", "1e-9", "1e-12", "1e-300", "5e-324", "1e-16", "0.9999999999999999",
+    "0", "0.0", "-0.0", "1", "1.0", "-1", "2", "0.5", "1e-9", "1e-12", "1e-300", "5e-324", "1e-16",
+    "0.9999999999999999",
     "1.0000000000000002", "0.999999999", "1e8", "1e16", "1e100", "1e154", "1e155", "1e200", "1.7e308", "-1e200", "inf",
     "nan", "-inf", "3", "2.999999999", "1e-160", "9223372036854775807", "-9223372036854775808", "4.0", "0.25",
   ]
-  private static let junk = ["\"text\"", "true", "[]", "[[1, 2]]", "{}", "1979-05-27", "\"\"", "[1, \"a\"]", "[[]]", "''"]
+  private static let junk = [
+    "\"text\"", "true", "[]", "[[1, 2]]", "{}", "1979-05-27", "\"\"", "[1, \"a\"]", "[[]]", "''",
+  ]
 
   static func number(_ random: inout SplitMix) -> String {
     switch random.below(8) {
@@ -159,7 +163,8 @@ private enum Fuzz {
   private static func spectrum(_ values: String, _ matrix: String, _ d: Int, _ random: inout SplitMix) -> String {
     if random.below(4) > 0 { return "\(values) = \(numbers(d, &random))\n" }
     let rows = (0..<d).map { i in
-      "[" + (0..<d).map { j in i == j ? number(&random) : random.below(3) == 0 ? usual(&random) : "0" }
+      "["
+        + (0..<d).map { j in i == j ? number(&random) : random.below(3) == 0 ? usual(&random) : "0" }
         .joined(separator: ", ") + "]"
     }
     let text = "\(matrix) = [\(rows.joined(separator: ", "))]\n"
@@ -167,7 +172,9 @@ private enum Fuzz {
   }
 
   private static func downstream(_ target: String, _ random: inout SplitMix) -> String {
-    let head = ["", "head = \"ridge\"\npenalty = \(number(&random))\n", "head = \"logistic\"\n", "head = \"poisson\"\n"]
+    let head = [
+      "", "head = \"ridge\"\npenalty = \(number(&random))\n", "head = \"logistic\"\n", "head = \"poisson\"\n",
+    ]
     return "[downstream]\n\(target)\nnoise = \(number(&random))\n" + head[random.below(8) < 5 ? 0 : random.below(4)]
       + "[samples]\nunlabeled = \(size(&random))\nlabeled = \(size(&random))\n"
   }
@@ -195,7 +202,8 @@ private enum Fuzz {
     }
     func table(_ rows: Int, _ columns: Int, _ entry: (Int, Int) -> String) -> String {
       (["y"] + (1..<columns).map { "x\($0)" }).joined(separator: ",") + "\n"
-        + (0..<rows).map { i in (0..<columns).map { entry(i, $0) }.joined(separator: ",") }.joined(separator: "\n") + "\n"
+        + (0..<rows).map { i in (0..<columns).map { entry(i, $0) }.joined(separator: ",") }.joined(separator: "\n")
+        + "\n"
     }
     try write("usual.csv", table(40, 4) { "\(Double(($0 * 7 + $1 * 3) % 11) + Double($0 * $1 % 5) / 3)" })
     try write("square.csv", table(5, 5) { "\(($0 * 3 + $1 * $1) % 7)" })
@@ -218,9 +226,12 @@ private enum Fuzz {
   private static let tables = [
     "usual", "square", "wide", "huge", "tiny", "constant", "rankone", "gaps", "one", "empty", "junk", "missing",
   ].map { $0 + ".csv" }
-  private static let worlds = ["factor.toml", "pca.toml", "spectral.toml", "flow.toml", "bad.toml", "no.toml", "usual.csv"]
+  private static let worlds = [
+    "factor.toml", "pca.toml", "spectral.toml", "flow.toml", "bad.toml", "no.toml", "usual.csv",
+  ]
   private static let values = [
-    "0", "1", "2", "-1", "3", "1e300", "1e-300", "nan", "inf", "", "x", "1:3", "0:0", "5,1", "9223372036854775807", "0.5",
+    "0", "1", "2", "-1", "3", "1e300", "1e-300", "nan", "inf", "", "x", "1:3", "0:0", "5,1", "9223372036854775807",
+    "0.5",
     "auto", "out.json", ".", "nowhere/a.svg", "y", "x1", "usual.csv", "2x,inf", "1KB", "none,pca", "ridge", "logistic",
     "identity", "ar1:0.99", "ar1:1", "ar1:2", "spiked:1e200", "spiked:0", "toeplitz:1,2", "dimension=3",
     "dimension=1e9", "strengths=1e-300,1e-300", "downstream.noise=1e200", "eigenvalues=3,3,3", "columns=1", "t5", "t4",
@@ -229,8 +240,10 @@ private enum Fuzz {
   private static let options = [
     "--json", "--quiet", "--threads", "--output", "--figure", "--seed", "--set", "--probability", "--printed",
     "--tolerance", "--ridge", "--ridge-scale", "--memory", "--rows", "--columns", "--points", "--folds", "--scale",
-    "--no-center", "--drop-constant", "--precision", "--top", "--target", "--size", "--methods", "--head", "--at", "--lag",
-    "--hide", "--times", "--equilibria", "--rank", "--step", "--from", "--pairs", "-k", "--ridges", "--sampler", "--all",
+    "--no-center", "--drop-constant", "--precision", "--top", "--target", "--size", "--methods", "--head", "--at",
+    "--lag",
+    "--hide", "--times", "--equilibria", "--rank", "--step", "--from", "--pairs", "-k", "--ridges", "--sampler",
+    "--all",
     "--cost-label", "--cost-row", "--budget", "--target-risk", "--sampled-labels", "--distributed", "--nonsense",
   ]
 
@@ -248,7 +261,8 @@ private enum Fuzz {
       ["masked", "errors", "--covariance", covariance, "--columns", rows, "--rows", rows, "--ridge", "0"],
       ["masked", "spectrum", "--covariance", covariance, "--columns", rows, "--rows", rows, "--ridge", "0.1"],
       ["masked", "compare", "--covariance", covariance, "--columns", "5", "--rows", rows],
-      ["masked", "impute", table, "--output", "filled.csv"], ["masked", "recommend", table], ["data", "describe", table],
+      ["masked", "impute", table, "--output", "filled.csv"], ["masked", "recommend", table],
+      ["data", "describe", table],
       ["store", "show", table], ["store", "merge", table, world, "--output", "all.sqlite"], ["verify", world],
       ["masked", "compare", table], ["examples", "factor.toml"], ["cite", "law"], ["store", "list"],
     ]

@@ -5,7 +5,8 @@ import Testing
 /// Whatever number comes, a short text goes out.
 @Suite struct NumberTextTests {
   private static let numbers: [Double] = [
-    0, -0.0, 1, -1, 0.5, 9.99951, 9.99949, 1e-4, 1e6, 1e15, 1e17, 1e200, .greatestFiniteMagnitude, .leastNonzeroMagnitude,
+    0, -0.0, 1, -1, 0.5, 9.99951, 9.99949, 1e-4, 1e6, 1e15, 1e17, 1e200, .greatestFiniteMagnitude,
+    .leastNonzeroMagnitude,
     .leastNormalMagnitude, .infinity, .nan, .signalingNaN, 0x1p63, 0x1p64, 123_456.7, 1 / 3,
   ]
 

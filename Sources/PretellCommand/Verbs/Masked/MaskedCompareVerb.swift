@@ -50,7 +50,9 @@ struct MaskedCompareVerb: Verb {
       throw ValidationError("Give either a file of rows or --covariance.")
     }
     if population.covariance != nil, (rows ?? 0) < 1 { throw ValidationError("--covariance needs --rows.") }
-    if folds < 2 { throw ValidationError("--folds must be at least 2, not \(folds).") }
+    if !(2...10_000).contains(folds) {
+      throw ValidationError("--folds must lie between 2 and 10 000, not \(folds).")
+    }
   }
 
   func run() throws {

@@ -139,7 +139,9 @@ struct MaskedFitVerb: Verb {
       "masked fit",
       json: Body(errors: report, model: written, form: fit.model.formName),
       text: report.text + saved, warnings: fit.warnings.map(JSONWarning.init),
-      files: [.figure(figure) { MaskedFigures.columns(fit.errors) }, failure.map { error in ExtraFile { throw error } }])
+      files: [
+        .figure(figure) { MaskedFigures.columns(fit.errors) }, failure.map { error in ExtraFile { throw error } },
+      ])
   }
 
   private struct Body: Encodable {

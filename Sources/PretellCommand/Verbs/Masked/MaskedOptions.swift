@@ -129,9 +129,13 @@ struct PopulationOptions: ParsableArguments {
       return try .toeplitz(given + [Double](repeating: 0, count: max(0, (columns ?? given.count) - given.count)))
     }
     guard let columns else { throw ValidationError("--covariance \(covariance) needs --columns.") }
+    try AllowedMemory.check(8 * Double(columns), for: "a population of \(columns) columns")
     switch parts[0] {
     case "identity": return .identity(columns: columns)
-    case "ar1": return try .autoregressive(numbers(parts)[0], columns: columns)
+    case "ar1":
+      try AllowedMemory.check(
+        5 * 8 * Double(columns) * Double(columns), for: "a covariance of \(columns) x \(columns) and its eigenvectors")
+      return try .autoregressive(numbers(parts)[0], columns: columns)
     case "spiked":
       let pieces = (parts.count > 1 ? parts[1] : "").split(separator: "@").map(String.init)
       if pieces.count == 2, let strength = Double(pieces[0]), let support = Int(pieces[1]) {
