@@ -19,7 +19,7 @@ enum LogisticBreakEven {
       }
     }
     guard let answer = value(shift: 0, rawNoise: 1) else { return (nil, []) }
-    let half = Interval.standardErrors * Comparison(own, raw).standardError
+    let half = 1.6448536269514722 * Comparison.pairedVariance(own, raw).squareRoot()
     let noise = 1 + Interval.standardErrors * rawPart.relativeError
     return (answer, BreakEven.uncertainty(half: half, noise: noise) { value(shift: $0, rawNoise: $1) ?? .never })
   }

@@ -5,8 +5,10 @@ public enum Backtester {
   /// Each repeat keeps a quarter of the rows for testing only, plans with the pilot labels among the rest, and checks the
   /// forecasts at all training labels and at the geometric mean of pilot and all.
   ///
+  /// Rows that repeat others are counted once, as in a plan: a copy among the test rows is none of them.
   /// Cost: `repeats` plans. Throws: `PlanError`, what a method's fit throws.
-  public static func run(_ request: BacktestRequest, progress: Planner.Progress? = nil) throws -> Backtest {
+  public static func run(_ given: BacktestRequest, progress: Planner.Progress? = nil) throws -> Backtest {
+    let request = try given.withoutCopies()
     let sizes = BacktestTrial.Sizes(rows: request.labels.count, hide: request.hide)
     guard !sizes.targets.isEmpty else {
       throw PlanError.tooFewLabels(count: request.labels.count, needed: 2 * PreparedData.fewestLabels)
@@ -21,6 +23,17 @@ public enum Backtester {
     return Backtest(
       pilotLabels: sizes.pilot, repeats: request.repeats, cells: table.cells(), scores: scores,
       verdict: Verdict(scores).sentence)
+  }
+}
+
+extension BacktestRequest {
+  /// Each repeated row once.
+  fileprivate func withoutCopies() throws -> BacktestRequest {
+    let rows = RepeatedRows(features, labels)
+    guard rows.repeated > 0, rows.areCopies(features, labels) else { return self }
+    return try BacktestRequest(
+      features: features.rows(at: rows.first), labels: rows.first.map { labels[$0] }, methods: methods, sizes: sizes,
+      hide: hide, repeats: repeats, seed: seed, head: head)
   }
 }
 

@@ -9,8 +9,9 @@ enum DataChecks {
   private static let largestLevel = 1e-3
   private static let fewestRows = 40
 
-  static func warnings(_ request: PlanRequest) throws -> [Warning] {
-    leaks(request) + (try nearConstant(request)) + (try drift(request)) + (try heavyRows(request))
+  /// - Parameter hasDecisiveRow: columns that hardly vary are named only where one row decides what least squares makes of one.
+  static func warnings(_ request: PlanRequest, hasDecisiveRow: Bool) throws -> [Warning] {
+    leaks(request) + (hasDecisiveRow ? try nearConstant(request) : []) + (try drift(request)) + (try heavyRows(request))
   }
 
   /// So many rows, or as many as are 4 million numbers where these are fewer, but more than 10 a column.
