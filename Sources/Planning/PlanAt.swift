@@ -39,7 +39,9 @@ extension Plan {
 extension Candidate {
   /// Over `rival` at other numbers of rows, from the paired errors on the same labels; nil over itself or where unknown.
   fileprivate func gain(over rival: Candidate?, unlabeled: Int, labeled: Int) -> GainOverRaw? {
-    guard gainOverRaw != nil, let rival, (method, size) != (rival.method, rival.size), let forecast, let other = rival.forecast else {
+    guard gainOverRaw != nil, let rival, (method, size) != (rival.method, rival.size), let forecast,
+      let other = rival.forecast
+    else {
       return nil
     }
     return Comparison(forecast, other, labels: Double(labeled), rows: Double(unlabeled) + Double(labeled))?

@@ -50,7 +50,8 @@ public enum Planner {
         candidates: candidates, rows: rows, purchase: request.purchase, isExact: builder.isExact
       ).recommend(),
       bestByLabels: builder.isExact ? [] : Ranking.byLabels(candidates, rows: rows),
-      bestByUnlabeled: builder.isExact ? [] : Ranking.byUnlabeled(candidates, rows: rows), eigenvalues: Array(span.eigenvalues.prefix(100)),
+      bestByUnlabeled: builder.isExact ? [] : Ranking.byUnlabeled(candidates, rows: rows),
+      eigenvalues: Array(span.eigenvalues.prefix(100)),
       fitted: bestComponents(fits, candidates, span, data),
       warnings: repeats + data.warnings + (builder.isExact ? [.leakingCombination()] : [])
         + (try DataChecks.warnings(request, hasDecisiveRow: raw.design.hasDecisiveRow))

@@ -49,7 +49,8 @@ package struct FloorOrdering: Sendable {
     return (0..<count).map { index in
       let share = (Double(index) + 0.5) / Double(count)
       // Far out the tail is that of φ itself.
-      let z = start > 8
+      let z =
+        start > 8
         ? (start * start - 2 * log(share)).squareRoot()
         : normalUpperQuantile(share * normalSurvival(start))
       return max(mean + deviation * z, 0)

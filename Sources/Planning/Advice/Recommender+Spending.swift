@@ -48,7 +48,9 @@ extension Recommender {
 
   /// Least of all, but a pre-trained one only where it beats ridge with confidence after the purchase, and none only without ridge.
   private func preferred(_ options: [Option], by value: (Option) -> Double) -> Option? {
-    let raw = options.first { $0.candidate.method == "ridge" } ?? (hasRidge ? nil : options.first { $0.candidate.method == "none" })
+    let raw =
+      options.first { $0.candidate.method == "ridge" }
+      ?? (hasRidge ? nil : options.first { $0.candidate.method == "none" })
     let better = options.filter { option in
       guard option.candidate.isPretrained else { return false }
       guard let rival = Self.rawRival(candidates)?.forecast else { return true }

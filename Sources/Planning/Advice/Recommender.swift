@@ -27,7 +27,8 @@ struct Recommender {
     Recommendation(
       method: "ridge", size: nil, next: .neither, labels: nil, unlabeled: nil, cost: nil,
       predictedRisk: Self.rawRival(candidates)?.predictedRisk?.estimate,
-      why: "The columns give the target exactly, up to rounding: leave out those it is made of, if they are not known where you "
+      why:
+        "The columns give the target exactly, up to rounding: leave out those it is made of, if they are not known where you "
         + "will predict, and plan again. As it stands neither labels nor rows buy anything.")
   }
 
@@ -59,7 +60,8 @@ struct Recommender {
           + "(probability of a gain \(Self.percent(gain.probabilityPositive))). "
       )
     }
-    let outlook = "\(raw.label) on the columns as they are is predicted to reach a risk of \(Self.number(risk.estimate)) "
+    let outlook =
+      "\(raw.label) on the columns as they are is predicted to reach a risk of \(Self.number(risk.estimate)) "
       + "(\(Self.number(risk.low)) .. \(Self.number(risk.high)))"
     guard let best = bestPretrained, let gain = best.gainOverRaw else {
       return (raw, "Do not pre-train: \(outlook), and no representation has enough labels to be judged. ")
@@ -96,7 +98,8 @@ struct Recommender {
     let advice =
       switch what {
       case .neither: "Doubling either labels or rows would take less than 1 % off: buy neither."
-      case .labels: "Doubling the labels would take \(Self.percent(labels / risk)) off (\(ends))" + rowsClause(choice, risk)
+      case .labels:
+        "Doubling the labels would take \(Self.percent(labels / risk)) off (\(ends))" + rowsClause(choice, risk)
       case .unlabeled: "Doubling the unlabeled rows would take \(Self.percent(unlabeled / risk)) off the risk."
       }
     return Recommendation(

@@ -125,7 +125,7 @@ private struct ForecastTable {
     let errors = gains.compactMap { item in gain(item).map { ($0 - item.actual) * ($0 - item.actual) } }
     return Backtest.Score(
       answered: Double(ratios.count) / Double(asked), medianRatio: median(ratios),
-      within15: share(ratios.map { $0 > 1 / 1.5 && $0 < 1.5 }), coverage: covered.flatMap(share),
+      within15: Backtest.Score.shareWithin15(ratios), coverage: covered.flatMap(share),
       signRight: share(signs),
       gainError: errors.isEmpty ? nil : (errors.reduce(0, +) / Double(errors.count)).squareRoot())
   }

@@ -109,7 +109,7 @@ public struct NextGains: Sendable, Equatable, Codable {
   public let doubleUnlabeled: ExpectedGain?
 
   /// nil without a labels part. Twice the labels take as many more rows as they need; no gain exceeds the risk.
-  init?(_ forecast: RiskForecast) {
+  package init?(_ forecast: RiskForecast) {
     let (n, m) = (forecast.labeledCount, forecast.rowCount)
     guard let labels = forecast.labelsGain(from: n, to: 2 * n),
       let later = forecast.risk(labels: 2 * n, rows: max(m, 2 * n))

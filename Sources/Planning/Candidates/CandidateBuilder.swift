@@ -148,7 +148,8 @@ struct CandidateBuilder {
       method: fit.method, size: fit.size, reliable: isStable,
       predictedRisk: hasRisk ? Self.present(forecast) : nil, parts: parts,
       gainOverRaw: hasRisk ? gain(forecast, over: ridge, "ridge") : nil,
-      crossoverRatio: crossover(fit), breakEvenLabels: breakEven, rowsPerLabel: exchangeRate(forecast),
+      crossoverRatio: crossover(fit, forecast.pretraining), breakEvenLabels: breakEven,
+      rowsPerLabel: exchangeRate(forecast),
       next: NextGains(forecast),
       pairs: fit.pairs.prefix(5).map { ComponentPair(kept: $0.kept, dropped: $0.dropped, risk: $0.risk) },
       warnings: warnings(fit, forecast, isTied: isTied, twin: twin) + (parts?.uncertainty ?? []) + uncertain,
@@ -243,15 +244,15 @@ struct CandidateBuilder {
   }
 
   /// m PT / (σ² (d_base - d_eff)), where the representation carries the target as well as the raw columns do.
-  private func crossover(_ fit: PretrainedFit) -> Double? {
+  private func crossover(_ fit: PretrainedFit, _ pretraining: PretrainingPart) -> Double? {
     let gap = raw.design.parameterCount - fit.design.parameterCount
     guard gap > 0, let part = fit.part, let own = fit.head.residualVariance, let rawHead = raw.head,
       raw.part != nil, let rawVariance = rawHead.residualVariance, part.noisePerParameter > 0, own > 0
     else { return nil }
     let isMisspecified = own > rawVariance * (1 + 2 * (2 / Double(data.labeledCount)).squareRoot())
-    guard !isMisspecified, !fit.pretraining.isUncertain, !fit.pretraining.isNearTie, fit.pretraining.estimate > 0 else {
+    guard !isMisspecified, !pretraining.isUncertain, !pretraining.isNearTie, pretraining.estimate > 0 else {
       return nil
     }
-    return Double(data.rowCount) * fit.pretraining.estimate / (own * Double(gap))
+    return Double(data.rowCount) * pretraining.estimate / (own * Double(gap))
   }
 }

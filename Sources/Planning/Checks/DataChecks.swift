@@ -5,7 +5,7 @@ import Randomness
 import SpecialFunctions
 
 /// What about the rows themselves makes a forecast unsafe: drift, heavy rows, columns that give the target away.
-enum DataChecks {
+package enum DataChecks {
   private static let largestLevel = 1e-3
   private static let fewestRows = 40
 
@@ -114,7 +114,7 @@ enum DataChecks {
   }
 
   /// One-sided level of 'scores of `high` exceed those of `low`', by the normal approximation of the rank sum with ties.
-  static func rankLevel(_ high: [Double], _ low: [Double]) -> Double {
+  package static func rankLevel(_ high: [Double], _ low: [Double]) -> Double {
     let all = (high.map { ($0, true) } + low.map { ($0, false) }).sorted { $0.0 < $1.0 }
     var (sum, tieTerm, index) = (0.0, 0.0, 0)
     while index < all.count {

@@ -11,7 +11,8 @@ enum PoolLeverage {
   static let largest = 2.0
 
   /// One for each design and its head. Cost: one pass over the pool, N p^2 flops a design.
-  static func ratios(_ designs: [PoolDesign], _ heads: [LeastSquaresHead], over pool: any RowSource) throws -> [Double] {
+  static func ratios(_ designs: [PoolDesign], _ heads: [LeastSquaresHead], over pool: any RowSource) throws -> [Double]
+  {
     if designs.isEmpty { return [] }
     var farthest = [Double](repeating: 0, count: designs.count)
     try pool.forEachBlock(ofRows: max(256, (1 << 20) / pool.columns)) { _, block in

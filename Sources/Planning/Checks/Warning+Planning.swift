@@ -106,7 +106,8 @@ extension Warning {
 
   static func halfFailed(known: Int, of count: Int, reason: String?) -> Warning {
     let rest =
-      known < HalfFits.fewest ? "the pre-training part is not known" : "the pre-training part rests on the other \(known)"
+      known < HalfFits.fewest
+      ? "the pre-training part is not known" : "the pre-training part rests on the other \(known)"
     return Warning(
       code: "half-failed",
       message: "\(count - known) of \(count) fits to random halves of the rows failed"
@@ -117,7 +118,8 @@ extension Warning {
   static func poolLeverage(_ ratio: Double) -> Warning {
     Warning(
       code: "pool-leverage",
-      message: "Some rows of the pool lie \(rounded(ratio)) times farther out than such labels would have it: what the head makes "
+      message:
+        "Some rows of the pool lie \(rounded(ratio)) times farther out than such labels would have it: what the head makes "
         + "of them no labeled row can tell, and the risk may be higher than said.",
       remedy: "Label some of the rows farthest out, cut off the largest values, or prefer ridge.")
   }
@@ -125,7 +127,8 @@ extension Warning {
   static func repeatedRows(_ repeated: Int, of count: Int) -> Warning {
     Warning(
       code: "repeated-rows",
-      message: "\(repeated) of \(count) labeled rows repeat others, target included: each is counted once, for a row whose copy "
+      message:
+        "\(repeated) of \(count) labeled rows repeat others, target included: each is counted once, for a row whose copy "
         + "stays in tells nothing of new rows.",
       remedy: "Remove the copies from the file to silence this; label rows that differ.")
   }
@@ -134,7 +137,8 @@ extension Warning {
     Warning(
       code: "leaking-combination",
       message: "The target is an exact linear combination of the columns on the labeled rows (R2 = 1 to rounding).",
-      remedy: "Leave out the columns that it is made of if they are not known where you will predict; else there is nothing "
+      remedy:
+        "Leave out the columns that it is made of if they are not known where you will predict; else there is nothing "
         + "to estimate.")
   }
 

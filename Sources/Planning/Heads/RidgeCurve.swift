@@ -42,7 +42,8 @@ package struct RidgeCurve: Sendable {
       let slope = eigenvalues.reduce(0) { $0 + $1 / (($1 + penalty) * ($1 + penalty)) } / rows
       let fall = free - penalty * slope
       guard free > 1e-9, fall > 1e-12 else { return nil }
-      return Point(penalty: penalty / rows, kappa: penalty / rows / free, gamma: 1 - free * free / fall, error: error,
+      return Point(
+        penalty: penalty / rows, kappa: penalty / rows / free, gamma: 1 - free * free / fall, error: error,
         position: position)
     }
   }

@@ -45,7 +45,8 @@ package struct RidgeHead: Sendable {
     parameterCount = chosen.parameterCount
     var losses = Matrix(rows: labels.count, columns: 0)
     for fit in [plain, scaled] {
-      losses = losses.joined(leftOf: Matrix(rows: fit.grid.count, columns: labels.count, storage: fit.grid.flatMap { $0 }).transposed())
+      losses = losses.joined(
+        leftOf: Matrix(rows: fit.grid.count, columns: labels.count, storage: fit.grid.flatMap { $0 }).transposed())
     }
     search = RidgeSearch(curves: [plain.curve, scaled.curve], losses: losses)
     slopes = isStandardized ? zip(chosen.slopes, scales).map { $0 * $1 } : chosen.slopes

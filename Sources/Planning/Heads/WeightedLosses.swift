@@ -5,7 +5,10 @@ import Randomness
 /// Mean losses of several fits on the same rows, and the same under random weightings of the rows: what choosing the least hides.
 ///
 /// A row's weight is exponential, divided by their sum (the Bayesian bootstrap). The weighted means of each fit are shifted to
-/// average to its mean, so that `Choice.optimism` is never negative.
+/// average to its mean, so that `Choice.optimism` is never negative. Weighted means carry the noise of the rows themselves as well,
+/// and so √2 times that of one sample: among fits that are equally good the least of them lies √2 times as far down, which leaves
+/// 1/√2 of what the least mean hides as the difference. Both numbers are therefore multiplied by √2; fits that no noise confuses
+/// have none.
 /// Cost: weightings x rows x fits multiplications, one matrix product.
 package struct WeightedLosses: Sendable {
   /// Mean loss of each fit.
@@ -15,6 +18,7 @@ package struct WeightedLosses: Sendable {
 
   package static let weightings = 100
   private static let blockRows = 4096
+  private static let scale = 2.0.squareRoot()
 
   /// - Parameter losses: rows x fits, at least one of each.
   package init(_ losses: Matrix) {
@@ -72,7 +76,8 @@ package struct WeightedLosses: Sendable {
     }
     let count = Double(weighted.rows)
     return Choice(
-      fit: best.0, least: least, optimism: max(least - lowest / count, 0), excess: max(picked / count - least, 0))
+      fit: best.0, least: least, optimism: Self.scale * max(least - lowest / count, 0),
+      excess: Self.scale * max(picked / count - least, 0))
   }
 
   /// Of all fits as they are.

@@ -185,7 +185,8 @@ struct LogisticPlanner {
       predictedRisk: forecast.map { Interval(risk: $0.present, standardError: $0.levelError) },
       parts: parts,
       gainOverRaw: forecast.flatMap { own in rival.map { Comparison(own, $0.1).reported(against: $0.0) } },
-      crossoverRatio: nil, breakEvenLabels: breakEven, rowsPerLabel: nil, next: forecast.flatMap(NextGains.init), pairs: [],
+      crossoverRatio: nil, breakEvenLabels: breakEven, rowsPerLabel: nil, next: forecast.flatMap(NextGains.init),
+      pairs: [],
       warnings: warnings, forecast: forecast, accuracy: head?.accuracy)
   }
 }
