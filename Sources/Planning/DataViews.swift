@@ -87,6 +87,9 @@ struct DataViews: Sendable {
     wide.map { PoolDesign(coordinates: $0.standardized) } ?? PoolDesign(raw: plain)
   }
 
+  /// Rows that `rawDesign` is a design of.
+  var rawData: PreparedData { wide?.standardized ?? plain }
+
   /// Of least squares on the raw columns, with an intercept.
   var rawParameters: Int { columns + 1 }
 }

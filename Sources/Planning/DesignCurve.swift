@@ -101,7 +101,8 @@ package struct DesignCurve: Sendable {
 
   /// D(n); nil when n is too small for the expectation to exist (n <= p + 2).
   package func callAsFunction(_ n: Double) -> Double? {
-    n > Double(parameterCount + 2) ? Self.gaussian(parameters: parameterCount, rows: n) * ratio(at: n) : nil
+    if n == .infinity { return 0 }
+    return n > Double(parameterCount + 2) ? Self.gaussian(parameters: parameterCount, rows: n) * ratio(at: n) : nil
   }
 
   /// Exact for Gaussian features: p - 1 slopes and an intercept.
@@ -183,4 +184,5 @@ package enum Purpose {
   package static let backtest: UInt32 = 3
   package static let folds: UInt32 = 4
   package static let audit: UInt32 = 5
+  package static let weightings: UInt32 = 6
 }

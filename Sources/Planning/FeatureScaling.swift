@@ -7,10 +7,14 @@ package struct FeatureScaling: Sendable {
   /// Features that vary.
   package let kept: [Int]
 
+  /// A feature whose deviation is less than this times its magnitude varies by rounding alone: moments are taken about a row, so
+  /// that a mean of 4e10 deviations costs no more than the digits that the entries themselves lack.
+  private static let leastRelativeDeviation = 1e-13
+
   /// - Parameter largest: magnitude of each feature over the pool.
   init(means: [Double], deviations: [Double], largest: [Double]) {
     (self.means, self.deviations) = (means, deviations)
-    kept = deviations.indices.filter { deviations[$0] > 1e-10 * largest[$0] }
+    kept = deviations.indices.filter { deviations[$0] > Self.leastRelativeDeviation * largest[$0] }
   }
 
   /// Every feature kept on its scale.

@@ -25,11 +25,10 @@ public struct FittedModel: Sendable, Equatable, Codable {
       eigenvalues: eigenvalues, weights: weights, labelNoise: noiseVariance.squareRoot(), centering: .sampleMean)
   }
 
-  /// nil unless `fit` is principal components with fewer directions than there are columns, and its parts are known.
-  init?(_ fit: PretrainedFit, span: PrincipalSpan, data: PreparedData) {
-    guard fit.method == PrincipalComponents().name, fit.size < span.eigenvalues.count, let part = fit.part,
-      let noise = fit.head.residualVariance, let labels = part(Double(data.labeledCount)),
-      fit.head.coefficients.count == fit.size + 1
+  /// nil unless `fit` is principal components with fewer directions than there are columns.
+  init?(_ fit: PretrainedFit, parts: RiskParts, span: PrincipalSpan, data: PreparedData) {
+    guard fit.method == PrincipalComponents().name, fit.size < span.eigenvalues.count,
+      let noise = fit.head.residualVariance, fit.head.coefficients.count == fit.size + 1
     else { return nil }
     size = fit.size
     let largest = span.eigenvalues[0]
@@ -40,7 +39,7 @@ public struct FittedModel: Sendable, Equatable, Codable {
     noiseVariance = noise
     rows = data.rowCount
     self.labels = data.labeledCount
-    labelsPart = labels
-    pretrainingPart = fit.pretraining.estimate
+    labelsPart = parts.labels
+    pretrainingPart = parts.pretraining
   }
 }

@@ -3,6 +3,8 @@ struct MeanError: Sendable {
   let mean: Double
   /// s²/n: the variance of the mean.
   let variance: Double
+  /// s².
+  let spread: Double
 
   /// At least two numbers.
   init(_ values: [Double]) {
@@ -10,6 +12,7 @@ struct MeanError: Sendable {
     let mean = values.reduce(0, +) / n
     let spread = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
     self.mean = mean
+    self.spread = spread
     variance = spread / n
   }
 

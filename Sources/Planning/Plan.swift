@@ -12,7 +12,7 @@ public struct Plan: Sendable, Encodable {
   /// Feature columns used.
   public let columns: Int
   /// none, ridge, then each method by size.
-  public let candidates: [Candidate]
+  public package(set) var candidates: [Candidate]
   public let recommendation: Recommendation
   /// What to use at other numbers of labels.
   public let bestByLabels: [Ranking]

@@ -4,13 +4,13 @@ public struct PlanAt: Sendable, Equatable, Encodable {
     public let method: String
     public let size: Int?
     public let predictedRisk: Interval
-    /// Against the better of none and ridge there; nil for that one itself.
+    /// Against ridge there, or none where ridge has no forecast; nil for that one itself.
     public let gainOverRaw: GainOverRaw?
   }
 
   public let unlabeled: Int
   public let labeled: Int
-  /// What to use there, by the rule of `Ranking`; nil where the raw columns have no forecast.
+  /// What to use there, by the rule of `Ranking`; nil where ridge has no forecast.
   public let best: Ranking?
   public let candidates: [Entry]
 }
@@ -22,7 +22,8 @@ extension Plan {
     let known = candidates.compactMap { candidate in
       candidate.predictedRisk(unlabeled: unlabeled, labeled: labeled).map { (candidate: candidate, risk: $0) }
     }
-    let raw = known.filter { !$0.candidate.isPretrained }.min { $0.risk.estimate < $1.risk.estimate }?.candidate
+    let raws = known.map(\.candidate).filter { !$0.isPretrained }
+    let raw = raws.first { $0.method == "ridge" } ?? raws.first
     let entries = known.map {
       PlanAt.Entry(
         method: $0.candidate.method, size: $0.candidate.size, predictedRisk: $0.risk,
@@ -38,10 +39,12 @@ extension Plan {
 extension Candidate {
   /// Over `rival` at other numbers of rows, from the paired errors on the same labels; nil over itself or where unknown.
   fileprivate func gain(over rival: Candidate?, unlabeled: Int, labeled: Int) -> GainOverRaw? {
-    guard let rival, (method, size) != (rival.method, rival.size), let forecast, let other = rival.forecast else {
+    guard gainOverRaw != nil, let rival, (method, size) != (rival.method, rival.size), let forecast,
+      let other = rival.forecast
+    else {
       return nil
     }
-    return Comparison(forecast, other).atSizes(labels: Double(labeled), rows: Double(unlabeled + labeled))?
+    return Comparison(forecast, other, labels: Double(labeled), rows: Double(unlabeled) + Double(labeled))?
       .reported(against: rival.method)
   }
 }

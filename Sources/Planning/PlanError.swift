@@ -12,6 +12,10 @@ public enum PlanError: Failure, Equatable {
   case noVaryingColumn(columns: Int)
   /// An entry is NaN or infinite; `part` is `unlabeled`, `features`, `labels`, `pairs` or `embedding`, rows and columns counted from 0.
   case nonFinite(part: String, row: Int, column: Int, value: Double)
+  /// An entry whose powers are no numbers any more; `part` is `features`, `unlabeled` or `labels`, rows and columns counted from 0.
+  case tooLarge(part: String, row: Int, column: Int, value: Double)
+  /// The labels differ by so little that squares of their differences are 0.
+  case tooSmall(spread: Double)
   /// A unit cost that is not a positive number.
   case invalidCost(name: String, value: Double)
   /// A budget or target risk that is not a positive number.
@@ -41,6 +45,11 @@ public enum PlanError: Failure, Equatable {
       "none of the \(columns) feature columns varies; check that the right columns were read"
     case .nonFinite(let part, let row, let column, let value):
       "\(part): row \(row), column \(column) is \(value); remove or fill such entries first"
+    case .tooLarge(let part, let row, let column, let value):
+      "\(part): row \(row + 1)\(part == "labels" ? "" : ", column \(column + 1)") is \(value), too large to square; bring the numbers "
+        + "to units in which none is above \(PreparedData.largestMagnitude)"
+    case .tooSmall(let spread):
+      "the labels differ by \(spread) at most, too little to square; bring them to larger units"
     case .invalidCost(let name, let value):
       "the cost of a \(name) is \(value); give a positive number"
     case .invalidGoal(let value):

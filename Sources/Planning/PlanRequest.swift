@@ -69,6 +69,20 @@ public struct PlanRequest: Sendable {
     self.purchase = purchase
     self.seed = seed
   }
+
+  /// With some of the labeled rows only, ascending.
+  func keeping(labeled rows: [Int]) -> PlanRequest {
+    let positions = Array(0..<unlabeledCount) + rows.map { unlabeledCount + $0 }
+    let kept = embedding.map { rows -> any RowSource in
+      if let matrix = rows as? Matrix { return matrix.rows(at: positions) }
+      return RowSelection(rows, at: positions)
+    }
+    return PlanRequest(
+      unlabeled: unlabeled, unlabeledCount: unlabeledCount, features: features.rows(at: rows),
+      labels: rows.map { labels[$0] }, methods: methods, sizes: sizes, purchase: purchase, seed: seed,
+      featureNames: featureNames, embedding: kept, head: head,
+      pairs: pairs, lag: lag, backtestRepeats: backtestRepeats)
+  }
 }
 
 /// What is fitted on the labels, and what risk means.

@@ -1,7 +1,6 @@
 import Asymptotics
 import LinearAlgebra
 import Pretraining
-import Synchronization
 
 /// From data in memory to a plan.
 public enum Planner {
@@ -20,7 +19,8 @@ public enum Planner {
     return plan
   }
 
-  private static func forecast(_ request: PlanRequest, progress: Progress?) throws -> Plan {
+  private static func forecast(_ given: PlanRequest, progress: Progress?) throws -> Plan {
+    let (request, repeats) = try RepeatedRows.counted(given)
     let views = try DataViews(request)
     let data = views.plain
     let jobs: [CandidateBuilder.Job] = (request.methods + pairings(request, views)).map { method in
@@ -30,44 +30,70 @@ public enum Planner {
     }
     let splits = DeleteHalf.splits(rows: data.rowCount, columns: data.columns)
     let meter = Meter(steps: jobs.reduce(1) { $0 + 2 * splits + 2 * $1.sizes.count }, report: progress)
-    if request.head == .logistic { return try logistic(request, views, jobs, tick: { meter.tick() }) }
+    if request.head == .logistic { return try logistic(request, views, jobs, repeats, tick: { meter.tick() }) }
     let raw = try RawFits(views, seed: request.seed)
     meter.tick()
     let span = try PrincipalSpan(data.pool, data.moments)
     let needsPairs = jobs.contains { !$0.sizes.isEmpty }
     let deleted = needsPairs ? try PrincipalComponentsPart.deletedSpans(data) : []
-    let (fits, failures) = collected(jobs) { job in
-      let (data, method) = views(job.method)
-      return try PretrainedFit.all(
-        method: method, named: job.method.name, sizes: job.sizes, data: data,
+    let (fits, failures) = try collected(jobs, views) { job, data, method, representations in
+      try PretrainedFit.all(
+        method: method, named: job.method.name, sizes: job.sizes, representations: representations, data: data,
         span: views.sharesDirections(job.method) ? span : nil, deletedSpans: deleted, seed: request.seed,
         tick: { meter.tick() })
     }
-    let builder = CandidateBuilder(data: data, raw: raw, unlabeled: request.unlabeledCount)
+    let builder = CandidateBuilder(data: data, raw: raw)
     var candidates = builder.candidates(fits)
     if let embedding = request.embedding { candidates.append(try builder.given(embedding, seed: request.seed)) }
     let rows = Plan.Rows(unlabeled: request.unlabeledCount, labeled: data.labeledCount)
     return Plan(
       head: .linear, rows: rows, columns: views.columns, candidates: candidates,
-      recommendation: Recommender(candidates: candidates, rows: rows, purchase: request.purchase).recommend(),
-      bestByLabels: Ranking.byLabels(candidates, rows: rows),
-      bestByUnlabeled: Ranking.byUnlabeled(candidates, rows: rows), eigenvalues: Array(span.eigenvalues.prefix(100)),
-      fitted: bestComponents(fits, candidates).flatMap { FittedModel($0, span: span, data: data) },
-      warnings: data.warnings + (try DataChecks.warnings(request)) + builder.edgeWarnings(candidates, jobs: jobs)
-        + failures)
+      recommendation: Recommender(
+        candidates: candidates, rows: rows, purchase: request.purchase, isExact: builder.isExact
+      ).recommend(),
+      bestByLabels: builder.isExact ? [] : Ranking.byLabels(candidates, rows: rows),
+      bestByUnlabeled: builder.isExact ? [] : Ranking.byUnlabeled(candidates, rows: rows),
+      eigenvalues: Array(span.eigenvalues.prefix(100)),
+      fitted: bestComponents(fits, candidates, span, data),
+      warnings: repeats + data.warnings + (builder.isExact ? [.leakingCombination()] : [])
+        + (try DataChecks.warnings(request, hasDecisiveRow: raw.design.hasDecisiveRow))
+        + builder.edgeWarnings(candidates, jobs: jobs) + failures)
   }
 }
 
 extension Planner {
-  /// What every job gives. One that fails is left out, with a warning.
+  /// What every job gives, from the representations that all rows give. A size or a method that fails is left out, with a warning.
   static func collected<Found>(
-    _ jobs: [CandidateBuilder.Job], _ work: (CandidateBuilder.Job) throws -> [Found]
-  ) -> (found: [Found], failures: [Warning]) {
+    _ jobs: [CandidateBuilder.Job], _ views: DataViews,
+    _ work: (CandidateBuilder.Job, PreparedData, any PretrainingMethod, [any Representation]) throws -> [Found]
+  ) throws -> (found: [Found], failures: [Warning]) {
     var (found, failures) = ([Found](), [Warning]())
     for job in jobs where !job.sizes.isEmpty {
-      do { found += try work(job) } catch { failures.append(.methodFailed(job.method.name, error)) }
+      let (data, method) = views(job.method)
+      let (fitted, failed) = Self.fitted(job, method, data)
+      failures += failed
+      guard !fitted.isEmpty else { continue }
+      let part = CandidateBuilder.Job(method: job.method, sizes: fitted.map(\.size), largest: job.largest)
+      do { found += try work(part, data, method, fitted.map(\.representation)) } catch {
+        failures.append(.methodFailed(job.method.name, error))
+      }
     }
     return (found, failures)
+  }
+
+  /// All sizes at once; where that fails, one after the other.
+  private static func fitted(
+    _ job: CandidateBuilder.Job, _ method: any PretrainingMethod, _ data: PreparedData
+  ) -> (found: [(size: Int, representation: any Representation)], failures: [Warning]) {
+    do { return (Array(zip(job.sizes, try data.fit(method, sizes: job.sizes))), []) } catch {
+      if job.sizes.count == 1 { return ([], [.methodFailed(job.method.name, error)]) }
+    }
+    var (found, failures) = ([(size: Int, representation: any Representation)](), [(Int, any Error)]())
+    for size in job.sizes {
+      do { found.append((size, try data.fit(method, sizes: [size])[0])) } catch { failures.append((size, error)) }
+    }
+    if found.isEmpty { return ([], [.methodFailed(job.method.name, failures[0].1)]) }
+    return (found, failures.map { .methodFailed("\(job.method.name)-\($0.0)", $0.1) })
   }
 
   /// Linear spectral pre-training on the pairs and on the series that the request speaks of.
@@ -83,31 +109,37 @@ extension Planner {
   }
 
   private static func logistic(
-    _ request: PlanRequest, _ views: DataViews, _ jobs: [CandidateBuilder.Job], tick: @escaping @Sendable () -> Void
+    _ request: PlanRequest, _ views: DataViews, _ jobs: [CandidateBuilder.Job], _ repeats: [Warning],
+    tick: @escaping @Sendable () -> Void
   ) throws -> Plan {
     let data = views.plain
     let (candidates, failures) = try LogisticPlanner(views, seed: request.seed).candidates(jobs, tick: tick)
     let rows = Plan.Rows(unlabeled: request.unlabeledCount, labeled: data.labeledCount)
     return Plan(
       head: .logistic, rows: rows, columns: views.columns, candidates: candidates,
-      recommendation: Recommender(candidates: candidates, rows: rows, purchase: request.purchase).recommend(),
+      recommendation: Recommender(
+        candidates: candidates, rows: rows, purchase: request.purchase, isExact: false
+      ).recommend(),
       bestByLabels: Ranking.byLabels(candidates, rows: rows),
       bestByUnlabeled: Ranking.byUnlabeled(candidates, rows: rows),
       eigenvalues: Array(try PrincipalSpan(data.pool, data.moments).eigenvalues.prefix(100)), fitted: nil,
-      warnings: data.warnings + (try DataChecks.warnings(request)) + failures)
+      warnings: repeats + data.warnings
+        + (try DataChecks.warnings(request, hasDecisiveRow: views.rawDesign.hasDecisiveRow)) + failures)
   }
 
   /// The fit by principal components, of fewer directions than columns, with the lowest predicted risk.
-  private static func bestComponents(_ fits: [PretrainedFit], _ candidates: [Candidate]) -> PretrainedFit? {
-    let ranked = fits.compactMap { fit -> (PretrainedFit, Double)? in
+  private static func bestComponents(
+    _ fits: [PretrainedFit], _ candidates: [Candidate], _ span: PrincipalSpan, _ data: PreparedData
+  ) -> FittedModel? {
+    let ranked = fits.compactMap { fit -> (PretrainedFit, RiskParts, Double)? in
       guard fit.method == PrincipalComponents().name,
         let candidate = candidates.first(where: { $0.method == fit.method && $0.size == fit.size }),
-        candidate.parts != nil, let risk = candidate.predictedRisk
+        let parts = candidate.parts, let risk = candidate.predictedRisk
       else { return nil }
-      return (fit, risk.estimate)
+      return (fit, parts, risk.estimate)
     }
     return ranked.filter { $0.0.size < candidates.compactMap(\.size).max() ?? 0 || ranked.count == 1 }
-      .min { $0.1 < $1.1 }?.0
+      .min { $0.2 < $1.2 }.flatMap { FittedModel($0.0, parts: $0.1, span: span, data: data) }
   }
 }
 
@@ -124,117 +156,6 @@ extension Plan {
     backtest = result.scores.pretell
     if let coverage = result.scores.pretell.coverage, coverage < Self.leastCoverage {
       warnings.append(.poorCoverage(coverage, repeats: request.backtestRepeats))
-    }
-  }
-}
-
-/// Counts finished steps.
-final class Meter: Sendable {
-  private let steps: Int
-  private let done = Atomic<Int>(0)
-  private let report: Planner.Progress?
-
-  init(steps: Int, report: Planner.Progress?) {
-    self.steps = steps
-    self.report = report
-  }
-
-  func tick() {
-    let count = done.wrappingAdd(1, ordering: .relaxed).newValue
-    report?(min(Double(count) / Double(steps), 1))
-  }
-}
-
-/// Least squares and ridge on the raw columns.
-struct RawFits: Sendable {
-  let design: PoolDesign
-  /// nil when there are not more labels than independent columns.
-  let head: LeastSquaresHead?
-  let part: LabelsPart?
-  let ridge: RidgeHead
-
-  /// Parameters of least squares on the raw columns, with the intercept.
-  let parameterCount: Int
-
-  init(_ views: DataViews, seed: UInt64) throws {
-    let data = views.plain
-    parameterCount = views.rawParameters
-    design = PoolDesign(raw: data)
-    let isDetermined = data.labeledCount > parameterCount + 1
-    head = isDetermined ? try LeastSquaresHead(design.labeled, labels: data.labels) : nil
-    ridge = try RidgeHead(views.ridge, labels: data.labels)
-    let isLongEnough = data.labeledCount >= 3 * parameterCount
-    if let head, isLongEnough {
-      part = LabelsPart(
-        head: head, rows: design.labeled, design: try DesignCurve.curves(of: [design], data.pool, seed: seed)[0])
-    } else {
-      part = nil
-    }
-  }
-}
-
-/// One pre-trained representation with head, labels part and pre-training part.
-package struct PretrainedFit: Sendable {
-  package let method: String
-  package let size: Int
-  package let featureCount: Int
-  package let design: PoolDesign
-  package let head: LeastSquaresHead
-  package let part: LabelsPart?
-  package let pretraining: PretrainingPart
-  /// Gaussian pairs, principal components only.
-  package let pairs: [PrincipalComponentsPart.Pair]
-  /// λ_k λ_(k+1)/(m gap²), principal components only.
-  package let tieRatio: Double?
-  /// Labeled rows that the component with the fewest has, counted by posterior; mixtures only.
-  package let fewestLabels: Double?
-
-  package static let largestTieRatio = 0.05
-  package static let fewestComponentLabels = 5.0
-
-  package static func all(
-    method: any PretrainingMethod, named name: String? = nil, sizes: [Int], data: PreparedData, span: PrincipalSpan?,
-    deletedSpans: [PrincipalSpan], seed: UInt64, tick: @escaping @Sendable () -> Void
-  ) throws -> [PretrainedFit] {
-    let representations = try data.fit(method, sizes: sizes)
-    let designs = try PoolDesign.all(representations, data)
-    let heads = try designs.map { try LeastSquaresHead($0.labeled, labels: data.labels) }
-    // Only these have parts: halves need not be fitted for the others.
-    let isDetermined = designs.map { data.labeledCount >= 3 * $0.parameterCount }
-    let known = designs.indices.filter { isDetermined[$0] }
-    let losses = try DeleteHalf.losses(
-      method: method, sizes: known.map { sizes[$0] }, full: known.map { representations[$0] },
-      designs: known.map { designs[$0] }, heads: known.map { heads[$0] }, data: data, seed: seed, tick: tick)
-    let halves = Dictionary(uniqueKeysWithValues: zip(known, losses))
-    let curves = Dictionary(
-      uniqueKeysWithValues: zip(known, try DesignCurve.curves(of: known.map { designs[$0] }, data.pool, seed: seed)))
-    return try Parallel.map(count: sizes.count) { position in
-      let (representation, head) = (representations[position], heads[position])
-      let span = span.flatMap { $0.isSpanned(by: representation) ? $0 : nil }
-      let tie = span?.tieRatio(size: representation.featureCount)
-      let nearTie = (tie ?? 0) > largestTieRatio
-      let analytic = try span.flatMap { span in
-        isDetermined[position] && !nearTie
-          ? try PrincipalComponentsPart(
-            span: span, deletedSpans: deletedSpans, data: data, size: representation.featureCount) : nil
-      }
-      let m = Double(data.rowCount)
-      tick()
-      let pretraining =
-        halves[position].map {
-          PretrainingPart(
-            halves: $0, analytic: analytic.map { ($0.scaledRisk / m, $0.standardError / m) }, nearTie: nearTie
-          ).withoutRounding(beside: MeanError(head.leaveOneOutSquares).mean)
-        } ?? .none
-      let part = curves[position].flatMap { LabelsPart(head: head, rows: designs[position].labeled, design: $0) }
-      tick()
-      return PretrainedFit(
-        method: name ?? method.name, size: sizes[position], featureCount: representation.featureCount,
-        design: designs[position], head: head, part: part, pretraining: pretraining,
-        pairs: analytic?.pairs ?? [], tieRatio: tie,
-        fewestLabels: (representation as? MixtureRepresentation)?.posteriors(of: data.labeled).columnMeans().min().map {
-          $0 * Double(data.labeledCount)
-        })
     }
   }
 }

@@ -61,6 +61,12 @@ package struct PoolDesign: Sendable {
   /// p, with the intercept.
   package var parameterCount: Int { labeled.columns }
 
+  /// Some labeled row decides a direction all but alone: its leverage is above 0.98.
+  var hasDecisiveRow: Bool {
+    guard let inverse = try? DesignInverse(labeled).inverse else { return false }
+    return labeled.quadraticForms(inverse).contains { $0 > 0.98 }
+  }
+
   /// Of other rows.
   func design(_ rows: Matrix) -> Matrix { scaling.design(representation.features(of: rows)) }
 }

@@ -38,7 +38,13 @@ package struct PreparedData: Sendable {
     guard labels.count >= Self.fewestLabels else {
       throw PlanError.tooFewLabels(count: labels.count, needed: Self.fewestLabels)
     }
-    guard labels.contains(where: { $0 != labels[0] }) else { throw PlanError.constantTarget(value: labels[0]) }
+    guard let least = labels.min(), let most = labels.max(), least < most else {
+      throw PlanError.constantTarget(value: labels[0])
+    }
+    try Self.checkMagnitude(.column(labels), "labels")
+    guard most - least >= 1 / Self.largestMagnitude else { throw PlanError.tooSmall(spread: most - least) }
+    try Self.checkMagnitude(request.features, "features")
+    if let rows = request.unlabeled as? Matrix { try Self.checkMagnitude(rows, "unlabeled") }
     return Self.stacked(request)
   }
 
@@ -49,6 +55,9 @@ package struct PreparedData: Sendable {
   init(checked request: PlanRequest, _ all: any RowSource) throws {
     let scan = try PoolScan(all)
     varying = scan.varying
+    if let column = scan.largest.firstIndex(where: { $0 > Self.largestMagnitude }) {
+      throw PlanError.tooLarge(part: "unlabeled", row: 0, column: column, value: scan.largest[column])
+    }
     guard !varying.isEmpty else { throw PlanError.noVaryingColumn(columns: all.columns) }
     (pool, labeled) = (Self.columns(varying, of: all), request.features.columns(at: varying))
     (rowCount, moments, largest) = (scan.moments.count, scan.moments.columns(varying), varying.map { scan.largest[$0] })
@@ -63,6 +72,15 @@ package struct PreparedData: Sendable {
     if constant > 0 { warnings.append(.constantColumns(constant)) }
     if let ratio = scaleRatio(deviations), ratio > 30 { warnings.append(.unequalScales(ratio)) }
     return warnings
+  }
+
+  /// Sixth powers of what is larger leave the range of numbers.
+  static let largestMagnitude = 1e50
+
+  private static func checkMagnitude(_ matrix: Matrix, _ part: String) throws {
+    guard let index = matrix.storage.firstIndex(where: { abs($0) > largestMagnitude }) else { return }
+    throw PlanError.tooLarge(
+      part: part, row: index / matrix.columns, column: index % matrix.columns, value: matrix.storage[index])
   }
 
   /// In memory where the unlabeled rows are.

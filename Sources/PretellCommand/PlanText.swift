@@ -99,8 +99,8 @@ struct PlanText {
   /// How to read the table, and what is particular about the candidates shown.
   private var notes: String {
     var lines = [
-      "Risk: mean \(plan.head == .logistic ? "log-loss" : "squared error") on a fresh label. Gain: share of the risk of the better of "
-        + "none and ridge (for those two: of the other). "
+      "Risk: mean \(plan.head == .logistic ? "log-loss" : "squared error") on a fresh label. Gain: share of the risk of ridge (for "
+        + "ridge: of none). "
         + (plan.head == .logistic ? "Accuracy: share of labels told right when left out. " : "")
         + "Pays below: with fewer labels than this the representation beats "
         + (plan.head == .logistic ? "a head without penalty" : "least squares") + " on the raw columns."
@@ -114,12 +114,19 @@ struct PlanText {
     return lines.map { Terminal.output.wrapped($0, indent: 2) }.joined(separator: "\n")
   }
 
+  /// What concerns the advice: all of the recommended candidate, of others what makes their own numbers void; everything with --all.
+  private func concerns(_ candidate: Candidate, _ warning: Warning) -> Bool {
+    let chosen = candidate.method == plan.recommendation.method && candidate.size == plan.recommendation.size
+    return warning.code != "same-predictor"
+      && (showsAll || chosen || ["pool-leverage", "half-failed"].contains(warning.code))
+  }
+
   /// Each code once: its first candidate's message, and whom else it concerns.
   private var warningLines: [String] {
     var order: [String] = []
     var found: [String: [(label: String, message: String)]] = [:]
     for candidate in shown {
-      for warning in candidate.warnings where warning.code != "same-predictor" {
+      for warning in candidate.warnings where concerns(candidate, warning) {
         if found[warning.code] == nil { order.append(warning.code) }
         found[warning.code, default: []].append((candidate.label, warning.message))
       }

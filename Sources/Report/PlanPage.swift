@@ -83,7 +83,7 @@ public struct PlanPage: Sendable {
     return "<h2>Candidates</h2>\n"
       + table(
         remark:
-          "Gain: how much lower the risk is than that of the better of none and ridge (of those two: than the other's), and how likely. "
+          "Gain: how much lower the risk is than that of ridge (of ridge: than that of none), and how likely. "
           + "Labels and pre-training: what their being few adds to the risk. "
           + "Pays below: with fewer labels than this the representation beats "
           + (plan.head == .logistic ? "a head without penalty" : "least squares") + " on the raw columns.",
@@ -192,7 +192,7 @@ public struct PlanPage: Sendable {
   }
 
   private static let method = """
-    <p>The risk is exact leave-one-out error on the labeled rows. What more labels buy is the least-squares law evaluated on the
+    <p>The risk is leave-one-out error on the labeled rows, corrected for the choice of penalties and sizes by it. What more labels buy is the least-squares law evaluated on the
     unlabeled rows as a design, with the noise's dependence on the row measured by the sandwich formula and by a line through the squared
     residuals, carried over to the unlabeled rows; what more unlabeled rows buy is measured by pre-training on halves of them, and by the limiting law of the downstream risk where it applies.</p>
     <ul>

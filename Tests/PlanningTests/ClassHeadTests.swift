@@ -88,7 +88,7 @@ private struct Classes {
     let parts = Parallel.map(count: 100) { index -> Double? in
       let own = Classes(150, seed: 60_000 + UInt64(index))
       return ClassHead(own.design, classes: own.classes, count: 3).flatMap {
-        LogisticLabelsPart($0, pool: pool.design, labels: 150, seed: 3 + UInt64(index))?(150)
+        LogisticLabelsPart($0, classes: own.classes, pool: pool.design, labels: 150, seed: 3 + UInt64(index))?(150)
       }
     }.compactMap { $0 }
     expectAgreement(of: SampleMean(parts), with: SampleMean(excesses))

@@ -59,7 +59,9 @@ struct FinitePopulation: Sendable {
   /// Labels and pre-training part predicted from one sample, one per size.
   func predictedExcess(_ data: PreparedData, sizes: [Int], seed: UInt64) throws -> [Double] {
     let fits = try PretrainedFit.all(
-      method: PrincipalComponents(), sizes: sizes, data: data, span: PrincipalSpan(data.pool, data.moments),
+      method: PrincipalComponents(), sizes: sizes,
+      representations: PrincipalComponents().fit(reading: data.pool, sizes: sizes), data: data,
+      span: PrincipalSpan(data.pool, data.moments),
       deletedSpans: PrincipalComponentsPart.deletedSpans(data), seed: seed, tick: {})
     return fits.map { $0.part!(Double(data.labels.count))! + $0.pretraining.estimate }
   }

@@ -79,4 +79,29 @@ struct HeadTests {
     let sandwich = multiply(multiply(bread, meat), bread)
     #expect(relativeDifference(head.influence(design).gram(), sandwich) < 1e-10)
   }
+
+  /// Columns that are 1 in one row, one that is nearly so, and p near n: every row by a refit without it, whatever its leverage.
+  @Test(arguments: [(30, 5), (14, 3)]) func rowsThatAreFittedExactlyAreLeftOutByRefitting(rows: Int, rare: Int) throws {
+    var stream = RandomStream(seed: 6)
+    var x = stream.normalMatrix(rows: rows, columns: 3 + rare)
+    for i in 0..<rows { for j in 0..<rare { x[i, 3 + j] = i == j ? 1 : 0 } }
+    x[rare, 3] = 1e-5
+    let noise = stream.normals(rows)
+    let y = (0..<rows).map { x[$0, 0] + (x[$0, 3] > 0.5 ? 5 : 1) * noise[$0] }
+    let design = Slow.withIntercept(x)
+    let head = try LeastSquaresHead(design, labels: y)
+    let slow = try Slow.leaveOneOutSquares(
+      count: rows,
+      fit: { kept in
+        let theta = try Slow.coefficients(design.rows(at: kept), kept.map { y[$0] })
+        return { dot(design.row($0), theta) }
+      }, labels: y)
+    for (row, (fast, slow)) in zip(head.leaveOneOutSquares, slow).enumerated() {
+      #expect(relativeDifference(fast, slow) < 1e-6, "row \(row): \(fast) for \(slow)")
+    }
+    #expect(head.leaveOneOutSquares[1] > 1e-4 && abs(head.residuals[1]) < 1e-9)
+    // e²/(1 - h) and h/(1 - h) add up to the leave-one-out error.
+    let risk = HeadRisk(head)
+    #expect(relativeDifference(risk.noise + risk.labels, slow.reduce(0, +) / Double(rows)) < 1e-6)
+  }
 }

@@ -55,17 +55,11 @@ struct PlannerTests {
     #expect(plan.recommendation.size != 6 && !plan.recommendation.why.contains("pca-6"))
   }
 
-  /// 2.1 standard errors down, never below 0; as much up on the scale of the logarithm.
+  /// exp(-1.9 s) and exp(2.1 s + 2 s²) times the risk, s the relative standard error of the leave-one-out errors' mean over
+  /// sqrt(1 - p/n): for least squares on all columns, from refits.
   @Test func intervalsOfRisks() throws {
-    let plan = try Planner.plan(Self.request(unlabeled: 0, labeled: 90, sizes: [3]))
-    let (none, ridge) = (plan.candidate("none")!, plan.candidate("ridge")!)
-    for risk in [none.predictedRisk!, ridge.predictedRisk!] {
-      let half = risk.estimate - risk.low
-      #expect(relativeDifference(risk.high, risk.estimate * exp(half / risk.estimate)) < 1e-12)
-      #expect(relativeDifference(risk.high, risk.estimate * exp(1.2 * half / risk.estimate)) > 1e-3)
-    }
-    // The width is that of the mean of the leave-one-out errors: (e/(1 - h))² of least squares on all columns.
     let request = Self.request(unlabeled: 0, labeled: 90, sizes: [3])
+    let risk = try #require(try Planner.plan(request).candidate("none")?.predictedRisk)
     let squares = try Slow.leaveOneOutSquares(
       count: 90,
       fit: { kept in
@@ -74,10 +68,15 @@ struct PlannerTests {
         return { dot(design.row($0), theta) }
       }, labels: request.labels)
     let present = SampleMean(squares)
-    #expect(relativeDifference(none.predictedRisk!.estimate, present.mean) < 1e-8)
-    let low = none.predictedRisk!.low
-    #expect(relativeDifference(low, present.mean - 2.1 * present.standardError) < 1e-8)
-    #expect(relativeDifference(low, present.mean - 1.2 * 2.1 * present.standardError) > 1e-3)
+    #expect(relativeDifference(risk.estimate, present.mean) < 1e-8)
+    let s = present.standardError / present.mean / (1 - 21.0 / 90).squareRoot()
+    #expect(relativeDifference(risk.low, present.mean * exp(-1.9 * s)) < 1e-8)
+    #expect(relativeDifference(risk.high, present.mean * exp(2.1 * s + 2 * s * s)) < 1e-8)
+    for factor in [0.8, 1.2] {
+      #expect(relativeDifference(risk.low, present.mean * exp(-1.9 * factor * s)) > 1e-3)
+      #expect(relativeDifference(risk.high, present.mean * exp(2.1 * factor * s + 2 * s * s)) > 1e-3)
+      #expect(relativeDifference(risk.high, present.mean * exp(2.1 * s + factor * 2 * s * s)) > 1e-3)
+    }
   }
 
   /// The cut keeps all of the target: more labels never change the answer, and the plan does not claim to know where they would.
@@ -206,7 +205,7 @@ struct PlannerTests {
     let goal = try Purchase(costPerLabel: 2, costPerRow: 0.01, goal: .targetRisk(0.01))
     let advice = try Planner.plan(Self.request(unlabeled: 500, labeled: 90, purchase: goal)).recommendation
     #expect(advice.next == .neither && advice.labels == nil && advice.cost == nil)
-    #expect(advice.why.contains("No purchase reaches"))
+    #expect(advice.why.contains("No purchase is predicted to reach"))
   }
 
   @Test func sameBytesForAnyNumberOfThreads() throws {

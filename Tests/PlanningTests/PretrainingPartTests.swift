@@ -48,9 +48,9 @@ struct PretrainingPartTests {
         let slow = try Slow.deleteHalf(
           full: (whole.features(of: pool), whole.features(of: data.labeled)),
           half: (half.features(of: pool), half.features(of: data.labeled)), labels: data.labels)
-        #expect(relativeDifference(fast[position].spanLoss[index], slow.ws) < 1e-8)
-        #expect(relativeDifference(fast[position].riskLoss[index], slow.ms) < 1e-8)
-        #expect(relativeDifference(fast[position].leaveOneOut[index], slow.loo) < 1e-8)
+        #expect(relativeDifference(fast[position].losses.spanLoss[index], slow.ws) < 1e-8)
+        #expect(relativeDifference(fast[position].losses.riskLoss[index], slow.ms) < 1e-8)
+        #expect(relativeDifference(fast[position].losses.leaveOneOut[index], slow.loo) < 1e-8)
       }
     }
   }

@@ -48,7 +48,7 @@ enum Slow {
     let g = try pseudoInverse(b.gram())
     let theta = g * b.transposedTimes(y)
     let e = zip(y, b * theta).map { $0 - $1 }
-    let h = (0..<b.rows).map { min(dot(b.row($0), g * b.row($0)), 0.98) }
+    let h = (0..<b.rows).map { dot(b.row($0), g * b.row($0)) }
     let v = zip(e, h).map { $0 / (1 - $1).squareRoot() }
     let c = n / max(n - p, 1)
     let j = multiply(b, g).scalingRows(by: v)
@@ -70,7 +70,7 @@ enum Slow {
       let g = try pseudoInverse(design.gram())
       let e = zip(y, design * (g * design.transposedTimes(y))).map { $0 - $1 }
       let squares = (0..<design.rows).map { i in
-        let h = min(dot(design.row(i), g * design.row(i)), 0.98)
+        let h = dot(design.row(i), g * design.row(i))
         return (e[i] / (1 - h)) * (e[i] / (1 - h))
       }
       return squares.reduce(0, +) / n

@@ -31,14 +31,23 @@ import Pretell
       }
       for index in 0..<subsamples {
         let plan = try audit.plan(unlabeled: unlabeled, labeled: labeled, subsample: index, seed: seed)
-        for choice in plan.bestByLabels where choice.labels == 4 * labeled {
-          try print(ChoiceLine(set: arguments[2], unlabeled: unlabeled, labeled: labeled, choice))
+        let later = plan.at(unlabeled: unlabeled, labeled: 4 * labeled)
+        let advice = plan.recommendation
+        try print(
+          ChoiceLine(
+            set: arguments[2], unlabeled: unlabeled, labeled: labeled, multiple: 1, method: advice.method,
+            size: advice.size))
+        if let choice = later.best {
+          try print(
+            ChoiceLine(
+              set: arguments[2], unlabeled: unlabeled, labeled: labeled, multiple: 4, method: choice.method,
+              size: choice.size))
         }
         for candidate in plan.candidates {
           try print(
             PredictionLine(
               set: arguments[2], unlabeled: unlabeled, labeled: labeled, subsample: index, candidate, plan.warnings,
-              later: candidate.predictedRisk(unlabeled: unlabeled, labeled: 4 * labeled)))
+              later: later.candidates.first { $0.label == candidate.label }))
         }
       }
     }
@@ -96,29 +105,31 @@ struct PredictionLine: Encodable {
   let risk: Interval?
   let later: Interval?
   let breakEvenLabels: BreakEven?
+  /// Said of a gain over the raw columns, now and at the later size.
+  let probability: Double?
+  let laterProbability: Double?
 
   init(
     set: String, unlabeled: Int, labeled: Int, subsample: Int, _ candidate: Candidate, _ shared: [Warning],
-    later: Interval?
+    later: PlanAt.Entry?
   ) {
     (self.set, self.unlabeled, self.labeled, self.subsample) = (set, unlabeled, labeled, subsample)
     (method, size, reliable) = (candidate.method, candidate.size, candidate.reliable)
     warnings = (candidate.warnings + shared).map(\.code)
     excess = candidate.parts.map { $0.labels + $0.pretraining }
-    (risk, breakEvenLabels, self.later) = (candidate.predictedRisk, candidate.breakEvenLabels, later)
+    (risk, breakEvenLabels, self.later) = (candidate.predictedRisk, candidate.breakEvenLabels, later?.predictedRisk)
+    probability = candidate.gainOverRaw?.probabilityPositive
+    laterProbability = later?.gainOverRaw?.probabilityPositive
   }
 }
 
+/// What the plan would use at `multiple` times its labels.
 struct ChoiceLine: Encodable {
   let kind = "choice"
   let set: String
   let unlabeled: Int
   let labeled: Int
+  let multiple: Int
   let method: String
   let size: Int?
-
-  init(set: String, unlabeled: Int, labeled: Int, _ choice: Ranking) {
-    (self.set, self.unlabeled, self.labeled) = (set, unlabeled, labeled)
-    (method, size) = (choice.method, choice.size)
-  }
 }

@@ -1,3 +1,4 @@
+import Asymptotics
 import LinearAlgebra
 #if canImport(Darwin)
   import Darwin
@@ -45,22 +46,63 @@ package struct ClassHead: Sendable {
     accuracy = Double(right) / Double(classes.count)
   }
 
-  /// The penalty of least leave-one-out loss on a grid of a factor 4.
-  package static func ridge(_ design: Matrix, classes: [Int], count: Int) -> ClassHead? {
-    let heads = (-6...6).compactMap {
-      ClassHead(design, classes: classes, count: count, penalty: pow(4, Double($0)))
+  /// A head whose penalty is chosen by leave-one-out, with what that choice hides.
+  package struct Ridge: Sendable {
+    package let head: ClassHead
+    /// c of Σ loss + c ‖slopes‖².
+    package let penalty: Double
+    /// Log-loss on a fresh row, corrected for the choice.
+    package let risk: Double
+  }
+
+  /// The penalty of least leave-one-out loss on a grid of a factor 4; nil where none of them has a fit.
+  package static func ridge(_ design: Matrix, classes: [Int], count: Int) -> Ridge? {
+    let heads = (-6...6).compactMap { power -> (penalty: Double, head: ClassHead)? in
+      let penalty = pow(4, Double(power))
+      return ClassHead(design, classes: classes, count: count, penalty: penalty).map { (penalty, $0) }
     }
-    return heads.min { $0.leaveOneOutLosses.reduce(0, +) < $1.leaveOneOutLosses.reduce(0, +) }
+    if heads.isEmpty { return nil }
+    let losses = Matrix(
+      rows: heads.count, columns: classes.count, storage: heads.flatMap { $0.head.leaveOneOutLosses })
+    let choice = WeightedLosses(losses.transposed()).choice
+    return Ridge(head: heads[choice.fit].head, penalty: heads[choice.fit].penalty, risk: choice.corrected)
+  }
+
+  /// Log-odds a + b f of each head that its own rows bear out when left out: (a, b), b >= 0; (0, 1) where they do not determine them.
+  ///
+  /// Fitted odds are too far from 0 where there are few rows a coefficient, penalized ones too near.
+  package func calibration(classes: [Int]) -> [(shift: Double, slope: Double)] {
+    heads.enumerated().map { position, head in
+      let own = heads.count == 1 ? 1 : position
+      var design = Matrix(rows: classes.count, columns: 2, repeating: 1)
+      for row in classes.indices { design[row, 1] = head.leaveOneOutPredictions[row] }
+      let labels = classes.map { $0 == own ? 1.0 : 0 }
+      guard let fit = try? GeneralizedLinearFit(.logistic, features: design, labels: labels), fit.status == .converged
+      else { return (0, 1) }
+      return (fit.coefficients[0], max(fit.coefficients[1], 0))
+    }
+  }
+
+  /// log p_k of each row of a design by calibrated odds, rows x classes.
+  func logProbabilities(_ design: Matrix, calibration: [(shift: Double, slope: Double)]) -> Matrix {
+    Self.logProbabilities(
+      zip(heads, calibration).map { head, line in
+        (design * head.coefficients).map { line.shift + line.slope * $0 }
+      })
+  }
+
+  private static func logProbabilities(_ predictions: [[Double]]) -> Matrix {
+    let rows = predictions[0].count
+    var result = Matrix(rows: rows, columns: predictions.count == 1 ? 2 : predictions.count)
+    for row in 0..<rows {
+      for (k, value) in logProbabilities(predictions.map { $0[row] }).enumerated() { result[row, k] = value }
+    }
+    return result
   }
 
   /// log p_k of each row of a design, rows x classes.
   package func logProbabilities(_ design: Matrix) -> Matrix {
-    let predictions = heads.map { design * $0.coefficients }
-    var result = Matrix(rows: design.rows, columns: heads.count == 1 ? 2 : heads.count)
-    for row in 0..<design.rows {
-      for (k, value) in Self.logProbabilities(predictions.map { $0[row] }).enumerated() { result[row, k] = value }
-    }
-    return result
+    Self.logProbabilities(heads.map { design * $0.coefficients })
   }
 
   /// Mean -log p_y of the rows of a design.

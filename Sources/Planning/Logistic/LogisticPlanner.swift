@@ -34,44 +34,63 @@ struct LogisticPlanner {
     _ jobs: [CandidateBuilder.Job], tick: @escaping @Sendable () -> Void
   ) throws -> ([Candidate], failures: [Warning]) {
     let raw = views.rawDesign
+    func rawPool() throws -> Matrix { try views.rawData.spacedRows() }
     let none = ClassHead(raw.labeled, classes: classes, count: count)
     let ridge = ClassHead.ridge(raw.labeled, classes: classes, count: count)
-    let nonePart = try none.flatMap { part($0, raw, try data.spacedRows()) }
-    let noneForecast = none.map { forecast($0, nonePart, .none) }
-    let ridgeForecast = ridge.map { forecast($0, nil, .none) }
-    tick()
-    let rivals = [("none", noneForecast), ("ridge", ridgeForecast)].compactMap { name, found in found.map { (name, $0) }
+    let noneForecast = try none.map { forecast($0, raw, part($0, raw, try rawPool()), .none, isLinear: true) }
+    let ridgeForecast = try ridge.map {
+      forecast($0.head, raw, ridgePart($0, raw, try rawPool()), .none, risk: $0.risk, isLinear: true)
     }
-    let rival = rivals.min { $0.1.level < $1.1.level }
+    tick()
+    let rival = ridgeForecast.map { ("ridge", $0) } ?? noneForecast.map { ("none", $0) }
     let raws = [
       candidate(
         "none", nil, none, noneForecast, views.rawParameters, against: ridgeForecast.map { ("ridge", $0) }, noneForecast),
       candidate(
-        "ridge", nil, ridge, ridgeForecast, views.rawParameters, against: noneForecast.map { ("none", $0) },
+        "ridge", nil, ridge?.head, ridgeForecast, views.rawParameters, against: noneForecast.map { ("none", $0) },
         noneForecast),
     ]
-    let (fitted, failures) = Planner.collected(jobs) { job in
-      let (data, method) = views(job.method)
+    let (fits, failures) = try Planner.collected(jobs, views) { job, data, method, representations in
       let pool = try data.spacedRows()
-      let representations = try data.fit(method, sizes: job.sizes)
       let designs = try PoolDesign.all(representations, data)
       let heads = designs.map { ClassHead($0.labeled, classes: classes, count: count) }
-      let losses = try halfLosses(job, representations, tick: tick)
-      return Parallel.map(count: job.sizes.count) { position in
-        let head = heads[position]
-        let found = head.map {
-          forecast(
-            $0, part($0, designs[position], pool),
-            PretrainingPart(full: $0.leaveOneOutLosses, halves: losses[position])
-              .withoutRounding(beside: MeanError($0.leaveOneOutLosses).mean))
+      let losses = try halfLosses(job, data, method, representations, tick: tick)
+      return Parallel.map(count: job.sizes.count) { position -> Fit in
+        let isLinear = representations[position] is LinearRepresentation
+        let found = heads[position].map { head in
+          let pretraining =
+            losses[position].losses.count >= HalfFits.fewest
+            ? PretrainingPart(full: head.leaveOneOutLosses, halves: losses[position].losses)
+              .withoutRounding(beside: MeanError(head.leaveOneOutLosses).mean) : .none
+          return forecast(
+            head, designs[position], part(head, designs[position], pool), pretraining, isLinear: isLinear)
         }
         tick()
-        return candidate(
-          job.method.name, job.sizes[position], head, found, designs[position].parameterCount, against: rival,
-          noneForecast)
+        return Fit(
+          method: job.method.name, size: job.sizes[position], head: heads[position], forecast: found,
+          parameters: designs[position].parameterCount, isLinear: isLinear, warning: losses[position].warning)
       }
     }
+    let forecasts = RiskForecast.corrected(
+      fits.map(\.forecast), chosenAmong: fits.indices.filter { fits[$0].forecast?.labels != nil })
+    let fitted = zip(fits, forecasts).map { fit, forecast in
+      let ordered = fit.isLinear && ridgeForecast != nil ? forecast?.ordered(above: ridgeForecast!) : forecast
+      var result = candidate(
+        fit.method, fit.size, fit.head, ordered, fit.parameters, against: rival, noneForecast)
+      if let warning = fit.warning { result.warnings.append(warning) }
+      return result
+    }
     return (markingTwins(raws + fitted), failures)
+  }
+
+  private struct Fit: Sendable {
+    let method: String
+    let size: Int
+    let head: ClassHead?
+    let forecast: RiskForecast?
+    let parameters: Int
+    let isLinear: Bool
+    let warning: Warning?
   }
 
   /// Methods that span the same features give the same losses to rounding.
@@ -94,32 +113,55 @@ struct LogisticPlanner {
 
   private func part(_ head: ClassHead, _ design: PoolDesign, _ pool: Matrix) -> LogisticLabelsPart? {
     guard data.labeledCount >= 3 * design.parameterCount * (count == 2 ? 1 : count - 1) else { return nil }
-    return LogisticLabelsPart(head, pool: design.design(pool), labels: data.labeledCount, seed: seed)
+    return LogisticLabelsPart(
+      head, classes: classes, pool: design.design(pool), labels: data.labeledCount, seed: seed)
   }
 
+  /// Of ridge, whatever the number of labels; nil where refits would take too long.
+  private func ridgePart(_ ridge: ClassHead.Ridge, _ design: PoolDesign, _ pool: Matrix) -> LogisticLabelsPart? {
+    let (p, n) = (Double(design.parameterCount), Double(data.labeledCount))
+    guard n * p * p * Double(ridge.head.heads.count) < Self.mostWork else { return nil }
+    return LogisticLabelsPart(
+      ridge.head, classes: classes, pool: design.design(pool), labels: data.labeledCount, penalty: ridge.penalty,
+      seed: seed)
+  }
+
+  /// n p² classes up to which ridge is refitted to draws: some ten seconds.
+  private static let mostWork = 1e7
+
+  /// The labels part is at most what leaving rows out adds to the training loss, so that no forecast is below that.
   private func forecast(
-    _ head: ClassHead, _ part: LogisticLabelsPart?, _ pretraining: PretrainingPart
+    _ head: ClassHead, _ design: PoolDesign, _ part: LogisticLabelsPart?, _ pretraining: PretrainingPart,
+    risk: Double? = nil, isLinear: Bool
   ) -> RiskForecast {
-    RiskForecast(
-      leaveOneOutSquares: head.leaveOneOutLosses, labels: part, pretraining: pretraining, rowCount: data.rowCount)
+    let level = risk ?? MeanError(head.leaveOneOutLosses).mean
+    let optimism = max(level - head.meanLoss(design.labeled, classes: classes), 0)
+    let found = part?(Double(data.labeledCount)) ?? 0
+    let labels = min(found, optimism)
+    return RiskForecast(
+      leaveOneOutSquares: head.leaveOneOutLosses, level: level,
+      labels: part?.scaled(by: found > 0 ? labels / found : 0),
+      pretraining: pretraining.limited(noise: level - labels, labels: labels, isLinear: isLinear),
+      rowCount: data.rowCount)
   }
 
   /// Leave-one-out losses with representations of half the rows: by size, by half; halves that cannot be fitted are left out.
   private func halfLosses(
-    _ job: CandidateBuilder.Job, _ found: [any Representation], tick: @escaping @Sendable () -> Void
-  ) throws -> [[[Double]]] {
-    let (data, method) = views(job.method)
-    let halves = try DeleteHalf.refits(
-      method, sizes: job.sizes, from: found, data: data, seed: seed, tick: tick)
-    let groups = halves.flatMap { $0.map { [$0] } }
-    let losses = try FeatureMoments.over(data.pool, groups: groups) { index, moments in
-      let half = groups[index][0]
+    _ job: CandidateBuilder.Job, _ data: PreparedData, _ method: any PretrainingMethod,
+    _ found: [any Representation], tick: @escaping @Sendable () -> Void
+  ) throws -> [(losses: [[Double]], warning: Warning?)] {
+    let halves = try HalfFits(method, sizes: job.sizes, from: found, data: data, seed: seed, tick: tick)
+    let pairs = halves.representations.flatMap { half in
+      half.indices.compactMap { position in half[position].map { (position, $0) } }
+    }
+    let losses = try FeatureMoments.over(data.pool, groups: pairs.map { [$0.1] }) { index, moments in
+      let half = pairs[index].1
       let design = PoolDesign(half, moments, 0..<half.featureCount, data)
       return ClassHead(design.labeled, classes: classes, count: count)?.leaveOneOutLosses
     }
-    let sizes = job.sizes.count
     return job.sizes.indices.map { position in
-      stride(from: position, to: losses.count, by: sizes).compactMap { losses[$0] }
+      let known = zip(pairs, losses).compactMap { $0.0 == position ? $1 : nil }
+      return (known, halves.warning(fitted: position))
     }
   }
 
@@ -128,43 +170,26 @@ struct LogisticPlanner {
     against rival: (String, RiskForecast)?, _ none: RiskForecast?
   ) -> Candidate {
     var warnings: [Warning] = []
-    let rawFloor = none?.floor
     if head == nil { warnings.append(.separated()) }
     if head != nil && forecast?.labels == nil {
       warnings.append(
         method == "ridge" ? .ridgeNotExtrapolated() : .tooFewLabels(count: data.labeledCount, parameters: parameters))
     }
     let hasParts = forecast?.labels != nil
-    if hasParts, let bound = forecast?.pretraining.upperBound {
+    if hasParts, forecast?.ordering == nil, let bound = forecast?.pretraining.upperBound {
       warnings.append(.pretrainingUncertain(upperBound: bound))
     }
-    let parts = forecast.flatMap { self.parts($0, rawFloor) }
+    let parts = forecast.flatMap { RiskParts($0, rawNoise: none?.floor, isRaw: size == nil) }
     let (breakEven, uncertain) =
       size == nil || isSame(none, forecast) ? (nil, []) : LogisticBreakEven.solve(forecast, none)
     warnings += (parts?.uncertainty ?? []) + uncertain
     return Candidate(
       method: method, size: size, reliable: hasParts,
-      predictedRisk: forecast.map { Interval(risk: $0.level, standardError: $0.levelError) },
+      predictedRisk: forecast.map { Interval(risk: $0.present, standardError: $0.levelError) },
       parts: parts,
       gainOverRaw: forecast.flatMap { own in rival.map { Comparison(own, $0.1).reported(against: $0.0) } },
-      crossoverRatio: nil, breakEvenLabels: breakEven, rowsPerLabel: nil, next: forecast.flatMap(next), pairs: [],
+      crossoverRatio: nil, breakEvenLabels: breakEven, rowsPerLabel: nil, next: forecast.flatMap(NextGains.init),
+      pairs: [],
       warnings: warnings, forecast: forecast, accuracy: head?.accuracy)
-  }
-
-  private func parts(_ forecast: RiskForecast, _ rawFloor: Double?) -> RiskParts? {
-    guard let floor = forecast.floor else { return nil }
-    return RiskParts(forecast, noise: min(rawFloor ?? floor, floor), bias: rawFloor.map { max(floor - $0, 0) })
-  }
-
-  private func next(_ forecast: RiskForecast) -> NextGains? {
-    let (n, m) = (forecast.labeledCount, forecast.rowCount)
-    guard let labels = forecast.labelsGain(from: n, to: 2 * n) else { return nil }
-    let needed = forecast.rowsGain(to: max(m, 2 * n))
-    let unlabeled = m - n
-    let rows = forecast.rowsGain(to: m + unlabeled)
-    let error = labels.standardError * labels.standardError + needed.standardError * needed.standardError
-    return NextGains(
-      doubleLabels: ExpectedGain(gain: labels.gain + needed.gain, standardError: error.squareRoot()),
-      doubleUnlabeled: unlabeled == 0 ? nil : ExpectedGain(gain: rows.gain, standardError: rows.standardError))
   }
 }

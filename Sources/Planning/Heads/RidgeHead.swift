@@ -18,8 +18,12 @@ package struct RidgeHead: Sendable {
   /// Columns were divided by their standard deviation.
   package let isStandardized: Bool
   package let leaveOneOutSquares: [Double]
-  /// The same at every penalty, for other numbers of labels.
+  /// The same at every penalty of the better scaling, for other numbers of labels.
   package let curve: RidgeCurve
+  /// Risk at any number of labels, corrected for the choice of penalty and scaling.
+  package let search: RidgeSearch
+  /// Trace of the hat matrix, intercept included.
+  package let parameterCount: Double
   private let intercept: Double
   /// On the columns that were chosen.
   private let slopes: [Double]
@@ -42,6 +46,13 @@ package struct RidgeHead: Sendable {
     penalty = chosen.penalty
     leaveOneOutSquares = chosen.squares
     curve = chosen.curve
+    parameterCount = chosen.parameterCount
+    var losses = Matrix(rows: labels.count, columns: 0)
+    for fit in [plain, scaled] {
+      losses = losses.joined(
+        leftOf: Matrix(rows: fit.grid.count, columns: labels.count, storage: fit.grid.flatMap { $0 }).transposed())
+    }
+    search = RidgeSearch(curves: [plain.curve, scaled.curve], losses: losses)
     slopes = chosen.slopes
     scales = rows.scales
     let means = (isStandardized ? rows.standardized : rows.plain).columnMeans()
@@ -62,6 +73,9 @@ package struct RidgeHead: Sendable {
     let error: Double
     let slopes: [Double]
     let curve: RidgeCurve
+    let parameterCount: Double
+    /// Squares at every penalty.
+    let grid: [[Double]]
   }
 
   private static func best(_ features: Matrix, _ labels: [Double]) throws -> Fit {
@@ -82,7 +96,8 @@ package struct RidgeHead: Sendable {
       penalty: grid[best], squares: squares[best], error: errors[best], slopes: svd.right * shrunk,
       curve: RidgeCurve(
         rowCount: features.rows, columns: features.columns, eigenvalues: svd.values.map { $0 * $0 },
-        errors: zip(grid, errors).map { (penalty: $0, error: $1) }))
+        errors: zip(grid, errors).map { (penalty: $0, error: $1) }),
+      parameterCount: svd.values.reduce(1) { $0 + $1 * $1 / ($1 * $1 + grid[best]) }, grid: squares)
   }
 
   /// (e_i / (1 - h_i))² for one penalty.

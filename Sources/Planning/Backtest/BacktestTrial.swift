@@ -148,7 +148,7 @@ struct Arm: Sendable {
     let (own, known) = (design.pool.rows(at: train), train.map { classes.all[$0] })
     let head =
       ridge != nil
-      ? ClassHead.ridge(own, classes: known, count: classes.count)
+      ? ClassHead.ridge(own, classes: known, count: classes.count)?.head
       : ClassHead(own, classes: known, count: classes.count)
         ?? ClassHead(own, classes: known, count: classes.count, penalty: 0.01)
     guard let head else { return log(Double(classes.count)) }

@@ -7,23 +7,26 @@
 ///
 /// with l the eigenvalues of X'X/n, centered, and E from leave-one-out. The penalty is tuned again at n'.
 /// Assumes: rows without a scale of their own. With fewer rows than columns small penalties at more rows are out of reach.
-/// Accuracy: the gain from 4 times the labels comes out at 0.6 to 1.0 of the true one from 60 to 120 labels of 8 to 64 columns
-/// (the choice of the penalty makes the present error look good); at a fixed penalty without bias.
+/// At a fixed penalty without bias; `RidgeSearch` corrects for the choice of the penalty.
 /// Source: arXiv 2601.23208, section 3, for one target.
-package struct RidgeCurve: LabelsDependence {
+package struct RidgeCurve: Sendable {
   /// One penalty of the grid: λ over rows, κ, γ, mean leave-one-out error.
   package struct Point: Sendable {
     package let penalty: Double
     package let kappa: Double
     package let gamma: Double
     package let error: Double
+    /// Its place in the grid.
+    fileprivate let position: Int
   }
 
+  /// Penalties of the grid.
+  private let gridCount: Int
   package let points: [Point]
   /// n, less the one that centering takes.
   private let rows: Double
   /// Fewer rows than columns.
-  private let isLimited: Bool
+  let isLimited: Bool
 
   /// - Parameters:
   ///   - eigenvalues: nonzero ones of the centered X'X.
@@ -32,16 +35,18 @@ package struct RidgeCurve: LabelsDependence {
     let rows = Double(rowCount - 1)
     self.rows = rows
     isLimited = rowCount - 1 <= columns
-    points = errors.compactMap { penalty, error in
+    gridCount = errors.count
+    points = errors.enumerated().compactMap { position, entry in
+      let (penalty, error) = entry
       let free = 1 - eigenvalues.reduce(0) { $0 + $1 / ($1 + penalty) } / rows
       let slope = eigenvalues.reduce(0) { $0 + $1 / (($1 + penalty) * ($1 + penalty)) } / rows
       let fall = free - penalty * slope
       guard free > 1e-9, fall > 1e-12 else { return nil }
-      return Point(penalty: penalty / rows, kappa: penalty / rows / free, gamma: 1 - free * free / fall, error: error)
+      return Point(
+        penalty: penalty / rows, kappa: penalty / rows / free, gamma: 1 - free * free / fall, error: error,
+        position: position)
     }
   }
-
-  package var relativeError: Double { 0.3 }
 
   /// Error at n' labels for every penalty within reach: λ over rows there, ascending, and E.
   package func curve(labels: Double) -> [(penalty: Double, error: Double)] {
@@ -51,6 +56,18 @@ package struct RidgeCurve: LabelsDependence {
       let rest = 1 - ratio * point.gamma
       return penalty >= 0 && rest > 0 ? (penalty, point.error * (1 - point.gamma) / rest) : nil
     }
+  }
+
+  /// What the error of each penalty of the grid is multiplied by at n' labels; nil where that penalty has no match there.
+  package func factors(labels: Double) -> [Double?] {
+    let ratio = rows / (labels - 1)
+    var result = [Double?](repeating: nil, count: gridCount)
+    for point in points {
+      let rest = 1 - ratio * point.gamma
+      guard point.kappa - ratio * (point.kappa - point.penalty) >= 0, rest > 0 else { continue }
+      result[point.position] = (1 - point.gamma) / rest
+    }
+    return result
   }
 
   /// Error at n' labels with the penalty tuned again; nil where the best one is out of reach.

@@ -1,4 +1,5 @@
 import Asymptotics
+import CMath
 
 /// One way to go from rows to predictions, with what is known of its risk.
 public struct Candidate: MethodAndSize, Sendable {
@@ -6,11 +7,13 @@ public struct Candidate: MethodAndSize, Sendable {
   public let size: Int?
   /// Enough labels to predict other sizes: 3 per parameter.
   public let reliable: Bool
-  /// Squared error (log-loss for a logistic head) of a fresh label at the present data, by leave-one-out; nil when there are not more labels than parameters.
+  /// Squared error (log-loss for a logistic head) of a fresh label at the present data; nil when there are not more labels than
+  /// parameters. none: exact leave-one-out; ridge: the same, corrected for the choice of the penalty; a representation: mean
+  /// e²/(1 - h) and the labels part, the best size's corrected for its choice.
   public let predictedRisk: Interval?
   /// Where the risk comes from; nil when not reliable; with the warning `uncertain-parts` where known roughly only.
   public let parts: RiskParts?
-  /// Against the better of none and ridge; for those two, against each other.
+  /// Against ridge, or none where ridge is unknown; for those two, against each other; nil where the columns give the target exactly.
   public let gainOverRaw: GainOverRaw?
   /// m/n above which pre-training beats least squares on the raw columns if the components carry all of the target; nil when
   /// they do not, or the pre-training part is not distinguishable from 0.
@@ -31,9 +34,16 @@ public struct Candidate: MethodAndSize, Sendable {
   /// Predicted risk at other numbers of unlabeled and labeled rows; nil where none can be given.
   public func predictedRisk(unlabeled: Int, labeled: Int) -> Interval? {
     guard let forecast else { return nil }
-    let (n, m) = (Double(labeled), Double(unlabeled + labeled))
+    let (n, m) = (Double(labeled), Double(unlabeled) + Double(labeled))
     if !reliable && (n != forecast.labeledCount || m != forecast.rowCount) { return nil }
     return forecast.risk(labels: n, rows: m).map { Interval(risk: $0.value, standardError: $0.standardError) }
+  }
+
+  /// Predicted risk with unlimited labels and rows.
+  var limit: Interval? {
+    forecast?.risk(labels: .infinity, rows: .infinity).map {
+      Interval(risk: $0.value, standardError: $0.standardError)
+    }
   }
 
   var isPretrained: Bool { size != nil }
@@ -58,12 +68,16 @@ public struct RiskParts: Sendable, Equatable, Codable {
   public let standardError: Double
 
   /// nil without a labels part.
-  init?(_ forecast: RiskForecast, noise: Double, bias: Double?) {
+  /// - Parameters:
+  ///   - rawNoise: of the raw columns; nil where that is not known.
+  ///   - isRaw: a fit to the raw columns, which miss nothing.
+  init?(_ forecast: RiskForecast, rawNoise: Double?, isRaw: Bool) {
     guard let excess = forecast.excess else { return nil }
-    self.noise = noise
-    self.bias = bias
-    labels = excess.labels
     pretraining = forecast.pretraining.estimate
+    labels = excess.labels
+    let rest = max(forecast.present - excess.labels - pretraining, 0)
+    noise = isRaw ? rest : min(rawNoise ?? rest, rest)
+    bias = isRaw ? 0 : rawNoise.map { max(rest - $0, 0) }
     pretrainingUpperBound = forecast.pretraining.upperBound
     standardError = excess.standardError
   }
@@ -93,6 +107,22 @@ public struct NextGains: Sendable, Equatable, Codable {
   public let doubleLabels: ExpectedGain
   /// nil without unlabeled rows.
   public let doubleUnlabeled: ExpectedGain?
+
+  /// nil without a labels part. Twice the labels take as many more rows as they need; no gain exceeds the risk.
+  package init?(_ forecast: RiskForecast) {
+    let (n, m) = (forecast.labeledCount, forecast.rowCount)
+    guard let labels = forecast.labelsGain(from: n, to: 2 * n),
+      let later = forecast.risk(labels: 2 * n, rows: max(m, 2 * n))
+    else { return nil }
+    let needed = forecast.rowsGain(to: max(m, 2 * n))
+    let present = forecast.present
+    doubleLabels = ExpectedGain(
+      gain: present - later.value, standardError: hypot(labels.standardError, needed.standardError),
+      within: min(present - later.value, 0)...present)
+    let rows = forecast.rowsGain(to: 2 * m - n)
+    doubleUnlabeled =
+      m == n ? nil : ExpectedGain(gain: rows.gain, standardError: rows.standardError, within: -present...present)
+  }
 }
 
 /// The Gaussian share of one pair in the pre-training part.

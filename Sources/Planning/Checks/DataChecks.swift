@@ -5,12 +5,13 @@ import Randomness
 import SpecialFunctions
 
 /// What about the rows themselves makes a forecast unsafe: drift, heavy rows, columns that give the target away.
-enum DataChecks {
+package enum DataChecks {
   private static let largestLevel = 1e-3
   private static let fewestRows = 40
 
-  static func warnings(_ request: PlanRequest) throws -> [Warning] {
-    leaks(request) + (try nearConstant(request)) + (try drift(request)) + (try heavyRows(request))
+  /// - Parameter hasDecisiveRow: columns that hardly vary are named only where one row decides what least squares makes of one.
+  static func warnings(_ request: PlanRequest, hasDecisiveRow: Bool) throws -> [Warning] {
+    leaks(request) + (hasDecisiveRow ? try nearConstant(request) : []) + (try drift(request)) + (try heavyRows(request))
   }
 
   /// So many rows, or as many as are 4 million numbers where these are fewer, but more than 10 a column.
@@ -127,7 +128,7 @@ enum DataChecks {
   }
 
   /// One-sided level of 'scores of `high` exceed those of `low`', by the normal approximation of the rank sum with ties.
-  static func rankLevel(_ high: [Double], _ low: [Double]) -> Double {
+  package static func rankLevel(_ high: [Double], _ low: [Double]) -> Double {
     let all = (high.map { ($0, true) } + low.map { ($0, false) }).sorted { $0.0 < $1.0 }
     var (sum, tieTerm, index) = (0.0, 0.0, 0)
     while index < all.count {

@@ -68,6 +68,11 @@ public struct Backtest: Sendable, Equatable, Encodable {
     /// Root mean square error of the forecast gain.
     public let gainError: Double?
 
+    /// Share of ratios of predicted to actual between 1/1.5 and 1.5; nil of none.
+    package static func shareWithin15(_ ratios: [Double]) -> Double? {
+      ratios.isEmpty ? nil : Double(ratios.count { $0 > 1 / 1.5 && $0 < 1.5 }) / Double(ratios.count)
+    }
+
     /// How a plan's own backtest went, in a sentence.
     public var sentence: String {
       func share(_ value: Double?) -> String { value.map { "\(Int((100 * $0).rounded())) %" } ?? "-" }

@@ -1,5 +1,5 @@
-/// The candidate to use at other numbers of rows: the better of none and ridge, unless a pre-trained one beats it with
-/// probability 0.9. Where ridge cannot be forecast, nothing is said.
+/// The candidate to use at other numbers of rows: ridge, unless a pre-trained one beats it with probability 0.9. Where ridge cannot
+/// be forecast, nothing is said; none is named only where ridge has no fit at all.
 public struct Ranking: MethodAndSize, Sendable, Equatable, Codable {
   public let unlabeled: Int
   public let labels: Int
@@ -26,22 +26,19 @@ public struct Ranking: MethodAndSize, Sendable, Equatable, Codable {
 
   /// nil where the raw columns have no forecast.
   init?(_ candidates: [Candidate], unlabeled: Int, labels: Int) {
-    let raws = candidates.filter { !$0.isPretrained && $0.forecast != nil }
-    let known = raws.compactMap { raw in
-      raw.predictedRisk(unlabeled: unlabeled, labeled: labels).map { (candidate: raw, risk: $0.estimate) }
-    }
-    guard let ridge = raws.first(where: { $0.method == "ridge" }), let raw = known.min(by: { $0.risk < $1.risk }),
-      known.contains(where: { $0.candidate.method == "ridge" }) || ridge.forecast?.labels == nil
+    guard let raw = Recommender.rawRival(candidates),
+      let rawRisk = raw.predictedRisk(unlabeled: unlabeled, labeled: labels)?.estimate
     else { return nil }
-    let (n, m) = (Double(labels), Double(unlabeled + labels))
+    let (n, m) = (Double(labels), Double(unlabeled) + Double(labels))
     let better = candidates.filter(\.isPretrained).compactMap { own -> (candidate: Candidate, risk: Double)? in
       guard let risk = own.predictedRisk(unlabeled: unlabeled, labeled: labels)?.estimate, own.reliable,
-        let comparison = Comparison(own.forecast!, raw.candidate.forecast!).atSizes(labels: n, rows: m),
+        !own.isTwin, let forecast = own.forecast, let rival = raw.forecast,
+        let comparison = Comparison(forecast, rival, labels: n, rows: m),
         comparison.gain > 0, comparison.probabilityPositive >= Recommender.confidence
       else { return nil }
       return (own, risk)
     }
-    let best = better.min { $0.risk < $1.risk } ?? raw
+    let best = better.min { $0.risk < $1.risk } ?? (raw, rawRisk)
     (self.unlabeled, self.labels) = (unlabeled, labels)
     (method, size, risk) = (best.candidate.method, best.candidate.size, best.risk)
   }

@@ -1,3 +1,4 @@
+import Asymptotics
 import LinearAlgebra
 import Pretraining
 import Randomness
@@ -25,56 +26,35 @@ package struct DeleteHalf: Sendable {
   /// Half of the refits: 10, or 4 where the rows hold more than a million numbers; the part is small then and refits are dear.
   package static func splits(rows: Int, columns: Int) -> Int { rows * columns > 1_000_000 ? 4 : 10 }
 
-  /// Losses of all halves for each full fit; `designs` and `heads` belong to the sizes in order.
+  /// Losses of all halves for each full fit, of those that could be had, with a warning where one could not; `designs` and `heads`
+  /// belong to the sizes in order.
   /// Cost: 2 x splits fits of half the rows, a pass or more over the pool for all halves, and 4 N p^2 + n p^2 flops for each half and
   /// size.
   package static func losses(
     method: any PretrainingMethod, sizes: [Int], full found: [any Representation], designs: [PoolDesign],
     heads: [LeastSquaresHead], data: PreparedData, seed: UInt64, tick: @Sendable () -> Void
-  ) throws -> [Halves] {
+  ) throws -> [(losses: Halves, warning: Warning?)] {
     if sizes.isEmpty { return [] }
     let full = try zip(designs, heads).map { try FullFit(design: $0, head: $1) }
-    let halves = try refits(method, sizes: sizes, from: found, data: data, seed: seed, tick: tick)
-    let groups = halves.flatMap { zip($0, found).map { [$0, $1] } }
-    let losses = try FeatureMoments.over(data.pool, groups: groups) { index, moments in
-      let position = index % sizes.count
-      let joint = JointDesign(groups[index][0], full[position].design, moments, data)
-      return try full[position].loss(of: joint, labels: data.labels)
+    let halves = try HalfFits(method, sizes: sizes, from: found, data: data, seed: seed, tick: tick)
+    let pairs = halves.representations.flatMap { half in
+      half.indices.compactMap { position in half[position].map { (position, $0) } }
+    }
+    let losses = try FeatureMoments.over(data.pool, groups: pairs.map { [$0.1, found[$0.0]] }) { index, moments in
+      let (position, half) = pairs[index]
+      let joint = JointDesign(half, full[position].design, moments, data)
+      return try? full[position].loss(of: joint, labels: data.labels)
     }
     return sizes.indices.map { position in
-      var halves = Halves()
-      for index in stride(from: position, to: losses.count, by: sizes.count) {
-        halves.spanLoss.append(losses[index].span)
-        halves.riskLoss.append(losses[index].risk)
-        halves.leaveOneOut.append(losses[index].leaveOneOut)
-      }
-      return halves
-    }
-  }
-
-  /// What each half of the rows gives; `found` is what all of them gave.
-  static func refits(
-    _ method: any PretrainingMethod, sizes: [Int], from found: [any Representation], data: PreparedData, seed: UInt64,
-    tick: @Sendable () -> Void
-  ) throws -> [[any Representation]] {
-    let count = 2 * splits(rows: data.rowCount, columns: data.columns)
-    if !method.isOrdered, let method = method as? any MomentsMethod {
-      let moments = try data.halfMoments(of: data, seed: seed)
-      return try data.map(count: count) { index in
-        defer { tick() }
-        return try method.fit(moments[index], sizes: sizes)
-      }
-    }
-    let stretch = method.isOrdered ? stretch(data.rowCount) : 1
-    return try data.map(count: count) { index in
-      defer { tick() }
-      let rows = half(index, of: data.rowCount, stretch: stretch, seed: seed)
-      return try method.refit(reading: data.pool, at: rows, sizes: sizes, from: found)
+      let own = zip(pairs, losses).compactMap { $0.0 == position ? $1 : nil }
+      let result = Halves(
+        spanLoss: own.map(\.span), riskLoss: own.map(\.risk), leaveOneOut: own.map(\.leaveOneOut))
+      return (result, halves.warning(known: own.count))
     }
   }
 
   /// Length of the stretches that are kept together where rows are in order of time: √N, so that there are as many of them.
-  private static func stretch(_ rows: Int) -> Int { max(1, Int(Double(rows).squareRoot())) }
+  static func stretch(_ rows: Int) -> Int { max(1, Int(Double(rows).squareRoot())) }
 
   /// Rows of half number `index`: 2 s and 2 s + 1 are the two halves of split s. Rows of a stretch stay together.
   package static func half(_ index: Int, of rows: Int, stretch: Int = 1, seed: UInt64) -> [Int] {

@@ -7,7 +7,23 @@ import Pretraining
 struct CandidateBuilder {
   let data: PreparedData
   let raw: RawFits
-  let unlabeled: Int
+  private let none: RiskForecast?
+  private let ridge: RiskForecast
+
+  init(data: PreparedData, raw: RawFits) {
+    (self.data, self.raw) = (data, raw)
+    none = raw.head.map { head in
+      let risk = HeadRisk(head)
+      let n = Double(head.rowCount)
+      let labels = raw.part.flatMap { part in part(n).map { part.scaled(by: $0 > 0 ? risk.labels / $0 : 0) } }
+      return RiskForecast(
+        leaveOneOutSquares: head.leaveOneOutSquares, labels: labels, pretraining: .none, rowCount: data.rowCount,
+        parameters: Double(head.rank))
+    }
+    ridge = RiskForecast(
+      leaveOneOutSquares: raw.ridge.leaveOneOutSquares, level: raw.ridge.search.risk(labels: Double(data.labeledCount)),
+      labels: raw.ridge.search, pretraining: .none, rowCount: data.rowCount, parameters: raw.ridge.parameterCount)
+  }
 
   /// A method with the sizes tried and the largest there could be.
   struct Job {
@@ -21,12 +37,41 @@ struct CandidateBuilder {
     jobs.compactMap { job in
       let own = candidates.filter { $0.method == job.method.name && $0.predictedRisk != nil }
       let best = own.min { $0.predictedRisk!.estimate < $1.predictedRisk!.estimate }
-      guard own.count > 1, let best, best.size == job.sizes.last, job.largest > best.size! else { return nil }
+      guard own.count > 1, let best, best.size == job.sizes.last, job.largest > best.size!,
+        best.gainOverRaw.map({ $0.probabilityPositive > 0.5 }) ?? false
+      else { return nil }
       return .edgeOfRange(method: best.method, size: best.size!)
     }
   }
 
-  /// A representation taken as given: leave-one-out error and the labels' part, no pre-training part.
+  /// Leave-one-out residuals of the raw columns are rounding beside the labels: they give the target exactly.
+  var isExact: Bool { (none?.level ?? .infinity) < Self.exactShare * MeanError(data.labels).spread }
+
+  private static let exactShare = 1e-10
+
+  /// Labels part of a representation as a share of what leave-one-out sees of it, at most: where rows of the pool lie farther out
+  /// than any labeled one, the mean over the pool has no use.
+  private static let largestLabelsRatio = 3.0
+
+  /// Mean e²/(1 - h), and the labels part as far as the labeled rows support it.
+  private func forecast(_ head: LeastSquaresHead, _ part: LabelsPart?, _ pretraining: PretrainingPart, isLinear: Bool)
+    -> RiskForecast
+  {
+    let risk = HeadRisk(head)
+    let found = part?(Double(data.labeledCount))
+    let labels = min(found ?? risk.labels, Self.largestLabelsRatio * risk.labels)
+    return RiskForecast(
+      leaveOneOutSquares: head.leaveOneOutSquares, level: risk.noise + labels,
+      labels: part?.scaled(by: (found ?? 0) > 0 ? labels / found! : 0),
+      pretraining: pretraining.limited(noise: risk.noise, labels: labels, isLinear: isLinear), rowCount: data.rowCount,
+      parameters: Double(head.rank))
+  }
+
+  private func gain(_ own: RiskForecast, over rival: RiskForecast, _ name: String) -> GainOverRaw? {
+    isExact ? nil : Comparison(own, rival).reported(against: name)
+  }
+
+  /// A representation taken as given: its own risk and the labels' part, no pre-training part.
   func given(_ embedding: any RowSource, seed: UInt64) throws -> Candidate {
     let design = try PoolDesign(given: embedding, labeled: data.labeledCount)
     let head = try LeastSquaresHead(design.labeled, labels: data.labels)
@@ -35,104 +80,83 @@ struct CandidateBuilder {
       isLongEnough
       ? LabelsPart(
         head: head, rows: design.labeled, design: try DesignCurve.curves(of: [design], embedding, seed: seed)[0]) : nil
-    let forecast = RiskForecast(
-      leaveOneOutSquares: head.leaveOneOutSquares, labels: part, pretraining: .none, rowCount: data.rowCount)
+    let forecast = forecast(head, part, .none, isLinear: false)
     let hasRisk = data.labeledCount > head.rank + 1
-    let (rivalName, rival) = rivals
     let (breakEven, uncertain) = breakEven(head, part)
-    let parts = isStable(part) ? self.parts(forecast, ownNoise: false) : nil
+    let parts = isStable(part) ? RiskParts(forecast, rawNoise: rawNoise, isRaw: false) : nil
+    let leverage = try PoolLeverage.ratios([design], [head], over: embedding)[0]
     return Candidate(
       method: "embedding", size: embedding.columns, reliable: isStable(part),
       predictedRisk: hasRisk ? Self.present(forecast) : nil, parts: parts,
-      gainOverRaw: hasRisk ? Comparison(forecast, rival).reported(against: rivalName) : nil, crossoverRatio: nil,
-      breakEvenLabels: breakEven, rowsPerLabel: nil, next: next(forecast), pairs: [],
-      warnings: (parts?.uncertainty ?? []) + uncertain
+      gainOverRaw: hasRisk ? gain(forecast, over: ridge, "ridge") : nil, crossoverRatio: nil,
+      breakEvenLabels: breakEven, rowsPerLabel: nil, next: NextGains(forecast), pairs: [],
+      warnings: (parts?.uncertainty ?? []) + uncertain + PoolLeverage.warnings(leverage)
         + (part.map(sandwich) ?? [.tooFewLabels(count: data.labeledCount, parameters: design.parameterCount)]),
       forecast: hasRisk ? forecast : nil)
   }
 
-  private var noneForecast: RiskForecast? {
-    raw.head.map {
-      RiskForecast(
-        leaveOneOutSquares: $0.leaveOneOutSquares, labels: raw.part, pretraining: .none, rowCount: data.rowCount)
-    }
-  }
-
-  private var ridgeForecast: RiskForecast {
-    RiskForecast(
-      leaveOneOutSquares: raw.ridge.leaveOneOutSquares, labels: raw.ridge.curve, pretraining: .none,
-      rowCount: data.rowCount)
-  }
-
-  /// The better of none and ridge.
-  private var rivals: (name: String, forecast: RiskForecast) {
-    let ridge = ridgeForecast
-    return noneForecast.map { $0.level < ridge.level ? ("none", $0) : ("ridge", ridge) } ?? ("ridge", ridge)
-  }
-
   func candidates(_ fits: [PretrainedFit]) -> [Candidate] {
-    let (none, ridge) = (noneForecast, ridgeForecast)
-    let (rivalName, rival) = rivals
-    var result = [noneCandidate(none, ridge), ridgeCandidate(ridge, none)]
-    for (position, fit) in fits.enumerated() {
-      result.append(candidate(fit, rivalName, rival, twin: twin(of: fit, in: fits[..<position])))
-    }
-    return result
+    let twins = fits.indices.map { twin(of: fits[$0], in: fits[..<$0]) }
+    let forecasts = RiskForecast.corrected(
+      fits.map { forecast($0.head, $0.part, $0.pretraining, isLinear: $0.isLinear) },
+      chosenAmong: fits.indices.filter { twins[$0] == nil && isStable(fits[$0]) })
+    return [noneCandidate, ridgeCandidate]
+      + fits.indices.map { position in
+        let fit = fits[position]
+        let forecast = forecasts[position]!
+        let own = fit.isLinear ? forecast.ordered(above: ridge) : forecast
+        return candidate(fit, own, twin: twins[position])
+      }
   }
 
   // MARK: without pre-training
 
-  private func noneCandidate(_ forecast: RiskForecast?, _ ridge: RiskForecast) -> Candidate {
+  private var noneCandidate: Candidate {
     var warnings = [Warning]()
     let p = raw.parameterCount
     if raw.part == nil { warnings.append(.tooFewLabels(count: data.labeledCount, parameters: p)) }
     if let head = raw.head, head.rank < p, raw.part != nil { warnings.append(.collinear(rank: head.rank, count: p)) }
     if let part = raw.part { warnings += sandwich(part) }
     let isStable = isStable(raw.part)
-    let parts = isStable ? forecast.flatMap { self.parts($0, ownNoise: true) } : nil
-    warnings += parts?.uncertainty ?? []
+    let parts = isStable ? none.flatMap { RiskParts($0, rawNoise: nil, isRaw: true) } : nil
+    warnings += (parts?.uncertainty ?? []) + PoolLeverage.warnings(raw.poolLeverage)
     return Candidate(
-      method: "none", size: nil, reliable: isStable, predictedRisk: forecast.map(Self.present), parts: parts,
-      gainOverRaw: forecast.map { Comparison($0, ridge).reported(against: "ridge") }, crossoverRatio: nil,
-      breakEvenLabels: nil, rowsPerLabel: nil, next: forecast.flatMap(next), pairs: [], warnings: warnings,
-      forecast: forecast)
+      method: "none", size: nil, reliable: isStable, predictedRisk: none.map(Self.present), parts: parts,
+      gainOverRaw: none.flatMap { gain($0, over: ridge, "ridge") }, crossoverRatio: nil,
+      breakEvenLabels: nil, rowsPerLabel: nil, next: none.flatMap(NextGains.init), pairs: [], warnings: warnings,
+      forecast: none)
   }
 
-  private func ridgeCandidate(_ forecast: RiskForecast, _ none: RiskForecast?) -> Candidate {
-    let isKnown = forecast.labels?(2 * forecast.labeledCount) != nil
+  private var ridgeCandidate: Candidate {
+    let isKnown = ridge.labels?(2 * ridge.labeledCount) != nil
     return Candidate(
-      method: "ridge", size: nil, reliable: isKnown, predictedRisk: Self.present(forecast),
-      parts: parts(forecast, ownNoise: true),
-      gainOverRaw: none.map { Comparison(forecast, $0).reported(against: "none") }, crossoverRatio: nil,
-      breakEvenLabels: nil, rowsPerLabel: nil, next: next(forecast), pairs: [],
-      warnings: !isKnown ? [.ridgeNotExtrapolated()] : [], forecast: forecast)
+      method: "ridge", size: nil, reliable: isKnown, predictedRisk: Self.present(ridge),
+      parts: RiskParts(ridge, rawNoise: nil, isRaw: true), gainOverRaw: none.flatMap { gain(ridge, over: $0, "none") },
+      crossoverRatio: nil, breakEvenLabels: nil, rowsPerLabel: nil, next: NextGains(ridge), pairs: [],
+      warnings: !isKnown ? [.ridgeNotExtrapolated()] : [], forecast: ridge)
   }
 
   // MARK: pre-trained
 
-  private func candidate(
-    _ fit: PretrainedFit, _ rivalName: String, _ rival: RiskForecast, twin: String?
-  ) -> Candidate {
+  private func candidate(_ fit: PretrainedFit, _ forecast: RiskForecast, twin: String?) -> Candidate {
     let hasRisk = data.labeledCount > fit.head.rank + 1
-    let forecast = RiskForecast(
-      leaveOneOutSquares: fit.head.leaveOneOutSquares, labels: fit.part, pretraining: fit.pretraining,
-      rowCount: data.rowCount)
     let isTied = (fit.tieRatio ?? 0) > PretrainedFit.largestTieRatio
     let (breakEven, uncertain) = twin == "none" ? (nil, []) : breakEven(fit.head, fit.part)
-    let isStable = isStable(fit.part) && fit.fewestLabels ?? .infinity >= PretrainedFit.fewestComponentLabels
-    let parts = isStable ? self.parts(forecast, ownNoise: false) : nil
+    let isStable = isStable(fit)
+    let parts = isStable ? RiskParts(forecast, rawNoise: rawNoise, isRaw: false) : nil
     return Candidate(
       method: fit.method, size: fit.size, reliable: isStable,
       predictedRisk: hasRisk ? Self.present(forecast) : nil, parts: parts,
-      gainOverRaw: hasRisk ? Comparison(forecast, rival).reported(against: rivalName) : nil,
-      crossoverRatio: crossover(fit), breakEvenLabels: breakEven, rowsPerLabel: exchangeRate(forecast),
-      next: next(forecast),
+      gainOverRaw: hasRisk ? gain(forecast, over: ridge, "ridge") : nil,
+      crossoverRatio: crossover(fit, forecast.pretraining), breakEvenLabels: breakEven,
+      rowsPerLabel: exchangeRate(forecast),
+      next: NextGains(forecast),
       pairs: fit.pairs.prefix(5).map { ComponentPair(kept: $0.kept, dropped: $0.dropped, risk: $0.risk) },
-      warnings: warnings(fit, isTied: isTied, twin: twin) + (parts?.uncertainty ?? []) + uncertain,
+      warnings: warnings(fit, forecast, isTied: isTied, twin: twin) + (parts?.uncertainty ?? []) + uncertain,
       forecast: hasRisk ? forecast : nil)
   }
 
-  private func warnings(_ fit: PretrainedFit, isTied: Bool, twin: String?) -> [Warning] {
+  private func warnings(_ fit: PretrainedFit, _ forecast: RiskForecast, isTied: Bool, twin: String?) -> [Warning] {
     var result = [Warning]()
     if fit.part == nil {
       result.append(.tooFewLabels(count: data.labeledCount, parameters: fit.design.parameterCount))
@@ -144,14 +168,18 @@ struct CandidateBuilder {
       result.append(.collinear(rank: fit.head.rank, count: fit.featureCount + 1))
     }
     if let part = fit.part { result += sandwich(part) }
+    result += PoolLeverage.warnings(fit.poolLeverage)
     if let count = fit.fewestLabels, count < PretrainedFit.fewestComponentLabels {
       result.append(.fewLabelsInComponent(count))
     }
-    if let bound = fit.pretraining.upperBound {
-      result.append(.pretrainingUncertain(upperBound: bound))
-    } else if fit.pretraining.showsMisspecification {
-      result.append(.misspecified())
+    if !fit.isLinear {
+      if let bound = forecast.pretraining.upperBound {
+        result.append(.pretrainingUncertain(upperBound: bound))
+      } else if fit.pretraining.showsMisspecification {
+        result.append(.misspecified())
+      }
     }
+    if let failure = fit.halfFailure { result.append(failure) }
     if let twin { result.append(.samePredictor(as: twin)) }
     return result
   }
@@ -160,7 +188,7 @@ struct CandidateBuilder {
   /// columns' labels part (its noise by the sandwich and by the equal-noise rule may disagree), allows another answer.
   private func breakEven(_ head: LeastSquaresHead, _ part: LabelsPart?) -> (BreakEven?, [Warning]) {
     guard let part, let rawPart = raw.part, let floor = head.residualVariance, let rawHead = raw.head,
-      let rawFloor = rawHead.residualVariance
+      let rawFloor = rawHead.residualVariance, !isExact
     else { return (nil, []) }
     func value(shift: Double, rawNoise share: Double) -> BreakEven {
       BreakEven(floor: floor + shift, part: part, rawFloor: rawFloor, rawPart: rawPart.scaled(by: share))
@@ -173,6 +201,10 @@ struct CandidateBuilder {
 
   private func isStable(_ part: LabelsPart?) -> Bool {
     part.map { !$0.design.isUnstable(at: Double(data.labeledCount)) } ?? false
+  }
+
+  private func isStable(_ fit: PretrainedFit) -> Bool {
+    isStable(fit.part) && fit.fewestLabels ?? .infinity >= PretrainedFit.fewestComponentLabels
   }
 
   private func sandwich(_ part: LabelsPart) -> [Warning] {
@@ -196,29 +228,11 @@ struct CandidateBuilder {
   // MARK: numbers
 
   private static func present(_ forecast: RiskForecast) -> Interval {
-    Interval(risk: forecast.level, standardError: forecast.levelError)
+    Interval(risk: forecast.present, standardError: forecast.levelError)
   }
 
-  private func parts(_ forecast: RiskForecast, ownNoise: Bool) -> RiskParts? {
-    guard let floor = forecast.floor else { return nil }
-    let noise = raw.part == nil ? nil : raw.head?.residualVariance
-    return RiskParts(
-      forecast, noise: ownNoise ? floor : min(noise ?? floor, floor),
-      bias: ownNoise ? 0 : noise.map { max(floor - $0, 0) })
-  }
-
-  private func next(_ forecast: RiskForecast) -> NextGains? {
-    let (n, m) = (forecast.labeledCount, forecast.rowCount)
-    guard let labels = forecast.labelsGain(from: n, to: 2 * n) else { return nil }
-    let needed = forecast.rowsGain(to: max(m, 2 * n))
-    let rows = forecast.rowsGain(to: m + Double(unlabeled))
-    return NextGains(
-      doubleLabels: ExpectedGain(
-        gain: labels.gain + needed.gain,
-        standardError: (labels.standardError * labels.standardError + needed.standardError * needed.standardError)
-          .squareRoot()),
-      doubleUnlabeled: unlabeled == 0 ? nil : ExpectedGain(gain: rows.gain, standardError: rows.standardError))
-  }
+  /// What no linear predictor on the raw columns can tell; nil where there are too few labels to say.
+  private var rawNoise: Double? { raw.part == nil ? nil : raw.head?.residualVariance }
 
   /// (labels part/n) / (pre-training part/m).
   private func exchangeRate(_ forecast: RiskForecast) -> Double? {
@@ -230,15 +244,15 @@ struct CandidateBuilder {
   }
 
   /// m PT / (σ² (d_base - d_eff)), where the representation carries the target as well as the raw columns do.
-  private func crossover(_ fit: PretrainedFit) -> Double? {
+  private func crossover(_ fit: PretrainedFit, _ pretraining: PretrainingPart) -> Double? {
     let gap = raw.design.parameterCount - fit.design.parameterCount
     guard gap > 0, let part = fit.part, let own = fit.head.residualVariance, let rawHead = raw.head,
-      raw.part != nil, let rawVariance = rawHead.residualVariance, part.noisePerParameter > 0
+      raw.part != nil, let rawVariance = rawHead.residualVariance, part.noisePerParameter > 0, own > 0
     else { return nil }
     let isMisspecified = own > rawVariance * (1 + 2 * (2 / Double(data.labeledCount)).squareRoot())
-    guard !isMisspecified, !fit.pretraining.isUncertain, !fit.pretraining.isNearTie, fit.pretraining.estimate > 0 else {
+    guard !isMisspecified, !pretraining.isUncertain, !pretraining.isNearTie, pretraining.estimate > 0 else {
       return nil
     }
-    return Double(data.rowCount) * fit.pretraining.estimate / (own * Double(gap))
+    return Double(data.rowCount) * pretraining.estimate / (own * Double(gap))
   }
 }

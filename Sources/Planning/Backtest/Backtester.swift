@@ -5,8 +5,10 @@ public enum Backtester {
   /// Each repeat keeps a quarter of the rows for testing only, plans with the pilot labels among the rest, and checks the
   /// forecasts at all training labels and at the geometric mean of pilot and all.
   ///
+  /// Rows that repeat others are counted once, as in a plan: a copy among the test rows is none of them.
   /// Cost: `repeats` plans. Throws: `PlanError`, what a method's fit throws.
-  public static func run(_ request: BacktestRequest, progress: Planner.Progress? = nil) throws -> Backtest {
+  public static func run(_ given: BacktestRequest, progress: Planner.Progress? = nil) throws -> Backtest {
+    let request = try given.withoutCopies()
     let sizes = BacktestTrial.Sizes(rows: request.labels.count, hide: request.hide)
     guard !sizes.targets.isEmpty else {
       throw PlanError.tooFewLabels(count: request.labels.count, needed: 2 * PreparedData.fewestLabels)
@@ -21,6 +23,17 @@ public enum Backtester {
     return Backtest(
       pilotLabels: sizes.pilot, repeats: request.repeats, cells: table.cells(), scores: scores,
       verdict: Verdict(scores).sentence)
+  }
+}
+
+extension BacktestRequest {
+  /// Each repeated row once.
+  fileprivate func withoutCopies() throws -> BacktestRequest {
+    let rows = RepeatedRows(features, labels)
+    guard rows.repeated > 0, rows.areCopies(features, labels) else { return self }
+    return try BacktestRequest(
+      features: features.rows(at: rows.first), labels: rows.first.map { labels[$0] }, methods: methods, sizes: sizes,
+      hide: hide, repeats: repeats, seed: seed, head: head)
   }
 }
 
@@ -112,7 +125,7 @@ private struct ForecastTable {
     let errors = gains.compactMap { item in gain(item).map { ($0 - item.actual) * ($0 - item.actual) } }
     return Backtest.Score(
       answered: Double(ratios.count) / Double(asked), medianRatio: median(ratios),
-      within15: share(ratios.map { $0 > 1 / 1.5 && $0 < 1.5 }), coverage: covered.flatMap(share),
+      within15: Backtest.Score.shareWithin15(ratios), coverage: covered.flatMap(share),
       signRight: share(signs),
       gainError: errors.isEmpty ? nil : (errors.reduce(0, +) / Double(errors.count)).squareRoot())
   }

@@ -104,6 +104,44 @@ extension Warning {
       remedy: "Try other sizes (--size), more rows, or leave it out of --methods.")
   }
 
+  static func halfFailed(known: Int, of count: Int, reason: String?) -> Warning {
+    let rest =
+      known < HalfFits.fewest
+      ? "the pre-training part is not known" : "the pre-training part rests on the other \(known)"
+    return Warning(
+      code: "half-failed",
+      message: "\(count - known) of \(count) fits to random halves of the rows failed"
+        + (reason.map { " (of the first: \($0))" } ?? "") + ": \(rest).",
+      remedy: "Use more rows or a smaller size, or drop columns that hardly vary.")
+  }
+
+  static func poolLeverage(_ ratio: Double) -> Warning {
+    Warning(
+      code: "pool-leverage",
+      message:
+        "Some rows of the pool lie \(rounded(ratio)) times farther out than such labels would have it: what the head makes "
+        + "of them no labeled row can tell, and the risk may be higher than said.",
+      remedy: "Label some of the rows farthest out, cut off the largest values, or prefer ridge.")
+  }
+
+  static func repeatedRows(_ repeated: Int, of count: Int) -> Warning {
+    Warning(
+      code: "repeated-rows",
+      message:
+        "\(repeated) of \(count) labeled rows repeat others, target included: each is counted once, for a row whose copy "
+        + "stays in tells nothing of new rows.",
+      remedy: "Remove the copies from the file to silence this; label rows that differ.")
+  }
+
+  static func leakingCombination() -> Warning {
+    Warning(
+      code: "leaking-combination",
+      message: "The target is an exact linear combination of the columns on the labeled rows (R2 = 1 to rounding).",
+      remedy:
+        "Leave out the columns that it is made of if they are not known where you will predict; else there is nothing "
+        + "to estimate.")
+  }
+
   static func fewLabelsInComponent(_ count: Double) -> Warning {
     Warning(
       code: "few-labels-in-component", message: "One component of the mixture has only \(rounded(count)) labeled rows.",

@@ -18,7 +18,7 @@ package struct LabelsPart: Sendable {
   package init?(head: LeastSquaresHead, rows: Matrix, design: DesignCurve) {
     guard let variance = head.residualVariance, variance > 0, head.rank >= 1 else { return nil }
     let n = Double(head.rowCount)
-    let squares = zip(head.residuals, head.leverages).map { $0 * $0 / (1 - $1) }
+    let squares = head.standardizedResiduals.map { $0 * $0 }
     var terms = zip(squares, head.leverages).map { $0 * n * $1 / Double(head.rank) }
     if let leverages = design.leverages, let meanSquare = leverages.meanSquare {
       let line = NoiseByLeverage(squares: squares, leverages: leverages.values(rows), meanSquare: meanSquare)

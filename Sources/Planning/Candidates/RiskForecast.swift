@@ -1,0 +1,126 @@
+import LinearAlgebra
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// How a head's labels part depends on the number of labels.
+package protocol LabelsDependence: Sendable {
+  /// Excess risk from estimating the head on n rows; nil where it is infinite or unknown.
+  func callAsFunction(_ n: Double) -> Double?
+  /// Standard error relative to the value.
+  var relativeError: Double { get }
+}
+
+extension LabelsPart: LabelsDependence {}
+
+/// Risk of one candidate at any number of labels n' and rows m' (labeled ones among them):
+///
+///     R(m', n') = level - labels(n) + labels(n') + pretraining (m/m' - 1) + raise(n')
+///
+/// Never negative where labels(n) + pretraining <= level, which `PretrainingPart.limited` and the callers' labels parts see to; the
+/// last term is that of `FloorOrdering`.
+package struct RiskForecast: Sendable {
+  /// Leave-one-out losses, one per labeled row.
+  package let leaveOneOutSquares: [Double]
+  package private(set) var level: Double
+  /// Standard error of the level, at most the level.
+  package let levelError: Double
+  package let labels: (any LabelsDependence)?
+  package let pretraining: PretrainingPart
+  /// Present labels and rows.
+  package let labeledCount: Double
+  package let rowCount: Double
+  /// Set where the candidate cannot beat all columns with unlimited labels.
+  package private(set) var ordering: FloorOrdering?
+
+  /// - Parameters:
+  ///   - level: risk at present; the mean of the losses when nil.
+  ///   - parameters: p; the mean of n leave-one-out losses is taken to have the relative error of n - p independent ones.
+  package init(
+    leaveOneOutSquares: [Double], level: Double? = nil, labels: (any LabelsDependence)?, pretraining: PretrainingPart,
+    rowCount: Int, parameters: Double = 0
+  ) {
+    let present = MeanError(leaveOneOutSquares)
+    let n = Double(leaveOneOutSquares.count)
+    self.leaveOneOutSquares = leaveOneOutSquares
+    self.level = level ?? present.mean
+    let relative = present.mean > 0 ? present.standardError / present.mean : 0
+    levelError = self.level * min(relative / max(1 - parameters / n, 1 / n).squareRoot(), 1)
+    self.labels = labels
+    self.pretraining = pretraining
+    labeledCount = n
+    self.rowCount = Double(rowCount)
+  }
+
+  /// The same with a floor that cannot lie below the rival's.
+  package func ordered(above rival: RiskForecast) -> RiskForecast {
+    var result = self
+    result.ordering = FloorOrdering(self, rival)
+    return result
+  }
+
+  /// With this much more risk at every size.
+  package func raised(by shift: Double) -> RiskForecast {
+    var result = self
+    result.level += shift
+    return result
+  }
+
+  /// Multiplies standard errors of differences of the labels part, which come out too small.
+  package static let labelGainFactor = 1.7
+
+  /// Labels part and how much it falls, nil without a labels part.
+  package func labelsGain(from n: Double, to later: Double) -> (gain: Double, standardError: Double)? {
+    if n == later { return (0, 0) }
+    guard let labels, let now = labels(n), let then = labels(later) else { return nil }
+    return (now - then, Self.labelGainFactor * labels.relativeError * abs(now - then))
+  }
+
+  /// What other rows take off the risk. A negative part is not carried on to fewer rows: it would be a gain from having less.
+  package func rowsGain(to later: Double) -> (gain: Double, standardError: Double) {
+    let share = 1 - rowCount / later
+    let estimate = pretraining.estimate < 0 && share < 0 ? 0 : pretraining.estimate * share
+    return (estimate, pretraining.errorWithLaw * min(abs(share), 1))
+  }
+
+  /// Predicted risk and its standard error; the present one needs no labels part.
+  package func risk(labels n: Double, rows m: Double) -> (value: Double, standardError: Double)? {
+    let rows = rowsGain(to: m)
+    guard let gain = labelsGain(from: labeledCount, to: n) else { return nil }
+    let raise = ordering?.raise(labels: n) ?? 0
+    return (
+      level - gain.gain - rows.gain + raise, hypot(hypot(levelError, gain.standardError), rows.standardError)
+    )
+  }
+
+  /// Risk at present.
+  package var present: Double { level + (ordering?.raise(labels: labeledCount) ?? 0) }
+
+  /// What estimating the head adds now, and the standard error of that and the pre-training part together.
+  package var excess: (labels: Double, standardError: Double)? {
+    guard let labels, let now = labels(labeledCount) else { return nil }
+    return (now, hypot(labels.relativeError * now, pretraining.errorWithLaw))
+  }
+
+  /// Risk with unlimited labels and rows.
+  package var floor: Double? { risk(labels: .infinity, rows: .infinity)?.value }
+}
+
+extension RiskForecast {
+  /// The best of some raised by what choosing it by its losses hides; those that are nil have none.
+  static func corrected(_ forecasts: [RiskForecast?], chosenAmong positions: [Int]) -> [RiskForecast?] {
+    let known = positions.compactMap { position in forecasts[position].map { (position, $0) } }
+    guard known.count > 1, let best = known.min(by: { $0.1.level < $1.1.level })?.0 else { return forecasts }
+    let losses = Matrix(
+      rows: known.count, columns: known[0].1.leaveOneOutSquares.count,
+      storage: known.flatMap { $0.1.leaveOneOutSquares })
+    let choice = WeightedLosses(losses.transposed()).choice
+    var result = forecasts
+    result[best] = result[best]?.raised(by: choice.optimism + choice.excess)
+    return result
+  }
+}
