@@ -43,7 +43,7 @@ struct MaskedErrorsVerb: ParsableCommand {
     let report = MaskedErrorsReport(
       fit.errors, names: source.columnNames, dropped: source.dropped(preparation))
     try common.finish(
-      "masked errors", json: report, text: report.text, warnings: fit.warnings.map(JSONWarning.init))
+      "masked errors", json: report, text: report.text, warnings: (source.notes + fit.warnings).map(JSONWarning.init))
   }
 
   private func theory(_ world: MaskedPopulation) throws {

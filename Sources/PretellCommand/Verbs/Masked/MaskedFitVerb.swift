@@ -134,7 +134,7 @@ struct MaskedFitVerb: ParsableCommand {
     try printed.finish(
       "masked fit",
       json: Body(errors: report, model: common.output == "-" ? nil : common.output, form: fit.model.formName),
-      text: report.text + saved, warnings: fit.warnings.map(JSONWarning.init))
+      text: report.text + saved, warnings: (source.notes + fit.warnings).map(JSONWarning.init))
   }
 
   private struct Body: Encodable {

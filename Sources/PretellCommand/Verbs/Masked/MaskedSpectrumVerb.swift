@@ -47,7 +47,7 @@ struct MaskedSpectrumVerb: ParsableCommand {
     let body = SampleBody(
       rows: path.spectrum.rows, columns: path.spectrum.columns, droppedColumns: source.dropped(preparation),
       ridge: penalty, eigenvalues: values)
-    try common.finish("masked spectrum", json: body, text: body.text, warnings: [])
+    try common.finish("masked spectrum", json: body, text: body.text, warnings: source.notes.map(JSONWarning.init))
   }
 
   private func theory(_ world: MaskedPopulation) throws {
