@@ -10,15 +10,16 @@ import Testing
 @Suite struct WideRowsTests {
   private func example(_ rows: Int, _ columns: Int, seed: UInt64) -> (Matrix, [Double]) {
     var stream = RandomStream(seed: seed, purpose: 1)
-    var x = Matrix(rows: rows, columns: columns)
-    let factors = (0..<rows).map { _ in (, ) }
+    let factors = stream.normalMatrix(rows: rows, columns: 2)
+    var x = stream.normalMatrix(rows: rows, columns: columns)
+    let noise = stream.normals(rows)
     for i in 0..<rows {
       for j in 0..<columns {
-        let signal = factors[i].0 * (j % 3 == 0 ? 2 : 0) + factors[i].1 * (j % 5 == 0 ? 1.5 : 0)
-        x[i, j] = (signal + ) * (j % 7 == 0 ? 10 : 1) + Double(j)
+        let signal = factors[i, 0] * (j % 3 == 0 ? 2 : 0) + factors[i, 1] * (j % 5 == 0 ? 1.5 : 0)
+        x[i, j] = (signal + x[i, j]) * (j % 7 == 0 ? 10 : 1) + Double(j)
       }
     }
-    return (x, factors.map { $0.0 + 0.5 * $0.1 + 0.3 *  })
+    return (x, (0..<rows).map { factors[$0, 0] + 0.5 * factors[$0, 1] + 0.3 * noise[$0] })
   }
 
   @Test func innerProductsStay() throws {
