@@ -60,10 +60,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("1970-01-02", 1.0), ("2000-02-29", 11016), ("1969/12/31", -1), ("1970-01-01T12:00:00Z", 0.5),
-    ("1970-01-01 06:00", 0.25), ("31.12.1970", 364), ("12/31/1970", 364), ("2 Jan 1970", 1), ("January 2, 1970", 1),
-    ("Fri Jan 02 1970", 1), ("1970-01-01T01:00:00+01:00", 0), ("1970-02", 31), ("1/2/70 1:00 PM", 1 + 13.0 / 24),
-  ])
+    ("1970-01-02", 1.0), ("2000-02-29", 11016.0), ("1969/12/31", -1.0), ("1970-01-01T12:00:00Z", 0.5),
+    ("1970-01-01 06:00", 0.25), ("31.12.1970", 364.0), ("12/31/1970", 364.0), ("2 Jan 1970", 1.0),
+    ("January 2, 1970", 1.0), ("Fri Jan 02 1970", 1.0), ("1970-01-01T01:00:00+01:00", 0.0), ("1970-02", 31.0),
+    ("1/2/70 12:00 PM", 1.5),
+  ] as [(String, Double)])
   func days(text: String, expected: Double) throws {
     let way = try #require(CalendarDate.format(of: text.hasPrefix("1/2/70") ? [text, "12/31/70"] : [text]))
     #expect(abs(try #require(way.days(text)) - expected) < 1e-12)
@@ -77,7 +78,7 @@ import Testing
     #expect(CalendarDate.format(of: ["01/02/2020", "13/02/2020"]) == .dayFirst)
     #expect(CalendarDate.format(of: ["01/02/2020", "02/13/2020"]) == .monthFirst)
     let (rule, values) = try rule((1...20).map { "\($0).03.2021" })
-    #expect(rule.use.kind == .date && values[1, 1] - values[0, 1] == 1)
+    #expect(rule.use.kind == .date && abs(values[1, 1] - values[0, 1] - 1 / 365.25) < 1e-12)
   }
 
   @Test func identifiers() throws {

@@ -9,6 +9,9 @@ public enum CalendarDate: String, Sendable, Codable, CaseIterable {
   /// 31 Jan 2020, Jan 31, 2020, January 2020, Fri Jan 31 2020.
   case named
 
+  /// Dates are measured in years, so that no principal component is made of the calendar alone.
+  static let daysInYear = 365.25
+
   /// The first way in which all words are dates; nil where there is none.
   static func format(of words: [String]) -> CalendarDate? {
     if words.isEmpty { return nil }

@@ -62,7 +62,7 @@ struct ColumnFit {
 
   private func date(_ way: CalendarDate, _ missing: Int) -> ColumnRule {
     let values = ColumnRule.values(raw, column, .date(way))
-    return measured(.date(way), .date, values, missing, "dates as days since 1970-01-01")
+    return measured(.date(way), .date, values, missing, "dates as years since 1970")
   }
 
   /// The mean stands in for gaps; they are marked where enough rows have one and enough have none, labeled ones among both.

@@ -36,7 +36,7 @@ public struct ColumnRule: Sendable, Equatable, Codable {
       raw.words[column]?.all.map { word in
         switch meaning {
         case .number(isDressed: true): DressedNumber(word)?.value ?? .nan
-        case .date(let way): way.days(word) ?? .nan
+        case .date(let way): way.days(word).map { $0 / CalendarDate.daysInYear } ?? .nan
         case .boolean: truths[word.lowercased()] ?? .nan
         default: .nan
         }

@@ -106,6 +106,14 @@ enum MaskedData {
     return (0..<rows.base.columns).filter { !kept.contains($0) }.map { rows.base.columnNames?[$0] ?? "\($0 + 1)" }
   }
 
+  /// What was made of words, dates and gaps.
+  var notes: [MaskedWarning] {
+    guard case .dense(let rows) = self else { return [] }
+    return rows.base.warnings.filter { Self.interpretation.contains($0.code) }.map {
+      MaskedWarning(code: $0.code, message: $0.message, remedy: $0.remedy)
+    }
+  }
+
   /// Codes of what was made of words, dates and gaps.
   private static let interpretation: Set = ["columns-left-out", "columns-interpreted", "dropped-rows"]
 
@@ -113,9 +121,7 @@ enum MaskedData {
   func warnings() throws -> [MaskedWarning] {
     guard case .dense(let rows) = self else { return [] }
     let columns = try NearConstantColumns(rows).nearConstant
-    let made = rows.base.warnings.filter { Self.interpretation.contains($0.code) }
-    return made.map { MaskedWarning(code: $0.code, message: $0.message, remedy: $0.remedy) }
-      + (columns.isEmpty ? [] : [.nearConstantColumns(columns)])
+    return notes + (columns.isEmpty ? [] : [.nearConstantColumns(columns)])
   }
 }
 

@@ -48,7 +48,7 @@ struct MaskedErrorsVerb: Verb {
     let report = MaskedErrorsReport(
       fit.errors, names: source.columnNames, dropped: source.dropped(preparation))
     try common.finish(
-      "masked errors", json: report, text: report.text, warnings: fit.warnings.map(JSONWarning.init),
+      "masked errors", json: report, text: report.text, warnings: (source.notes + fit.warnings).map(JSONWarning.init),
       files: [.figure(figure) { MaskedFigures.columns(fit.errors) }])
   }
 

@@ -138,7 +138,7 @@ struct MaskedFitVerb: Verb {
     try printed.finish(
       "masked fit",
       json: Body(errors: report, model: written, form: fit.model.formName),
-      text: report.text + saved, warnings: fit.warnings.map(JSONWarning.init),
+      text: report.text + saved, warnings: (source.notes + fit.warnings).map(JSONWarning.init),
       files: [
         .figure(figure) { MaskedFigures.columns(fit.errors) }, failure.map { error in ExtraFile { throw error } },
       ])

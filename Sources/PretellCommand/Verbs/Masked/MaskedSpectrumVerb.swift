@@ -55,7 +55,7 @@ struct MaskedSpectrumVerb: Verb {
       rows: path.spectrum.rows, columns: path.spectrum.columns, droppedColumns: source.dropped(preparation),
       ridge: penalty, eigenvalues: values)
     try common.finish(
-      "masked spectrum", json: body, text: body.text, warnings: [],
+      "masked spectrum", json: body, text: body.text, warnings: source.notes.map(JSONWarning.init),
       files: [.figure(figure) { MaskedFigures.eigenvalues(values, ridge: penalty) }])
   }
 
