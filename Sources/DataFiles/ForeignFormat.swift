@@ -43,16 +43,11 @@ struct ForeignFormat {
         python: "import pandas, sqlite3; "
           + "pandas.read_sql('select * from NAME', sqlite3.connect(PATH)).to_csv('data.csv', index=False)")
     ),
-    ([0xFF, 0xFE], recoded), ([0xFE, 0xFF], recoded),
   ]
 
   private static let pickle = ForeignFormat(
     description: "a Python pickle, which is never loaded because it can run programs",
     python: "import numpy, pickle; numpy.save('data.npy', numpy.asarray(pickle.load(open(PATH, 'rb')), float))")
-
-  private static let recoded = ForeignFormat(
-    description: "text in UTF-16",
-    python: "open('data.csv', 'w', encoding='utf-8').write(open(PATH, encoding='utf-16').read())")
 
   private static func frame(_ description: String, _ call: String) -> ForeignFormat {
     ForeignFormat(

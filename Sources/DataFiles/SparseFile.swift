@@ -6,12 +6,14 @@ public struct SparseTable: Sendable, Equatable {
   public let rows: Int
   public let columns: Int
   /// Row i holds positions offsets[i]..<offsets[i + 1] of `indices` (columns) and `values`.
-  public let offsets: [Int]
-  public let indices: [Int]
-  public let values: [Double]
+  public internal(set) var offsets: [Int]
+  public internal(set) var indices: [Int]
+  public internal(set) var values: [Double]
   /// In order of first appearance; absent in formats that only have numbers.
   public let rowNames: [String]?
   public let columnNames: [String]?
+  /// What was decided while reading.
+  public internal(set) var warnings: [DataFileWarning] = []
 }
 
 /// Reads sparse matrices: text of user, item[, value] and SciPy's .npz (CSR, CSC, COO).
@@ -26,7 +28,7 @@ public enum SparseFile {
         remedy: "Give text of user,item[,value] or scipy.sparse.save_npz's file")
     }
     try ForeignFormat.refuse(file)
-    return try TripleText(file).read()
+    return try PairText(file).read()
   }
 
   /// Whether the file can only be a sparse matrix: a .npz with SciPy's members.
