@@ -126,7 +126,7 @@ struct Parser {
       p = field(p, column);
       if (result.status != pdata_ok) return p;
       if (dialect.collapse) {
-        while (p < end && (*p == dialect.delimiter || (*p == '\r' && *p != dialect.newline))) p++;
+        while (p < end && (*p == dialect.delimiter || (*p == '\r' && (p + 1 == end || p[1] == dialect.newline)))) p++;
         if (p == end || *p == dialect.newline) return finish(p, first, column);
         continue;
       }

@@ -46,6 +46,19 @@ extension DataFileError {
       remedy: "Use .csv, .tsv, .npy, .npz or .safetensors")
   }
 
+  static func brokenGzip(_ path: String) -> DataFileError {
+    DataFileError(
+      file: path, problem: "it is packed with gzip and damaged or cut short", remedy: "Copy it again, or pack it again")
+  }
+
+  static func pythonRefused(_ path: String, _ words: String) -> DataFileError {
+    let line = words.split(separator: "\n").last.map { String($0.prefix(200)) } ?? "no reason given"
+    return DataFileError(
+      file: path, problem: "Python could not read it (\(line))",
+      remedy: "Convert it once in Python: import pandas; pandas.read_parquet('\(path)').to_csv('data.csv', index=False)"
+    )
+  }
+
   static func brokenUTF16(_ path: String) -> DataFileError {
     DataFileError(
       file: path, problem: "it starts as text in UTF-16 and is not", remedy: "Save it again, as UTF-8")
@@ -213,8 +226,15 @@ extension DataFileError {
 
   static func strayQuote(_ file: String, row: Int, column: String, value: String) -> DataFileError {
     DataFileError(
-      file: file, row: row, column: column, value: value, problem: "something stands behind the quote that ends this cell",
+      file: file, row: row, column: column, value: value,
+      problem: "something stands behind the quote that ends this cell",
       remedy: "Write quotes inside quoted cells twice")
+  }
+
+  static func unclearRecords(_ file: String) -> DataFileError {
+    DataFileError(
+      file: file, problem: "its records cannot be told apart to be written again",
+      remedy: "Quote cells that hold line ends or delimiters")
   }
 
   static func openQuote(_ file: String, row: Int, column: String) -> DataFileError {

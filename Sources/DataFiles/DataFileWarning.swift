@@ -13,7 +13,8 @@ public struct DataFileWarning: Sendable, Equatable, Codable {
   static func numberedHeader(_ file: String, _ names: [String]) -> DataFileWarning {
     DataFileWarning(
       code: "numbered-header",
-      message: "The first line of \(file) holds numbers (\(shown(names))); it was taken for column names.",
+      message:
+        "The first line of \(file) holds numbers (\(shown(names.filter { !$0.isEmpty }))); it was taken for column names.",
       remedy: "If it is data, put a row of names above it.")
   }
 
@@ -22,7 +23,8 @@ public struct DataFileWarning: Sendable, Equatable, Codable {
       code: isHeader ? "first-line-names" : "first-line-data",
       message: "The first line of \(file) (\(shown(cells))) was taken for "
         + (isHeader ? "column names." : "data: the columns have no names."),
-      remedy: isHeader ? "If it is data, put a row of names above it." : "If it is names, write them in quotes or as words.")
+      remedy: isHeader
+        ? "If it is data, put a row of names above it." : "If it is names, write them in quotes or as words.")
   }
 
   static func decimalComma(_ file: String, _ example: String, isDoubtful: Bool) -> DataFileWarning {
@@ -64,8 +66,10 @@ public struct DataFileWarning: Sendable, Equatable, Codable {
   static func repeatedPairs(_ file: String, count: Int, isCount: Bool, hasValues: Bool) -> DataFileWarning {
     DataFileWarning(
       code: "repeated-pairs",
-      message: "\(count) \(count == 1 ? "line" : "lines") of \(file) \(count == 1 ? "repeats" : "repeat") a user and an item; "
-        + (isCount ? "counts of a pair were added up." : hasValues ? "the last value of a pair was taken." : "a pair counts 1."),
+      message:
+        "\(count) \(count == 1 ? "line" : "lines") of \(file) \(count == 1 ? "repeats" : "repeat") a user and an item; "
+        + (isCount
+          ? "counts of a pair were added up." : hasValues ? "the last value of a pair was taken." : "a pair counts 1."),
       remedy: "If that is wrong, write one line for each pair.")
   }
 

@@ -68,12 +68,24 @@ struct DelimitedText {
     }
   }
 
-  /// The records of `range`, which starts and ends at the ends of records.
-  func read(_ request: Request, in range: Range<Int>) throws -> Columns {
-    var (pieces, capacities) = pieces(of: range)
+  /// All records.
+  func read(_ request: Request) throws -> Columns {
+    try read(request, pieces(from: body.lowerBound, near: body.upperBound))
+  }
+
+  /// The records from `start`, where one starts, to the one in which byte `target` lies, and where that ends.
+  func read(_ request: Request, from start: Int, near target: Int) throws -> (columns: Columns, end: Int) {
+    let cut = pieces(from: start, near: target)
+    return (try read(request, cut), cut.pieces.last?.upperBound ?? start)
+  }
+
+  private func read(_ request: Request, _ cut: (pieces: [Range<Int>], capacities: [Int])) throws -> Columns {
+    let pieces = cut.pieces
+    var capacities = cut.capacities
+    let length = (pieces.last?.upperBound ?? 0) - (pieces.first?.lowerBound ?? 0)
     // Each cell takes a byte with its delimiter: if not, rows are blank or too short.
     let (cells, overflow) = capacities.reduce(0, +).multipliedReportingOverflow(by: width)
-    if overflow || cells > range.count + 1 {
+    if overflow || cells > length + 1 {
       let results = parse(request, pieces, capacities: [Int](repeating: 0, count: pieces.count), nil, nil)
       try check(results, pieces, request)
       capacities = results.map { Int($0.records) }

@@ -16,7 +16,6 @@ struct ForeignFormat {
         description: "an HDF5 file",
         python: "import h5py, numpy; numpy.save('data.npy', h5py.File(PATH)['NAME'][:])")
     ),
-    ([0x1F, 0x8B], unpacked("compressed with gzip", "gzip")),
     (Array("BZh".utf8), unpacked("compressed with bzip2", "bz2")),
     ([0xFD] + Array("7zXZ".utf8), unpacked("compressed with xz", "lzma")),
     ([0x28, 0xB5, 0x2F, 0xFD], frame("compressed with zstandard", "read_csv(PATH, compression='zstd')")),

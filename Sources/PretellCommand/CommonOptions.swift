@@ -30,6 +30,10 @@ struct CommonOptions: ParsableArguments {
     _ command: String, json body: @autoclosure () -> Body, text: @autoclosure () -> String,
     warnings: [JSONWarning], seed: UInt64? = nil
   ) throws {
+    let said = Set(warnings.map(\.message))
+    let warnings =
+      ReadingNotes.all.filter { !said.contains($0.message) }
+      .map { JSONWarning(code: $0.code, message: $0.message, remedy: $0.remedy) } + warnings
     if json {
       let document = JSONDocument(command: command, seed: seed, warnings: warnings, body: body())
       try AtomicFile.write(try document.text(), to: output)

@@ -15,11 +15,14 @@ struct PairColumns: Equatable {
       "listener", "session", "account", "person", "buyer", "borrower", "profile", "u",
     ],
     .item: [
-      "item", "iid", "itemid", "product", "movie", "film", "book", "isbn", "song", "track", "artist", "album", "article",
+      "item", "iid", "itemid", "product", "movie", "film", "book", "isbn", "song", "track", "artist", "album",
+      "article",
       "venue", "business", "anime", "game", "asin", "parentasin", "sku", "title", "content", "news", "video", "recipe",
       "restaurant", "place", "show", "i",
     ],
-    .value: ["rating", "ratings", "score", "value", "stars", "star", "grade", "preference", "vote", "overall", "r", "mark"],
+    .value: [
+      "rating", "ratings", "score", "value", "stars", "star", "grade", "preference", "vote", "overall", "r", "mark",
+    ],
     .count: [
       "count", "counts", "plays", "playcount", "listens", "listencount", "clicks", "views", "quantity", "qty",
       "frequency", "freq", "times", "weight", "purchases", "visits", "hours",

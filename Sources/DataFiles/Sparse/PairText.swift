@@ -44,7 +44,9 @@ struct PairText {
     func areTimes(_ column: Int) -> Bool {
       let found = values(column)
       return !found.isEmpty
-        && [1.0, 1e3, 1e6].contains { unit in found.allSatisfy { $0.map { $0 / unit >= 3e8 && $0 / unit <= 4e9 } ?? false } }
+        && [1.0, 1e3, 1e6].contains { unit in
+          found.allSatisfy { $0.map { $0 / unit >= 3e8 && $0 / unit <= 4e9 } ?? false }
+        }
     }
   }
 
@@ -85,6 +87,7 @@ struct PairText {
       names: (users.names(encoding), items.names(encoding)))
     table.warnings = warnings(encoding)
     table.mergeRepeated(isCount: columns.isCount, hasValues: columns.value != nil, file.name)
+    ReadingNotes.add(table.warnings)
     return table
   }
 
@@ -101,7 +104,9 @@ struct PairText {
   }
 
   private func check(_ reader: RecordReader, _ start: Int, _ needed: Int) throws {
-    func line() -> Int { Int(pdata_count(pointer(0), Int64(layout.body.lowerBound + start), layout.dialect.newline)) + 1 }
+    func line() -> Int {
+      Int(pdata_count(pointer(0), Int64(layout.body.lowerBound + start), layout.dialect.newline)) + 1
+    }
     let last = min(reader.count, reader.cells.count) - 1
     if reader.status == Int(pdata_open_quote) {
       throw DataFileError.openQuote(file.name, row: line(), column: "\(reader.count)")

@@ -32,12 +32,6 @@ extension DelimitedText {
     return with(body: start..<max(start, cut(part + 1)))
   }
 
-  /// The end of the record in which byte `target` lies, where `start` is the start of one.
-  func recordEnd(after target: Int, from start: Int) -> Int {
-    let target = behindQuotes(target)
-    return recordEnd(after: target, isQuoted: isQuoted(at: target, from: start, false))
-  }
-
   private func recordEnd(after target: Int, isQuoted: Bool) -> Int {
     let origin = layout.body.lowerBound
     return origin
@@ -90,10 +84,10 @@ extension DelimitedText {
     return places
   }
 
-  /// `range`, which starts at the start of a record, cut at the ends of records near multiples of the piece size, with at least the
-  /// number of records in each.
-  func pieces(of range: Range<Int>) -> (pieces: [Range<Int>], capacities: [Int]) {
-    let places = cuts(range)
+  /// The records from `start`, where one starts, to the one in which byte `target` lies: cut at the ends of records near multiples of
+  /// the piece size, with at least the number of records in each.
+  func pieces(from start: Int, near target: Int) -> (pieces: [Range<Int>], capacities: [Int]) {
+    let places = cuts(start..<min(target, body.upperBound))
     let counts = Parallel.map(count: places.count) { index in
       var quotes: Int64 = 0
       let place = places[index]
@@ -102,12 +96,12 @@ extension DelimitedText {
     }
     var pieces: [Range<Int>] = []
     var capacities: [Int] = []
-    var (start, isQuoted) = (range.lowerBound, false)
+    var (start, isQuoted) = (start, false)
     for (place, (lines, turns)) in zip(places, counts) {
       isQuoted = turns.after(isQuoted)
       let next = place.upperBound
       if next <= start { continue }
-      let end = next == range.upperBound ? next : recordEnd(after: next, isQuoted: isQuoted)
+      let end = next == body.upperBound ? next : recordEnd(after: next, isQuoted: isQuoted)
       let isOpen = file.bytes[end - 1] != UInt8(bitPattern: dialect.newline)
       pieces.append(start..<end)
       capacities.append(lines - newlines(place.lowerBound..<start) + newlines(next..<end) + (isOpen ? 1 : 0))

@@ -140,9 +140,13 @@ struct HeaderRule {
     return !body.contains { row in wholeNumbers(row).flatMap(Self.step) == step }
   }
 
-  /// A word over words, then whole numbers in equal steps, such as years.
+  /// A word over words, then numbers that count 0, 1, 2, ... or 1, 2, 3, ... over decimals, or years over numbers that are none.
   private static func isCrossTable(_ first: [TextCell], _ columns: [[TextCell]]) -> Bool {
     guard first[0].kind == .word, columns[0].allSatisfy({ $0.kind == .word }) else { return false }
-    return wholeNumbers(Array(first.dropFirst())).flatMap(step) != nil
+    guard let numbers = wholeNumbers(Array(first.dropFirst())), let step = step(numbers), step > 0 else { return false }
+    let below = columns.dropFirst().joined()
+    let years = 1500...2200
+    if numbers.allSatisfy(years.contains) { return !below.contains { Int($0.text).map(years.contains) ?? false } }
+    return step == 1 && (0...1).contains(numbers[0]) && below.allSatisfy { $0.kind == .number || $0.kind == .missing }
   }
 }

@@ -57,6 +57,7 @@ struct TextLayout {
       top.warnings(records[0].cells, file.name) + style.warnings(file.name)
       + (isUTF16 ? [.utf16(file.name)] : []) + (encoding == .utf8 ? [] : [.windows1252(file.name)])
     self.file = file
+    ReadingNotes.add(warnings)
   }
 
   /// Whole lines of `head`, so that no letter is cut.
@@ -137,7 +138,9 @@ private struct Top {
   /// The words of a comment where there is one for each column.
   private static func cells(_ comment: String?, width: Int, _ dialect: pdata_dialect) -> [TextCell]? {
     guard let comment else { return nil }
-    let delimiters: [(UInt8, Bool)] = [(UInt8(bitPattern: dialect.delimiter), dialect.collapse), (44, false), (32, true)]
+    let delimiters: [(UInt8, Bool)] = [
+      (UInt8(bitPattern: dialect.delimiter), dialect.collapse), (44, false), (32, true),
+    ]
     for (delimiter, collapse) in delimiters {
       let written = pdata_dialect(delimiter: delimiter, newline: 10, collapse: collapse)
       let cells = Array(comment.utf8).withUnsafeBytes { bytes in
