@@ -84,7 +84,7 @@ import Testing
   @Test(arguments: [
     ("\"\",\"1\",\"2\",\"3\"\n\"1\",-1,1,0\n\"2\",-1,-1,0\n", 2, ["1", "2", "3"], ["numbered-header", "row-index"]),
     ("0,1\n7.5,22.25\n-1.5,2.0\n", 2, ["0", "1"], ["numbered-header"]),
-    ("country,1990,1991\nFrance,5.5,6\nPeru,7,8\n", 2, ["country", "1990", "1991"], ["numbered-header"]),
+    ("country,1990,1991\nFrance,5.5,6\nPeru,7,8\n", 2, ["country", "1990", "1991"], ["first-line-names"]),
     ("1990,1991,1992\n5.5,6.5,1.5\n7.5,8.5,2.5\n1.5,9.5,2.5\n", 3, ["1990", "1991", "1992"], ["numbered-header"]),
     (",1990,1991\nFrance,5,6\nPeru,7,8\n", 2, ["1990", "1991"], ["numbered-header", "row-index"]),
     ("class,cap,odor\np,x,s\ne,x,t\np,y,t\n", 3, ["class", "cap", "odor"], ["first-line-names"]),

@@ -26,7 +26,10 @@ import Testing
     ("a,b\n1,2,\n3,,\n", "a,b\n1,2,\n3,2.5,\n"), ("1,2\n3,\n4,NA", "1,2\n3,2.5\n4,2.5"),
   ])
   func observedCellsAreKept(contents: String, expected: String?) throws {
-    guard let expected else { return #expect(throws: DataFileError.self) { try filled(contents) } }
+    guard let expected else {
+      #expect(throws: DataFileError.self) { try filled(contents) }
+      return
+    }
     #expect(try filled(contents) == expected)
   }
 

@@ -115,7 +115,7 @@ private struct Top {
   ) {
     // R writes row names under no header at all; empty cells behind the last are another thing.
     let isAhead = !body.isEmpty && body.allSatisfy { $0.count == first.count + 1 }
-    let shift = isAhead && !body.allSatisfy { $0.last?.isEmpty ?? true } ? 1 : 0
+    let shift = isAhead && body.allSatisfy { !($0.last?.isEmpty ?? true) } ? 1 : 0
     return (HeaderRule(first, over: body, shift: shift, isUndecidedHeader: isUndecidedHeader), shift)
   }
 
