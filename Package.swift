@@ -36,6 +36,8 @@ let package = Package(
       name: "CSpecialFunctions", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .systemLibrary(
       name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"]), .brew(["libzip"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CDataFiles"),
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
@@ -91,7 +93,7 @@ let package = Package(
     .target(
       name: "DataFiles",
       dependencies: [
-        "Failures", "CDataFiles", "CZip", "LinearAlgebra", .product(name: "TOMLKit", package: "TOMLKit"),
+        "Failures", "CDataFiles", "CZip", "CZlib", "LinearAlgebra", .product(name: "TOMLKit", package: "TOMLKit"),
       ]),
     .target(name: "Figures"),
     .target(

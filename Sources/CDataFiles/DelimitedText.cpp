@@ -57,6 +57,16 @@ std::string_view trimmed(const char *begin, const char *end) {
   return {begin, size_t(end - begin)};
 }
 
+/// The quote that ends a quoted cell ("" stands for one quote), or `end`.
+const char *closingQuote(const char *p, const char *end) {
+  while (true) {
+    p = static_cast<const char *>(std::memchr(p, '"', size_t(end - p)));
+    if (!p) return end;
+    if (p + 1 == end || p[1] != '"') return p;
+    p += 2;
+  }
+}
+
 /// One pass over a range of records.
 struct Parser {
   const char *const start, *const end;
@@ -66,12 +76,15 @@ struct Parser {
   const int64_t width, capacity;
   const bool lenient;
   double *const values, *const labels;
+  /// The decimal mark of cells without quotes.
+  const char plain = dialect.decimal == dialect.delimiter ? '.' : dialect.decimal;
   pdata_records result{};
 
   void run() {
     result.offset = result.missing_offset = result.infinite_offset = -1;
     const char *p = start;
     while (p < end) {
+      if (dialect.comment && *p == dialect.comment) { p = afterLine(p); continue; }
       if (const char *next = afterBlankLine(p)) { p = next; continue; }
       p = record(p);
       if (result.status != pdata_ok) return;
@@ -87,6 +100,17 @@ struct Parser {
     return *p == dialect.newline ? p + 1 : nullptr;
   }
 
+  const char *afterLine(const char *p) const {
+    const void *newline = std::memchr(p, dialect.newline, size_t(end - p));
+    return newline ? static_cast<const char *>(newline) + 1 : end;
+  }
+
+  /// The end of the record if there are only empty cells up to it, else null.
+  const char *afterEmptyCells(const char *p) const {
+    while (p < end && *p != dialect.newline && (isBlank(*p) || *p == '\r' || *p == dialect.delimiter)) p++;
+    return p == end || *p == dialect.newline ? p : nullptr;
+  }
+
   bool endsField(const char *p) const {
     return p == end || *p == dialect.delimiter || *p == dialect.newline;
   }
@@ -95,11 +119,14 @@ struct Parser {
     const char *const first = p;
     for (int64_t column = 0;; column++) {
       if (dialect.collapse) while (p < end && *p == dialect.delimiter) p++;
-      if (column >= columns) return wrongFields(first);
+      if (column >= columns) {
+        const char *last = afterEmptyCells(p);
+        return last ? finish(last, first, column - 1) : wrongFields(first);
+      }
       p = field(p, column);
       if (result.status != pdata_ok) return p;
       if (dialect.collapse) {
-        while (p < end && (*p == dialect.delimiter || (*p == '\r' && *p != dialect.newline))) p++;
+        while (p < end && (*p == dialect.delimiter || (*p == '\r' && (p + 1 == end || p[1] == dialect.newline)))) p++;
         if (p == end || *p == dialect.newline) return finish(p, first, column);
         continue;
       }
@@ -115,32 +142,20 @@ struct Parser {
 
   /// Counts the fields of the record again, for the message.
   const char *wrongFields(const char *first) {
-    int64_t fields = 0;
-    const char *p = first;
-    for (;; p++) {
-      if (dialect.collapse) while (p < end && *p == dialect.delimiter) p++;
-      if (dialect.collapse && (p == end || *p == dialect.newline || *p == '\r')) break;
-      fields++;
-      bool quoted = false;
-      while (p < end && (quoted || !endsField(p))) {
-        if (*p == '"') quoted = !quoted;
-        p++;
-      }
-      if (p == end || *p == dialect.newline) break;
-    }
+    int32_t status;
+    const int64_t next = pdata_split(start, first - start, end - start, dialect, nullptr, 0, &result.fields, &status);
     result.status = pdata_wrong_fields;
     result.offset = first - start;
     result.length = 0;
     result.column = 0;
-    result.fields = fields;
-    return p;
+    return start + next;
   }
 
   /// Reads one cell and stores it; the place where the field ends.
   inline const char *field(const char *p, int64_t column) {
     double value;
     const int32_t slot = slots[column];
-    const char *q = slot == -1 ? p : number(p, end, dialect.decimal, value);
+    const char *q = slot == -1 ? p : number(p, end, plain, value);
     if (q != p && (endsField(q) || (*q == '\r' && (q + 1 == end || q[1] == dialect.newline)))) {
       if (std::isfinite(value)) {
         store(value, slot);
@@ -170,27 +185,18 @@ struct Parser {
       if (!endsField(p)) return fail(pdata_stray_quote, begin, p - begin, column);
     } else {
       const char *const content = p;
-      while (!endsField(p) && *p != '"') p++;
-      if (!endsField(p)) return fail(pdata_stray_quote, begin, p - begin + 1, column);
+      while (!endsField(p)) p++;
       cell = trimmed(content, p);
     }
-    if (slot != -1) storeCell(cell, column, slot);
+    if (slot != -1) storeCell(cell, column, slot, quoted);
     return p;
   }
 
-  /// The quote that ends a quoted cell ("" stands for one quote), or `end`.
-  const char *closingQuote(const char *p) const {
-    while (true) {
-      p = static_cast<const char *>(std::memchr(p, '"', size_t(end - p)));
-      if (!p) return end;
-      if (p + 1 == end || p[1] != '"') return p;
-      p += 2;
-    }
-  }
+  const char *closingQuote(const char *p) const { return ::closingQuote(p, end); }
 
-  void storeCell(std::string_view cell, int64_t column, int32_t slot) {
+  void storeCell(std::string_view cell, int64_t column, int32_t slot, bool quoted) {
     double value = nan;
-    switch (pdata_classify(cell.data(), int64_t(cell.size()), dialect.decimal, &value)) {
+    switch (pdata_classify_in(cell.data(), int64_t(cell.size()), dialect, quoted, &value)) {
     case pdata_cell_text:
       if (!lenient) { fail(pdata_text, cell.data(), int64_t(cell.size()), column); return; }
       std::memcpy(&value, &pdata_text_bits, sizeof value);
@@ -241,6 +247,37 @@ int32_t pdata_classify(const char *cell, int64_t length, char decimal, double *v
   return std::isnan(*value) ? pdata_cell_missing : pdata_cell_number;
 }
 
+/// The number without what stands between its groups of three digits, the first of which is not zero; false where it has none.
+static bool ungrouped(std::string_view cell, pdata_dialect dialect, char *copy, size_t &length) {
+  size_t i = 0, digits = 0;
+  bool grouped = false;
+  length = 0;
+  if (i < cell.size() && (cell[i] == '-' || cell[i] == '+')) copy[length++] = cell[i++];
+  if (i < cell.size() && cell[i] == '0') return false;
+  for (; i < cell.size(); i++) {
+    const char c = cell[i];
+    if (c >= '0' && c <= '9') { digits++; copy[length++] = c; continue; }
+    if (c != dialect.thousands) break;
+    if (grouped ? digits != 3 : digits == 0 || digits > 3) return false;
+    grouped = true;
+    digits = 0;
+  }
+  if (!grouped || digits != 3) return false;
+  for (; i < cell.size(); i++) copy[length++] = cell[i];
+  return true;
+}
+
+int32_t pdata_classify_in(const char *cell, int64_t length, pdata_dialect dialect, bool quoted, double *value) {
+  const char decimal = !quoted && dialect.decimal == dialect.delimiter ? '.' : dialect.decimal;
+  const int32_t kind = pdata_classify(cell, length, decimal, value);
+  if (kind != pdata_cell_text || !dialect.thousands) return kind;
+  const std::string_view text = trimmed(cell, cell + length);
+  char copy[64];
+  size_t count = 0;
+  if (text.size() > sizeof copy || !ungrouped(text, dialect, copy, count)) return kind;
+  return pdata_classify(copy, int64_t(count), decimal, value);
+}
+
 int64_t pdata_count(const char *text, int64_t length, char byte) {
   int64_t none;
   return pdata_count_two(text, length, byte, byte, &none);
@@ -268,12 +305,4 @@ int64_t pdata_count_two(const char *text, int64_t length, char byte, char other,
     }
   }
   return total;
-}
-
-int64_t pdata_next_record(const char *text, int64_t length, char newline, bool quoted) {
-  for (int64_t i = 0; i < length; i++) {
-    if (text[i] == '"') quoted = !quoted;
-    else if (text[i] == newline && !quoted) return i + 1;
-  }
-  return length;
 }

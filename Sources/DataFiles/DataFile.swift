@@ -61,7 +61,7 @@ public enum DataFile {
     guard Int(target) == nil, FileManager.default.fileExists(atPath: DataSource.split(target).file) else { return nil }
     let other = try DataSource(target)
     if let text = other.text {
-      return try text.read(.init(columns: text.columns(), policy: .keepMissing), in: text.body).values.storage
+      return try text.read(.init(columns: text.columns(), policy: .keepMissing)).values.storage
     }
     return try other.array().matrix().storage
   }
@@ -107,7 +107,7 @@ private struct Rows {
     let columns = text.columns(leavingOut: options.leavingOut).filter { $0 != label }
     let request = DelimitedText.Request(
       columns: columns, label: label, policy: options.incompleteRows == .drop ? .keepMissing : .refuse)
-    let read = try text.read(request, in: text.body)
+    let read = try text.read(request)
     let names = text.names.map { names in columns.map { names[$0] } }
     return (read.values, read.labels, names, label.flatMap { text.names?[$0] })
   }

@@ -56,6 +56,24 @@ extension DataFileError {
       remedy: "Use .csv, .tsv, .npy, .npz or .safetensors")
   }
 
+  static func brokenGzip(_ path: String) -> DataFileError {
+    DataFileError(
+      file: path, problem: "it is packed with gzip and damaged or cut short", remedy: "Copy it again, or pack it again")
+  }
+
+  static func pythonRefused(_ path: String, _ words: String) -> DataFileError {
+    let line = words.split(separator: "\n").last.map { String($0.prefix(200)) } ?? "no reason given"
+    return DataFileError(
+      file: path, problem: "Python could not read it (\(line))",
+      remedy: "Convert it once in Python: import pandas; pandas.read_parquet('\(path)').to_csv('data.csv', index=False)"
+    )
+  }
+
+  static func brokenUTF16(_ path: String) -> DataFileError {
+    DataFileError(
+      file: path, problem: "it starts as text in UTF-16 and is not", remedy: "Save it again, as UTF-8")
+  }
+
   static func empty(_ path: String) -> DataFileError {
     DataFileError(file: path, problem: "it is empty", remedy: "Check that the right file was written")
   }
@@ -189,7 +207,23 @@ extension DataFileError {
   static func text(_ file: String, row: Int, column: String, value: String) -> DataFileError {
     DataFileError(
       file: file, row: row, column: column, value: value, problem: "this is not a number",
-      remedy: "Encode categories as numbers, or remove the column")
+      remedy: dressing(value) ?? "Encode categories as numbers, or remove the column")
+  }
+
+  /// Of user, item lines.
+  static func notAValue(_ file: String, row: Int, column: String, value: String) -> DataFileError {
+    DataFileError(
+      file: file, row: row, column: column, value: value, problem: "this is not a finite number",
+      remedy: dressing(value) ?? "Correct the value, or leave the column out")
+  }
+
+  /// What to do about a number with something around it; nil for everything else.
+  private static func dressing(_ value: String) -> String? {
+    guard value.contains(where: \.isNumber) else { return nil }
+    if value.contains("%") { return "Write the number without the percent sign" }
+    if value.contains(where: \.isCurrencySymbol) { return "Write the number without the currency sign" }
+    guard value.allSatisfy({ $0.isNumber || "+-.,'\u{A0}\u{202F} ".contains($0) }) else { return nil }
+    return "Write numbers with a decimal point and no other marks"
   }
 
   static func wrongWidth(_ file: String, row: Int, cells: Int, expected: Int) -> DataFileError {
@@ -202,8 +236,15 @@ extension DataFileError {
 
   static func strayQuote(_ file: String, row: Int, column: String, value: String) -> DataFileError {
     DataFileError(
-      file: file, row: row, column: column, value: value, problem: "a quote stands in the middle of this cell",
-      remedy: "Double it and quote the whole cell")
+      file: file, row: row, column: column, value: value,
+      problem: "something stands behind the quote that ends this cell",
+      remedy: "Write quotes inside quoted cells twice")
+  }
+
+  static func unclearRecords(_ file: String) -> DataFileError {
+    DataFileError(
+      file: file, problem: "its records cannot be told apart to be written again",
+      remedy: "Quote cells that hold line ends or delimiters")
   }
 
   static func openQuote(_ file: String, row: Int, column: String) -> DataFileError {

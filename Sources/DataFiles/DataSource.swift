@@ -29,7 +29,8 @@ package struct DataSource {
 
   init(_ file: FileBytes) throws { try self.init(file, name: file.name, member: nil) }
 
-  private init(_ file: FileBytes, name: String, member: String?) throws {
+  private init(_ packed: FileBytes, name: String, member: String?) throws {
+    let file = try packed.unpacked()
     self.file = file
     self.name = name
     self.member = member

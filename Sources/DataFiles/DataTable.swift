@@ -24,28 +24,51 @@ extension RowStream {
   }
 }
 
+extension DataTable {
+  /// The columns in the order of another table's: by name when both files have names, else as they stand.
+  /// Throws `DataFileError` for columns that only one of them has.
+  public func aligned(with table: DataTable) throws -> Matrix {
+    let wanted = WantedColumns(
+      names: table.columnNames, count: table.values.columns, source: table.source, targetName: nil)
+    return try wanted.order(of: columnNames, columns: values.columns, source).map { values.columns(at: $0) } ?? values
+  }
+}
+
 extension LabeledTable {
-  /// Which of another file's columns are this table's features; nil for all of them as they stand.
   fileprivate func order(of columnNames: [String]?, columns: Int, _ source: String) throws -> [Int]? {
-    let table = self
-    guard let columnNames, table.hasNames else {
-      guard columns == table.features.columns else {
-        throw DataFileError.differentWidths(
-          source, columns: columns, other: table.source, otherColumns: table.features.columns)
+    try WantedColumns(
+      names: hasNames ? featureNames : nil, count: features.columns, source: self.source, targetName: targetName
+    ).order(of: columnNames, columns: columns, source)
+  }
+}
+
+/// The columns of one file that are looked for in another.
+private struct WantedColumns {
+  let names: [String]?
+  let count: Int
+  let source: String
+  /// May be there or not.
+  let targetName: String?
+
+  /// Which of another file's columns are these; nil for all of them as they stand.
+  func order(of columnNames: [String]?, columns: Int, _ other: String) throws -> [Int]? {
+    guard let columnNames, let names else {
+      guard columns == count else {
+        throw DataFileError.differentWidths(other, columns: columns, other: source, otherColumns: count)
       }
       return nil
     }
-    let wanted = Set(table.featureNames)
-    let missing = table.featureNames.filter { !columnNames.contains($0) }
-    let extra = columnNames.filter { !wanted.contains($0) && $0 != table.targetName }
+    let wanted = Set(names)
+    let missing = names.filter { !columnNames.contains($0) }
+    let extra = columnNames.filter { !wanted.contains($0) && $0 != targetName }
     guard missing.isEmpty, extra.isEmpty else {
-      throw DataFileError.differentColumns(source, missing: missing, extra: extra, other: table.source)
+      throw DataFileError.differentColumns(other, missing: missing, extra: extra, other: source)
     }
-    for name in table.featureNames {
+    for name in names {
       let count = columnNames.count { $0 == name }
-      if count > 1 { throw DataFileError.ambiguousColumn(source, name, count: count) }
+      if count > 1 { throw DataFileError.ambiguousColumn(other, name, count: count) }
     }
-    return table.featureNames.map { columnNames.firstIndex(of: $0)! }
+    return names.map { columnNames.firstIndex(of: $0)! }
   }
 }
 

@@ -12,9 +12,11 @@ public final class FileBytes: @unchecked Sendable {
   private let descriptor: Int32
   /// The same for files too large for the system to keep: reading them through its cache costs more than it saves.
   private let direct: Int32
+  /// Who the bytes belong to, where that is another.
+  private let owner: FileBytes?
   private var isMapped: Bool { descriptor >= 0 }
 
-  /// Maps a file; a pipe is read to its end. Throws `DataFileError` for a missing file, a folder, or one that may not be read.
+  /// Maps a file; a pipe is read to its end, once in a process. Throws `DataFileError` for a missing file, a folder, or one that may not be read.
   public convenience init(path: String) throws {
     try self.init(path: path, uncachedFrom: Int(clamping: ProcessInfo.processInfo.physicalMemory / 2))
   }
@@ -29,7 +31,7 @@ public final class FileBytes: @unchecked Sendable {
     guard fstat(descriptor, &status) == 0 else { throw DataFileError.cannotOpen(path, errno) }
     if status.st_mode & S_IFMT == S_IFDIR { throw DataFileError.isFolder(path) }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      self.init(name: path, contents: try Self.readToEnd(descriptor, path))
+      self.init(sharing: try ArrivedFiles.file(path, status) { try Spool.contents(of: descriptor, path) })
       return
     }
     let length = Int(status.st_size)
@@ -37,13 +39,38 @@ public final class FileBytes: @unchecked Sendable {
       self.init(name: path, contents: [])
       return
     }
-    guard let start = mmap(nil, length, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
-      throw DataFileError.cannotOpen(path, errno)
-    }
+    try self.init(mapping: descriptor, length: length, name: path, uncachedFrom: limit)
     isKept = true
+  }
+
+  /// Maps an open file, and closes it at the end.
+  convenience init(mapping descriptor: Int32, length: Int, name: String, uncachedFrom limit: Int = .max) throws {
+    guard let start = mmap(nil, length, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+      throw DataFileError.cannotOpen(name, errno)
+    }
     self.init(
-      name: path, bytes: UnsafeRawBufferPointer(start: start, count: length), descriptor: descriptor,
+      name: name, bytes: UnsafeRawBufferPointer(start: start, count: length), descriptor: descriptor,
       direct: length > limit ? pdata_open_direct(descriptor) : -1)
+  }
+
+  /// What is in a packed file, else the file itself. Parquet and Feather files count as packed where Python can read them.
+  /// Throws `DataFileError` for a damaged file.
+  func unpacked() throws -> FileBytes {
+    if Gzip.isPacked(self) { return try arrived { try Gzip.unpacked(self) } }
+    guard isMapped, let kind = PythonHandover.kind(self) else { return self }
+    return try arrived { try PythonHandover.read(name, kind: kind) ?? self }
+  }
+
+  private func arrived(_ read: () throws -> FileBytes) throws -> FileBytes {
+    var status = stat()
+    guard isMapped, fstat(descriptor, &status) == 0 else { return try read() }
+    return try ArrivedFiles.file(name, status, read)
+  }
+
+  /// Whether there is a file that is no pipe, device or folder.
+  static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// Bytes already in memory.
@@ -71,7 +98,15 @@ public final class FileBytes: @unchecked Sendable {
     self.init(name: name, bytes: UnsafeRawBufferPointer(rebasing: memory[..<count]), descriptor: -1)
   }
 
-  private init(name: String, bytes: UnsafeRawBufferPointer, descriptor: Int32, direct: Int32 = -1) {
+  /// The bytes of another, which stay as long as this is there.
+  private convenience init(sharing other: FileBytes) {
+    self.init(name: other.name, bytes: other.bytes, descriptor: -1, owner: other)
+  }
+
+  private init(
+    name: String, bytes: UnsafeRawBufferPointer, descriptor: Int32, direct: Int32 = -1, owner: FileBytes? = nil
+  ) {
+    self.owner = owner
     self.name = name
     self.bytes = bytes
     self.descriptor = descriptor
@@ -79,7 +114,7 @@ public final class FileBytes: @unchecked Sendable {
   }
 
   deinit {
-    guard let start = bytes.baseAddress else { return }
+    guard owner == nil, let start = bytes.baseAddress else { return }
     if isMapped {
       munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
       close(descriptor)
@@ -115,18 +150,5 @@ public final class FileBytes: @unchecked Sendable {
   /// Whether the bytes start with these.
   func starts(with prefix: some Collection<UInt8>) -> Bool {
     bytes.count >= prefix.count && bytes.prefix(prefix.count).elementsEqual(prefix)
-  }
-
-  private static func readToEnd(_ descriptor: Int32, _ path: String) throws -> [UInt8] {
-    var contents: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Foundation.read(descriptor, &block, block.count)
-      if count == 0 { return contents }
-      guard count > 0 else { throw DataFileError.cannotOpen(path, errno) }
-      // Grown by doubling, and copied once.
-      try DataFileError.checkMemory(path, "kept whole, a stream this long", 4 * Double(contents.count))
-      contents += block[..<count]
-    }
   }
 }

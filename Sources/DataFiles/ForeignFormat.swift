@@ -16,7 +16,6 @@ struct ForeignFormat {
         description: "an HDF5 file",
         python: "import h5py, numpy; numpy.save('data.npy', h5py.File(PATH)['NAME'][:])")
     ),
-    ([0x1F, 0x8B], unpacked("compressed with gzip", "gzip")),
     (Array("BZh".utf8), unpacked("compressed with bzip2", "bz2")),
     ([0xFD] + Array("7zXZ".utf8), unpacked("compressed with xz", "lzma")),
     ([0x28, 0xB5, 0x2F, 0xFD], frame("compressed with zstandard", "read_csv(PATH, compression='zstd')")),
@@ -43,16 +42,11 @@ struct ForeignFormat {
         python: "import pandas, sqlite3; "
           + "pandas.read_sql('select * from NAME', sqlite3.connect(PATH)).to_csv('data.csv', index=False)")
     ),
-    ([0xFF, 0xFE], recoded), ([0xFE, 0xFF], recoded),
   ]
 
   private static let pickle = ForeignFormat(
     description: "a Python pickle, which is never loaded because it can run programs",
     python: "import numpy, pickle; numpy.save('data.npy', numpy.asarray(pickle.load(open(PATH, 'rb')), float))")
-
-  private static let recoded = ForeignFormat(
-    description: "text in UTF-16",
-    python: "open('data.csv', 'w', encoding='utf-8').write(open(PATH, encoding='utf-16').read())")
 
   private static func frame(_ description: String, _ call: String) -> ForeignFormat {
     ForeignFormat(

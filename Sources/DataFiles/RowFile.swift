@@ -7,6 +7,8 @@ public enum RowFile {
   public enum Format: String, Sendable, CaseIterable {
     /// Comma-separated, every number with as many digits as make it unique.
     case csv
+    /// The same, separated by tabs.
+    case tsv
     case npy
     /// One array, `X`. Needs its room on the disk twice for a while.
     case npz
@@ -15,6 +17,15 @@ public enum RowFile {
     public init?(path: String) {
       guard let format = Self.allCases.first(where: { path.hasSuffix("." + $0.rawValue) }) else { return nil }
       self = format
+    }
+
+    /// Between the cells of text; nil for arrays.
+    var delimiter: UInt8? {
+      switch self {
+      case .csv: UInt8(ascii: ",")
+      case .tsv: UInt8(ascii: "\t")
+      case .npy, .npz: nil
+      }
     }
   }
 
@@ -35,34 +46,51 @@ public enum RowFile {
     switch format {
     case .npz: try NPZ.write([], streaming: "X", columns: columns, to: path, entries)
     case .npy: try AtomicFile.write(path) { try NPY.write(columns: columns, streamingTo: $0, entries) }
-    case .csv: try AtomicFile.write(path) { try text(names, to: $0, produce) }
+    case .csv, .tsv: try AtomicFile.write(path) { try text(names, format.delimiter ?? 44, to: $0, produce) }
     }
   }
 
   private static func text(
-    _ names: [String]?, to path: String, _ produce: (_ append: (Matrix) throws -> Void) throws -> Void
+    _ names: [String]?, _ delimiter: UInt8, to path: String,
+    _ produce: (_ append: (Matrix) throws -> Void) throws -> Void
   ) throws {
-    let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
-    guard descriptor >= 0 else { throw DataFileError.cannotWrite(path, errno) }
-    defer { close(descriptor) }
-    func append(_ bytes: [UInt8]) throws {
-      try bytes.withUnsafeBytes { try AtomicFile.append($0, to: descriptor, path) }
-    }
-    if let names { try append(Array((names.joined(separator: ",") + "\n").utf8)) }
-    try produce { block in
-      let size = max(1, 10_000 / max(1, block.columns))
-      let pieces = Parallel.map(count: (block.rows + size - 1) / size) { piece in
-        Self.lines(block, piece * size..<min((piece + 1) * size, block.rows))
+    try withBytes(path) { append in
+      if let names {
+        try append(
+          Array(names.map { quoted(Array($0.utf8), delimiter: delimiter) }.joined(separator: [delimiter])) + [10])
       }
-      for piece in pieces { try append(piece) }
+      try withoutActuallyEscaping(append) { append in
+        try produce { block in
+          let size = max(1, 10_000 / max(1, block.columns))
+          let pieces = Parallel.map(count: (block.rows + size - 1) / size) { piece in
+            Self.lines(block, piece * size..<min((piece + 1) * size, block.rows), delimiter)
+          }
+          for piece in pieces { try append(piece) }
+        }
+      }
     }
   }
 
-  private static func lines(_ block: Matrix, _ rows: Range<Int>) -> [UInt8] {
+  /// A new file at `path`, to which `produce` appends bytes.
+  static func withBytes(_ path: String, _ produce: (_ append: ([UInt8]) throws -> Void) throws -> Void) throws {
+    let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+    guard descriptor >= 0 else { throw DataFileError.cannotWrite(path, errno) }
+    defer { close(descriptor) }
+    try produce { bytes in try bytes.withUnsafeBytes { try AtomicFile.append($0, to: descriptor, path) } }
+  }
+
+  private static func lines(_ block: Matrix, _ rows: Range<Int>, _ delimiter: UInt8) -> [UInt8] {
     var text: [UInt8] = []
     for i in rows {
-      for j in 0..<block.columns { text += Array("\(block[i, j])".utf8) + [j + 1 < block.columns ? 44 : 10] }
+      for j in 0..<block.columns { text += Array("\(block[i, j])".utf8) + [j + 1 < block.columns ? delimiter : 10] }
     }
     return text
+  }
+
+  /// A cell in quotes where it needs them to be read as it is.
+  static func quoted(_ cell: [UInt8], delimiter: UInt8) -> [UInt8] {
+    let isPlain = !cell.contains { $0 == delimiter || $0 == 34 || $0 == 10 || $0 == 13 }
+    if isPlain && cell.first != 32 && cell.last != 32 { return cell }
+    return [34] + cell.flatMap { $0 == 34 ? [34, 34] : [$0] } + [34]
   }
 }

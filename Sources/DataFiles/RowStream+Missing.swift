@@ -8,14 +8,17 @@ extension RowStream {
   ) throws {
     var first = 0
     try forEachBlock(policy: .keepMissing, blockBytes: blockBytes) { block in
-      if let index = block.storage.firstIndex(where: \.isInfinite) {
-        throw DataFileError.notFinite(
-          source, row: first + index / columns + 1, column: index % columns + 1, value: block.storage[index])
-      }
+      try checkNotInfinite(block, first)
       try body(first, block)
       first += block.rows
     }
     if first == 0 { throw DataFileError.noRows(source) }
+  }
+
+  func checkNotInfinite(_ block: Matrix, _ first: Int) throws {
+    guard let index = block.storage.firstIndex(where: \.isInfinite) else { return }
+    throw DataFileError.notFinite(
+      source, row: first + index / columns + 1, column: index % columns + 1, value: block.storage[index])
   }
 
   /// The rows without a missing cell, to be read again and again: the file's own where none has one, else a temporary copy, as

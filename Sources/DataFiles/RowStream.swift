@@ -22,6 +22,9 @@ public struct RowStream: Sendable {
   /// Whether its rows can be counted without reading them.
   public var isArray: Bool { if case .array = rows { true } else { false } }
 
+  /// Bytes of text; 0 for arrays.
+  public var textBytes: Int { if case .text(let text, _) = rows { text.body.count } else { 0 } }
+
   package init(_ file: FileBytes) throws { try self.init(DataSource(file), options: ReadOptions()) }
 
   init(_ source: DataSource, options: ReadOptions) throws {
@@ -55,7 +58,8 @@ public struct RowStream: Sendable {
     precondition(blockBytes > 0, "blocks of \(blockBytes) bytes")
     switch rows {
     case .text(let text, let columns):
-      try forEachBlock(of: text, .init(columns: columns, policy: policy), blockBytes, body)
+      try forEachTextBlock(of: text, .init(columns: columns, policy: policy), blockBytes) { block, _ in try body(block)
+      }
     case .array(let array, let range):
       let size = max(1, blockBytes / (array.columns * array.type.byteCount))
       try forEachBlock(of: array, range, rows: size) { first, block in
@@ -94,15 +98,16 @@ public struct RowStream: Sendable {
     }
   }
 
-  private func forEachBlock(
-    of text: DelimitedText, _ request: DelimitedText.Request, _ blockBytes: Int, _ body: (Matrix) throws -> Void
+  /// The numbers of consecutive records, and where those stand.
+  func forEachTextBlock(
+    of text: DelimitedText, _ request: DelimitedText.Request, _ blockBytes: Int,
+    _ body: (_ block: Matrix, _ range: Range<Int>) throws -> Void
   ) throws {
     var start = text.body.lowerBound
     while start < text.body.upperBound {
-      let target = min(start + blockBytes, text.body.upperBound)
-      let end = target == text.body.upperBound ? target : text.recordEnd(after: target, from: start)
-      let block = try text.read(request, in: start..<end).values
-      if block.rows > 0 { try body(block) }
+      let (columns, end) = try text.read(
+        request, from: start, near: start + min(blockBytes, text.body.upperBound - start))
+      if columns.values.rows > 0 { try body(columns.values, start..<end) }
       text.file.release(start..<end)
       start = end
     }

@@ -6,32 +6,38 @@ public struct SparseTable: Sendable, Equatable {
   public let rows: Int
   public let columns: Int
   /// Row i holds positions offsets[i]..<offsets[i + 1] of `indices` (columns) and `values`.
-  public let offsets: [Int]
-  public let indices: [Int]
-  public let values: [Double]
+  public internal(set) var offsets: [Int]
+  public internal(set) var indices: [Int]
+  public internal(set) var values: [Double]
   /// In order of first appearance; absent in formats that only have numbers.
   public let rowNames: [String]?
   public let columnNames: [String]?
+  /// What was decided while reading.
+  public internal(set) var warnings: [DataFileWarning] = []
 }
 
 /// Reads sparse matrices: text of user, item[, value] and SciPy's .npz (CSR, CSC, COO).
 public enum SparseFile {
   /// Recognized by content. Nothing dense is ever formed. Throws `DataFileError`.
-  public static func read(_ path: String) throws -> SparseTable {
-    let file = try FileBytes(path: path)
+  public static func read(_ path: String) throws -> SparseTable { try read(FileBytes(path: path)) }
+
+  /// The same from bytes in memory.
+  public static func read(_ packed: FileBytes) throws -> SparseTable {
+    let file = try packed.unpacked()
     if file.starts(with: [0x50, 0x4B]) { return try SciPyFile.read(file) }
     if file.starts(with: NPYHeader.magic) || Safetensors.isPlausible(file) {
       throw DataFileError(
-        file: path, problem: "it holds a dense array",
+        file: file.name, problem: "it holds a dense array",
         remedy: "Give text of user,item[,value] or scipy.sparse.save_npz's file")
     }
     try ForeignFormat.refuse(file)
-    return try TripleText(file).read()
+    return try PairText(file).read()
   }
 
   /// Whether the file can only be a sparse matrix: a .npz with SciPy's members.
   public static func isSciPy(_ path: String) -> Bool {
-    guard let file = try? FileBytes(path: path), file.starts(with: [0x50, 0x4B]), let names = try? NPZ.names(file)
+    guard FileBytes.isRegular(path), let file = try? FileBytes(path: path), file.starts(with: [0x50, 0x4B]),
+      let names = try? NPZ.names(file)
     else {
       return false
     }

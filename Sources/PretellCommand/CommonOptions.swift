@@ -36,9 +36,17 @@ struct CommonOptions: ParsableArguments {
     _ command: String, json body: @autoclosure () -> Body, text: @autoclosure () -> String,
     warnings: [JSONWarning], seed: UInt64? = nil, files: [ExtraFile?] = []
   ) throws {
+    let warnings = Self.readingNotes(beside: warnings) + warnings
     let result =
       json ? try JSONDocument(command: command, seed: seed, warnings: warnings, body: body()).text() : text()
     try finish(warnings: warnings, files: files, instead: result) { try writeText(result, to: output) }
+  }
+
+  /// What was noted while files were read, but for what is said anyway.
+  private static func readingNotes(beside warnings: [JSONWarning]) -> [JSONWarning] {
+    let said = Set(warnings.map(\.message))
+    return ReadingNotes.all.filter { !said.contains($0.message) }
+      .map { JSONWarning(code: $0.code, message: $0.message, remedy: $0.remedy) }
   }
 
   /// The same for a result that `main` writes; `instead` is printed where it cannot.

@@ -22,7 +22,8 @@ struct FlowSource {
 
   /// Unlabeled rows and their partners.
   init(anchors: String, positives: String, rank: Int, scale: Double?, seed: UInt64) throws {
-    let (x, partners) = (try DataFile.read(anchors).values, try DataFile.read(positives).values)
+    let rows = try DataFile.read(anchors)
+    let (x, partners) = (rows.values, try DataFile.read(positives).aligned(with: rows))
     guard x.rows == partners.rows, x.columns == partners.columns else {
       throw DataFileError(
         file: positives, value: "\(partners.rows) x \(partners.columns)",

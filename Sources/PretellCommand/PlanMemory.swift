@@ -99,8 +99,9 @@ extension RowStream {
   /// Numbers in a file, without reading it: exact for arrays, one for every 6 bytes of text; 0 for a file that cannot be opened,
   /// which whoever reads it will say.
   static func cells(of path: String) -> Double {
-    if let stream = try? RowStream(path), stream.isArray, let rows = try? stream.countRows() {
-      return Double(rows) * Double(stream.columns)
+    if let stream = try? RowStream(path) {
+      if stream.isArray, let rows = try? stream.countRows() { return Double(rows) * Double(stream.columns) }
+      if !stream.isArray { return Double(stream.textBytes) / 6 }
     }
     let file = path.hasSuffix("]") ? String(path.prefix { $0 != "[" }) : path
     guard let file = try? FileBytes(path: file) else { return 0 }

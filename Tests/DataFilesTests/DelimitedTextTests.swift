@@ -83,6 +83,7 @@ import Testing
   @Test func numbersAsNames() throws {
     try check("0,1,2\n1,2.5,-3\n4,5e-3,6\n", names: ["0", "1", "2"], warnings: ["numbered-header"])
     try check(",0,1,2\n0,1,2.5,-3\n1,4,5e-3,6\n", names: ["0", "1", "2"], warnings: ["numbered-header", "row-index"])
+    try check("0\t1\t2\n1\t2.5\t-3\n4\t5e-3\t6\n", names: ["0", "1", "2"], warnings: ["numbered-header"])
     #expect(try DataFile.read(text("0,1\n1,0\n")).values.rows == 2)
   }
 

@@ -3,12 +3,13 @@ import Foundation
 import LinearAlgebra
 import Testing
 
-/// 125 000 damaged files: each is refused with a `DataFileError` or read, in a process of its own with little memory and time.
+/// 200 000 damaged files: each is refused with a `DataFileError` or read, in a process of its own with little memory and time.
 ///
 /// Stated bounds: numbers read take at most 8 bytes for each byte of the file (8 · 1032 where it is deflated); beyond them and
 /// the parsers' own trees nothing is allocated, which the limit on the process's address space enforces.
 @Suite struct FuzzTests {
-  static let count = 25_000
+  /// Of each kind; PRETELL_FUZZ multiplies it.
+  static let count = 25_000 * max(1, ProcessInfo.processInfo.environment["PRETELL_FUZZ"].flatMap(Int.init) ?? 1)
 
   @Test func npy() async {
     await #expect(processExitsWith: .success) {
@@ -31,6 +32,43 @@ import Testing
   @Test func delimitedText() async {
     await #expect(processExitsWith: .success) {
       try Fuzz.run(seed: 4, files: Fuzz.tables) { try Fuzz.read($0, factor: 8) }
+    }
+  }
+
+  @Test func pairs() async {
+    await #expect(processExitsWith: .success) {
+      try Fuzz.run(seed: 6, files: Fuzz.pairs) { file in
+        let table = try SparseFile.read(file)
+        precondition(table.offsets.count == table.rows + 1 && table.offsets.last == table.values.count)
+        precondition(table.indices.allSatisfy { $0 >= 0 && $0 < table.columns } && table.values.allSatisfy(\.isFinite))
+        precondition(table.rowNames?.count == table.rows && table.columnNames?.count == table.columns)
+      }
+    }
+  }
+
+  /// Text with words and gaps in it, counted or filled in and read again: observed cells are what they were.
+  @Test func fillings() async {
+    await #expect(processExitsWith: .success) {
+      try Fuzz.run(seed: 7, files: Fuzz.tables) { file in
+        let stream = try RowStream(file)
+        let filled = try stream.bytes(separatedBy: nil) { block in block.replacingMissing(by: 0.5) }
+        let again = try DataFile.read(FileBytes(name: "again", contents: filled)).values
+        var first = 0
+        try stream.forEachBlockWithMissing { _, block in
+          precondition(block.columns == again.columns)
+          for (index, value) in block.storage.enumerated() where !value.isNaN {
+            precondition(again.storage[first + index] == value)
+          }
+          first += block.storage.count
+        }
+        precondition(first == again.storage.count)
+      }
+    }
+  }
+
+  @Test func gzip() async {
+    await #expect(processExitsWith: .success) {
+      try Fuzz.run(seed: 8, files: Fuzz.packed) { try Fuzz.read($0, factor: 8 * 1032) }
     }
   }
 
@@ -63,7 +101,7 @@ import Testing
 enum Fuzz {
   static func run(seed: UInt64, files: [[UInt8]], _ body: (FileBytes) throws -> Void) throws {
     Parallel.threads = 1
-    try limit(megabytes: 256, seconds: 120)
+    try limit(megabytes: 256, seconds: UInt32(120 * max(1, FuzzTests.count / 25_000)))
     var random = SplitMix(state: seed)
     var (refused, accepted) = (0, 0)
     for _ in 0..<FuzzTests.count {
@@ -111,8 +149,35 @@ enum Fuzz {
       "a,b,c\n1,2,3\n4,5,6\n", "\"a\",\"b, or c\"\n1.5,\"2\"\n\"3\n\",4e-3\n", "1\t2\t3\r\n4\t5\t6\r\n",
       "a;b\n1,5;2,5\n;3\n",
       ",x,y\n0,1,2\n1,3,4\n", "  1  2 3\n 4 5   6 \n\n\n7 8 9", "0,1,2\n5,6,7\n", "a|b\nNA|1\ninf|2\n-nan|?\n",
-      "\u{FEFF}x\n1\n2\n",
+      "\u{FEFF}x\n1\n2\n", "sep=;\na;b\n1,5;2,5\n", "# a b\n1 2\n3 4\n# end\n", "a,b,\n1,2,\n3,,\n",
+      "a;b\n1.234,5;2\n3;4\n", "\"\",\"1\",\"2\"\n\"1\",5,6\n\"2\",7,8\n",
     ].map { Array($0.utf8) }
+  }
+
+  static var pairs: [[UInt8]] {
+    [
+      "user,item,rating\nu1,\"a, b\",5\nu2,c,3\nu1,c,1\n", "u1;12\" vinyl\nu1;cd\nu2;tape\n",
+      "item\tuser\tplays\n1\ta\t1,234\n2\tb\t12\n", "1::1193::5::978300760\n1::661::3::978302109\n",
+      "user_id:token,item_id:token,timestamp:float\n1,10,1333476009\n2,10,1333476010\n", "# user item\n1 7\n2 7\n",
+      "\u{FEFF}\"u\",\"say \"\"hi\"\"\"\r\n\"v\",\"two\nlines\"\r\n",
+    ].map { Array($0.utf8) } + [Array("u,Andr".utf8) + [0xE9] + Array("\nv,Andr".utf8) + [0xE8, 10]]
+  }
+
+  /// The first tables as gzip packs them: in stored blocks, which need no packing.
+  static var packed: [[UInt8]] { tables.map(gzipped) }
+
+  static func gzipped(_ bytes: [UInt8]) -> [UInt8] {
+    func little(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+    let (low, high) = (UInt8(bytes.count & 255), UInt8(bytes.count >> 8))
+    let head: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1, low, high, ~low, ~high]
+    return head + bytes + little(checksum(bytes)) + little(UInt32(bytes.count))
+  }
+
+  /// CRC-32 as gzip has it.
+  private static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    ~bytes.reduce(~0) { sum, byte in
+      (0..<8).reduce(sum ^ UInt32(byte)) { crc, _ in crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
+    }
   }
 
   static var worlds: [[UInt8]] {
@@ -178,5 +243,12 @@ struct SplitMix {
     var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
     return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
+  }
+}
+
+extension Matrix {
+  /// With this number where something is missing.
+  func replacingMissing(by value: Double) -> Matrix {
+    Matrix(rows: rows, columns: columns, storage: storage.map { $0.isNaN ? value : $0 })
   }
 }

@@ -27,9 +27,11 @@ void pdata_columns_to_float(const void *source, int32_t kind, bool swap, ptrdiff
 /// How delimited text is written.
 typedef struct {
   char delimiter;
-  char newline;  // '\n' or, in very old files, '\r'
-  char decimal;  // '.' or ','
-  bool collapse; // runs of the delimiter count as one (blanks)
+  char newline;   // '\n' or, in very old files, '\r'
+  char decimal;   // '.' or ','; where it is the delimiter, cells without quotes have a '.'
+  char thousands; // between groups of three digits; 0 where nothing is
+  char comment;   // lines that begin with it are no records; 0 where there are none
+  bool collapse;  // runs of the delimiter count as one (blanks)
 } pdata_dialect;
 
 enum { pdata_ok = 0, pdata_text = 1, pdata_wrong_fields = 2, pdata_stray_quote = 3, pdata_open_quote = 4 };
@@ -46,7 +48,8 @@ typedef struct {
 /// Reads every record of `text` (which starts at the start of one). Column j goes to values[record * width + slots[j]],
 /// to labels[record] where slots[j] is -2, nowhere where it is -1. Missing cells become NaN, and in lenient mode cells
 /// that are not numbers become the NaN pdata_text_bits. `values` and `labels` may be null: then nothing is written.
-/// At most `capacity` records are written; there never are more than newlines + 1.
+/// At most `capacity` records are written; there never are more than newlines + 1. Quotes stand for themselves inside cells that do
+/// not begin with one. Empty cells behind the last column are no cells.
 pdata_records pdata_parse(const char *text, int64_t length, pdata_dialect dialect, int64_t columns,
                           const int32_t *slots, int64_t width, int64_t capacity, bool lenient, double *values,
                           double *labels);
@@ -57,11 +60,32 @@ enum { pdata_cell_number = 0, pdata_cell_missing = 1, pdata_cell_text = 2 };
 /// Number, missing token or text; `value` is set for numbers.
 int32_t pdata_classify(const char *cell, int64_t length, char decimal, double *value);
 
+/// The same with the dialect's decimal mark and groups of digits.
+int32_t pdata_classify_in(const char *cell, int64_t length, pdata_dialect dialect, bool quoted, double *value);
+
+/// A cell of a record: the field from `begin` to `end`, quotes and blanks around it included, and its content, which for cells
+/// without quotes has no blanks around it. `doubled`: it holds quotes that are written twice.
+typedef struct {
+  int64_t begin, end, start, length;
+  bool quoted, doubled;
+} pdata_cell;
+
+/// Splits the record at `from`: the first `capacity` cells go to `cells`, their number to `count`. Returns the offset after it. A blank
+/// line or a comment has no cells. `status` is pdata_ok, pdata_stray_quote or pdata_open_quote, in the last cell split.
+int64_t pdata_split(const char *text, int64_t from, int64_t length, pdata_dialect dialect, pdata_cell *cells,
+                    int64_t capacity, int64_t *count, int32_t *status);
+
 int64_t pdata_count(const char *text, int64_t length, char byte);
 /// Counts two bytes in one pass.
 int64_t pdata_count_two(const char *text, int64_t length, char byte, char other, int64_t *others);
-/// Offset after the first newline that is outside quotes, `length` if there is none.
-int64_t pdata_next_record(const char *text, int64_t length, char newline, bool quoted);
+
+/// Whether byte `to` stands inside quotes where byte `from` does (`quoted`) or does not. text[0] is the start of a record; neither
+/// byte may be the second of a doubled quote.
+bool pdata_is_quoted(const char *text, int64_t from, int64_t to, pdata_dialect dialect, bool quoted);
+/// Both answers in about one pass.
+void pdata_quoted_after(const char *text, int64_t from, int64_t to, pdata_dialect dialect, bool *outside, bool *inside);
+/// Offset after the first newline at or behind `from` that is outside quotes, `length` if there is none.
+int64_t pdata_next_record(const char *text, int64_t from, int64_t length, pdata_dialect dialect, bool quoted);
 
 /// A second descriptor of the same file that reads past the system's cache; -1 where there is no such thing.
 int32_t pdata_open_direct(int32_t descriptor);

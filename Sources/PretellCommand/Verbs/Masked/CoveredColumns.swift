@@ -65,10 +65,9 @@ struct CoveredColumns {
         file: file, problem: "it has \(table.columns) items; \(model) was fitted on \(positions.count)",
         remedy: "Give the items of the training rows")
     }
-    let covered = coveredNames
-    let numbers = Dictionary(zip(covered, covered.indices)) { first, _ in first }
+    let numbers = ExactName.positions(coveredNames)
     return try given.map { name in
-      guard let item = numbers[name] else {
+      guard let item = numbers[ExactName(name)] else {
         throw DataFileError(
           file: file, value: name, problem: "\(model) was not fitted with this item",
           remedy: "Leave its lines out, or fit again")

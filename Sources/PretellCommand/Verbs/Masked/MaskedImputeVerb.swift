@@ -47,7 +47,7 @@ struct MaskedImputeVerb: Verb {
   func validate() throws {
     if common.output == "-" { throw ValidationError("--output FILE is needed: where the filled rows go.") }
     if RowFile.Format(path: common.output) == nil {
-      throw ValidationError("--output \(common.output): use .csv, .npy or .npz.")
+      throw ValidationError("--output \(common.output): use .csv, .tsv, .npy or .npz.")
     }
     if model != nil, train != nil { throw ValidationError("--model and --train exclude each other.") }
     if model != nil { try preparation.leaveToModel(ridge) }
@@ -173,14 +173,11 @@ struct MaskedImputeVerb: Verb {
   /// Writes the filled rows, a block at a time; nothing when stopped.
   private func fill(_ rows: RowStream, _ places: [Int], by model: MaskedRidge) throws -> MissingCounts {
     var counts = MissingCounts(columns: rows.columns)
-    try RowFile.write(
-      common.output, as: RowFile.Format(path: common.output)!, columns: rows.columns, names: rows.columnNames
-    ) { append in
-      try rows.forEachBlockWithMissing { _, block in
-        if Interruption.requested { throw Interruption.failure }
-        counts.add(block)
-        try append(block.replacing(columns: places, by: try model.imputed(block.columns(at: places))))
-      }
+    guard let format = RowFile.Format(path: common.output) else { return counts }
+    try rows.write(common.output, as: format) { block in
+      if Interruption.requested { throw Interruption.failure }
+      counts.add(block)
+      return block.replacing(columns: places, by: try model.imputed(block.columns(at: places)))
     }
     return counts
   }

@@ -92,11 +92,10 @@ struct MaskedRecommendVerb: Verb {
 
   private func numbers(_ table: SparseTable) throws -> [Int] {
     if user.isEmpty { return Array(0..<table.rows) }
-    let known = table.rowNames.map { names in
-      Dictionary(zip(names, names.indices)) { first, _ in first }
-    }
+    let known = table.rowNames.map(ExactName.positions)
     return try user.map { name in
-      guard let number = known?[name] ?? (known == nil ? Int(name) : nil), number >= 0, number < table.rows else {
+      guard let number = known?[ExactName(name)] ?? (known == nil ? Int(name) : nil), number >= 0, number < table.rows
+      else {
         throw DataFileError(
           file: triples, value: name, problem: "there is no such user",
           remedy: known == nil ? "Users are numbered from 0 to \(table.rows - 1)" : "Give a name from the first column")

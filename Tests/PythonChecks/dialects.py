@@ -1,0 +1,97 @@
+"""Random tables that Python's csv module and pandas, where it is there, write in every dialect: `pretell data describe` says of each
+column what Python computes. Run with PRETELL naming the command, or with `pretell` on the path."""
+
+import csv
+import gzip
+import io
+import json
+import math
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+try:
+    import pandas
+except ImportError:
+    pandas = None
+
+COMMAND = os.environ.get("PRETELL", "pretell")
+random.seed(7)
+
+
+def described(path):
+    done = subprocess.run([COMMAND, "data", "describe", path, "--json"], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise AssertionError(f"exit {done.returncode}: {done.stderr}")
+    return json.loads(done.stdout)
+
+
+def table():
+    names = random.sample(["a", "b", "x 1", "size, cm", 'the "one"', "Größe", "y", "two\nlines", "t;u"], random.randint(2, 5))
+    whole = [random.random() < 0.3 for _ in names]
+    rows = [
+        [random.randint(10, 999) if w else random.uniform(-1e3, 1e3) for w in whole] for _ in range(random.randint(3, 30))
+    ]
+    return names, rows
+
+
+def check(what, path, names, rows):
+    found = described(path)
+    assert found["rows"] == len(rows), f"{what}: {found['rows']} rows for {len(rows)}"
+    assert [column["name"] for column in found["details"]] == names, f"{what}: {found['details']}"
+    for column, values in zip(found["details"], zip(*rows)):
+        assert column["minimum"] == min(values) and column["maximum"] == max(values), f"{what}: {column}"
+        assert math.isclose(column["mean"], math.fsum(values) / len(values), rel_tol=1e-9, abs_tol=1e-9), f"{what}: {column}"
+
+
+def written(names, rows, **dialect):
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, **dialect)
+    writer.writerow(names)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def main():
+    count = 0
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "table.csv")
+        for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC):
+            for delimiter in ",;\t|":
+                for end in ("\n", "\r\n"):
+                    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+                        names, rows = table()
+                        text = written(names, rows, quoting=quoting, delimiter=delimiter, lineterminator=end)
+                        with open(path, "wb") as target:
+                            target.write(text.encode(encoding))
+                        check((quoting, delimiter, end, encoding), path, names, rows)
+                        count += 1
+        packed = path + ".gz"
+        names, rows = table()
+        with gzip.open(packed, "wt", encoding="utf-8", newline="") as target:
+            target.write(written(names, rows))
+        check("gzip", packed, names, rows)
+        done = subprocess.run(
+            [COMMAND, "data", "describe", "/dev/stdin", "--json"], input=written(["a", "b"], [[1.5, 2], [3, 4]]),
+            capture_output=True, text=True)
+        assert json.loads(done.stdout)["rows"] == 2, done.stderr
+        if pandas:
+            for index in (False, True):
+                names, rows = table()
+                pandas.DataFrame(rows, columns=names).to_csv(path, index=index)
+                check(f"pandas, index={index}", path, names, rows)
+                count += 1
+            rows = [[random.uniform(-9, 9), random.uniform(-9, 9)] for _ in range(20)]
+            pandas.DataFrame(rows).to_csv(path, index=False)
+            check("pandas, numbered", path, ["0", "1"], rows)
+    print(f"ok      {count} tables of Python's writers are read as they are" + ("" if pandas else "; no pandas here"))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except AssertionError as failure:
+        print(f"FAILED  {failure}")
+        sys.exit(1)
