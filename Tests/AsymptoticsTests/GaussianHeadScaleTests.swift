@@ -34,7 +34,7 @@ private let references: [(intercept: Double, deviation: Double, curvature: Doubl
   /// As s grows, E ω falls like φ(0)/s, without a jump.
   @Test func wideLogitsAreSmoothInScale() throws {
     for exponent in stride(from: 3.0, through: 70, by: 1.7) {
-      let s = exp10(exponent)
+      let s = pow(10, exponent)
       let (one, two) = (
         try GaussianHead(.logistic, signalVariance: s * s), try GaussianHead(.logistic, signalVariance: 4 * s * s)
       )
