@@ -23,6 +23,12 @@ public final class FileBytes: @unchecked Sendable {
 
   /// Files of more than `limit` bytes are read past the system's cache.
   package convenience init(path: String, uncachedFrom limit: Int) throws {
+    // Opening a pipe a second time would wait for somebody who writes it.
+    var found = stat()
+    if stat(path, &found) == 0, ![S_IFREG, S_IFDIR].contains(found.st_mode & S_IFMT) {
+      self.init(sharing: try ArrivedFiles.file(path, found) { try Spool.contents(ofFile: path) })
+      return
+    }
     let descriptor = open(path, O_RDONLY)
     guard descriptor >= 0 else { throw DataFileError.cannotOpen(path, errno) }
     var isKept = false
@@ -30,10 +36,7 @@ public final class FileBytes: @unchecked Sendable {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw DataFileError.cannotOpen(path, errno) }
     if status.st_mode & S_IFMT == S_IFDIR { throw DataFileError.isFolder(path) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      self.init(sharing: try ArrivedFiles.file(path, status) { try Spool.contents(of: descriptor, path) })
-      return
-    }
+    if status.st_mode & S_IFMT != S_IFREG { throw DataFileError.cannotOpen(path, EBUSY) }
     let length = Int(status.st_size)
     guard length > 0 else {
       self.init(name: path, contents: [])

@@ -1,5 +1,6 @@
 """Random tables that Python's csv module and pandas, where it is there, write in every dialect: `pretell data describe` says of each
-column what Python computes. Run with PRETELL naming the command, or with `pretell` on the path."""
+column what Python computes. The command is the one that PRETELL names,
+the one beside this Python, or the one on the path."""
 
 import csv
 import gzip
@@ -17,7 +18,8 @@ try:
 except ImportError:
     pandas = None
 
-COMMAND = os.environ.get("PRETELL", "pretell")
+BESIDE = os.path.join(os.path.dirname(sys.executable), "pretell")
+COMMAND = os.environ.get("PRETELL") or (BESIDE if os.path.exists(BESIDE) else "pretell")
 random.seed(7)
 
 

@@ -44,6 +44,14 @@ final class Spool {
     return file
   }
 
+  /// Everything that comes out of a pipe.
+  static func contents(ofFile path: String) throws -> FileBytes {
+    let descriptor = Foundation.open(path, O_RDONLY)
+    guard descriptor >= 0 else { throw DataFileError.cannotOpen(path, errno) }
+    defer { close(descriptor) }
+    return try contents(of: descriptor, path)
+  }
+
   /// Everything that can be read from `source`.
   static func contents(of source: Int32, _ name: String) throws -> FileBytes {
     let spool = Spool(name)

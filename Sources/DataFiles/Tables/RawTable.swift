@@ -62,7 +62,7 @@ struct RawTable: Sendable {
     names = text.names.map { names in kept.map { names[$0] } }
     warnings = text.warnings
     firstRow = text.names == nil ? 1 : 2
-    let found = try text.read(.init(columns: kept, policy: .keepAll), in: text.body).values
+    let found = try text.read(.init(columns: kept, policy: .keepAll)).values
     let worded = found.columnsWithWords
     numbers = found
     words = worded.isEmpty ? [:] : try Self.words(text, kept, worded, rows: found.rows)
@@ -71,33 +71,40 @@ struct RawTable: Sendable {
 
   private static func words(_ text: DelimitedText, _ kept: [Int], _ worded: [Int], rows: Int) throws -> [Int: Words] {
     var result = [Words](repeating: Words(codes: [Int32](repeating: -1, count: rows)), count: worded.count)
-    var known = [[ArraySlice<UInt8>: Int32]](repeating: [:], count: worded.count)
-    let decimal = text.dialect.decimal
-    let records = CellReader(text: text).forEachCell(of: worded.map { kept[$0] }) { row, position, cell in
-      guard row < rows, isWord(cell, decimal) else { return }
-      if let code = known[position][cell] {
-        result[position].codes[row] = code
-      } else {
-        let code = Int32(result[position].all.count)
-        (known[position][cell], result[position].codes[row]) = (code, code)
-        result[position].all.append(String(decoding: cell, as: UTF8.self))
+    var known = [[[UInt8]: Int32]](repeating: [:], count: worded.count)
+    let (dialect, encoding) = (text.layout.dialect, text.layout.encoding)
+    let bytes = UnsafeRawBufferPointer(rebasing: text.file.bytes[text.body])
+    var (reader, row) = (RecordReader(bytes, dialect, capacity: text.width), 0)
+    while reader.next() {
+      if reader.count == 0 { continue }
+      defer { row += 1 }
+      guard row < rows else { continue }
+      for (position, own) in worded.enumerated() where kept[own] < min(reader.count, text.width) {
+        let cell = kept[own]
+        let content = reader.bytes(cell)
+        guard isWord(content, dialect) else { continue }
+        let letters = reader.cells[cell].doubled ? RecordReader.undoubled(content) : Array(content)
+        if let code = known[position][letters] {
+          result[position].codes[row] = code
+        } else {
+          let code = Int32(result[position].all.count)
+          (known[position][letters], result[position].codes[row]) = (code, code)
+          result[position].all.append(reader.string(cell, encoding))
+        }
       }
     }
-    guard records == rows else {
+    guard row == rows else {
       throw DataFileError(
-        file: text.file.name, problem: "\(records) records of words beside \(rows) of numbers",
+        file: text.file.name, problem: "\(row) records of words beside \(rows) of numbers",
         remedy: "Quote cells that hold quotes, delimiters or line ends")
     }
     return Dictionary(uniqueKeysWithValues: zip(worded, result))
   }
 
-  private static func isWord(_ cell: ArraySlice<UInt8>, _ decimal: CChar) -> Bool {
-    if cell.isEmpty { return false }
+  private static func isWord(_ cell: UnsafeRawBufferPointer, _ dialect: pdata_dialect) -> Bool {
+    guard let start = cell.baseAddress?.assumingMemoryBound(to: CChar.self), cell.count > 0 else { return false }
     var value = 0.0
-    return cell.withUnsafeBytes { bytes in
-      let start = bytes.baseAddress!.assumingMemoryBound(to: CChar.self)
-      return Int(pdata_classify(start, Int64(bytes.count), decimal, &value)) == pdata_cell_text
-    }
+    return Int(pdata_classify_in(start, Int64(cell.count), dialect, false, &value)) == pdata_cell_text
   }
 }
 
