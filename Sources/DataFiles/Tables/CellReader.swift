@@ -7,7 +7,9 @@ struct CellReader {
 
   /// Calls `body` with the record's number, the column's position in `columns` and the cell, blanks and quotes around it taken off.
   /// Blank lines are no records. Cost: a pass over the file. Returns the number of records.
-  func forEachCell(of columns: [Int], _ body: (_ record: Int, _ position: Int, _ cell: ArraySlice<UInt8>) -> Void) -> Int {
+  func forEachCell(of columns: [Int], _ body: (_ record: Int, _ position: Int, _ cell: ArraySlice<UInt8>) -> Void)
+    -> Int
+  {
     let positions = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, $0) })
     let places = (0..<text.width).map { positions[$0] }
     let delimiter = UInt8(bitPattern: text.dialect.delimiter)

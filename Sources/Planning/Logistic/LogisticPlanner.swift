@@ -45,7 +45,8 @@ struct LogisticPlanner {
     let rival = rivals.min { $0.1.level < $1.1.level }
     let raws = [
       candidate(
-        "none", nil, none, noneForecast, views.rawParameters, against: ridgeForecast.map { ("ridge", $0) }, noneForecast),
+        "none", nil, none, noneForecast, views.rawParameters, against: ridgeForecast.map { ("ridge", $0) }, noneForecast
+      ),
       candidate(
         "ridge", nil, ridge, ridgeForecast, views.rawParameters, against: noneForecast.map { ("none", $0) },
         noneForecast),

@@ -34,7 +34,8 @@ struct MaskedPathVerb: ParsableCommand {
     let body = Body(
       rows: best.errors.rows, columns: best.errors.columns, path: errors, best: best,
       dropped: source.dropped(preparation))
-    let warnings = source.notes + best.errors.warnings + (single || precision == .double ? [] : [.singlePrecisionUnused])
+    let warnings =
+      source.notes + best.errors.warnings + (single || precision == .double ? [] : [.singlePrecisionUnused])
     try common.finish("masked path", json: body, text: body.text, warnings: warnings.map(JSONWarning.init))
   }
 
