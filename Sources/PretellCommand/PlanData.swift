@@ -66,7 +66,8 @@ struct PlanDataOptions: ParsableArguments {
     if !inBlocks, try InterpretedTables.suits(table, target: target) { return try interpreted(table) }
     if self.table.isGiven {
       throw ValidationError(
-        "--columns, --exclude, --missing and --categories need files that fit into memory and a target that is one of the columns.")
+        "--columns, --exclude, --missing and --categories need files that fit into memory and a target that is one of the columns."
+      )
     }
     let labeled = try DataFile.readLabeled(table, target: target)
     if inBlocks { try PlanMemory.checkBlocks(self, table, labeled) }
@@ -78,7 +79,9 @@ struct PlanDataOptions: ParsableArguments {
     let tables = try InterpretedTables(
       labeled: path, unlabeled: unlabeled, target: target, options: table.options)
     let labeled = tables.labeled
-    if tables.hasDropped, let other = embedding.map({ _ in "embedding" }) ?? pairs.map({ _ in "pairs" }) ?? lag.map({ _ in "lag" }) {
+    if tables.hasDropped,
+      let other = embedding.map({ _ in "embedding" }) ?? pairs.map({ _ in "pairs" }) ?? lag.map({ _ in "lag" })
+    {
       throw ValidationError("--missing drop leaves out rows that --\(other) counts on: fill the gaps in, or impute.")
     }
     let blanks = labeled.features.rows(at: labeled.labels.indices.filter { labeled.labels[$0] == nil })

@@ -6,7 +6,8 @@ import Pretell
 struct TableColumnOptions: ParsableArguments {
   @Option(
     name: .long,
-    help: ArgumentHelp("Features: names or numbers (from 1), separated by commas; all when left out.", valueName: "names"))
+    help: ArgumentHelp(
+      "Features: names or numbers (from 1), separated by commas; all when left out.", valueName: "names"))
   var columns: String?
 
   @Option(

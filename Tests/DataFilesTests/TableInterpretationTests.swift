@@ -59,12 +59,13 @@ import Testing
     #expect((0..<20).allSatisfy { values[$0, 1] == ($0 % 2 == 0 ? 1 : 0) })
   }
 
-  @Test(arguments: [
-    ("1970-01-02", 1.0), ("2000-02-29", 11016.0), ("1969/12/31", -1.0), ("1970-01-01T12:00:00Z", 0.5),
-    ("1970-01-01 06:00", 0.25), ("31.12.1970", 364.0), ("12/31/1970", 364.0), ("2 Jan 1970", 1.0),
-    ("January 2, 1970", 1.0), ("Fri Jan 02 1970", 1.0), ("1970-01-01T01:00:00+01:00", 0.0), ("1970-02", 31.0),
-    ("1/2/70 12:00 PM", 1.5),
-  ] as [(String, Double)])
+  @Test(
+    arguments: [
+      ("1970-01-02", 1.0), ("2000-02-29", 11016.0), ("1969/12/31", -1.0), ("1970-01-01T12:00:00Z", 0.5),
+      ("1970-01-01 06:00", 0.25), ("31.12.1970", 364.0), ("12/31/1970", 364.0), ("2 Jan 1970", 1.0),
+      ("January 2, 1970", 1.0), ("Fri Jan 02 1970", 1.0), ("1970-01-01T01:00:00+01:00", 0.0), ("1970-02", 31.0),
+      ("1/2/70 12:00 PM", 1.5),
+    ] as [(String, Double)])
   func days(text: String, expected: Double) throws {
     let way = try #require(CalendarDate.format(of: text.hasPrefix("1/2/70") ? [text, "12/31/70"] : [text]))
     #expect(abs(try #require(way.days(text)) - expected) < 1e-12)
@@ -84,7 +85,9 @@ import Testing
   @Test func identifiers() throws {
     let isbn = (0..<20).map { index -> String in
       let digits = "978013468\(100 + 7 * index)"
-      let sum = digits.compactMap(\.wholeNumberValue).enumerated().reduce(0) { $0 + $1.element * ($1.offset % 2 == 0 ? 1 : 3) }
+      let sum = digits.compactMap(\.wholeNumberValue).enumerated().reduce(0) {
+        $0 + $1.element * ($1.offset % 2 == 0 ? 1 : 3)
+      }
       return digits + "\((10 - sum % 10) % 10)"
     }
     let ways: [(String, [String])] = [
@@ -118,8 +121,10 @@ import Testing
 
   @Test func numbersWithUnits() throws {
     for (cells, expected) in [
-      (["12 kg", "13.5 kg", "-1 kg", "9kg"], [12, 13.5, -1, 9]), (["$1,200", "$15", "$3.50", "$0"], [1200, 15, 3.5, 0]),
-      (["45 %", "7%", "100 %", "0.5%"], [45, 7, 100, 0.5]), (["1,234", "12,345,678", "5", "7"], [1234, 12_345_678, 5, 7]),
+      (["12 kg", "13.5 kg", "-1 kg", "9kg"], [12, 13.5, -1, 9]),
+      (["$1,200", "$15", "$3.50", "$0"], [1200, 15, 3.5, 0]),
+      (["45 %", "7%", "100 %", "0.5%"], [45, 7, 100, 0.5]),
+      (["1,234", "12,345,678", "5", "7"], [1234, 12_345_678, 5, 7]),
     ] {
       let (rule, values) = try rule(repeated(cells, 5))
       #expect(rule.use.kind == .number && values.column(1) == (0..<5).flatMap { _ in expected }, "\(cells)")
@@ -132,7 +137,8 @@ import Testing
   @Test func wordsAmongNumbers() throws {
     let numbers = (0..<95).map { "\(Double($0) / 3)" }
     let (rule, values) = try rule(numbers + repeated(["unknown"], 5))
-    #expect(rule.use.kind == .number && rule.use.becomes == ["c", "c is missing"] && rule.use.note.contains("'unknown'"))
+    #expect(
+      rule.use.kind == .number && rule.use.becomes == ["c", "c is missing"] && rule.use.note.contains("'unknown'"))
     #expect((0..<100).allSatisfy { values[$0, 2] == ($0 >= 95 ? 1 : 0) })
     let mean = numbers.compactMap { Double($0) }.reduce(0, +) / 95
     #expect(abs(values[99, 1] - mean) < 1e-12)
@@ -191,7 +197,9 @@ import Testing
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return Int(state >> 33) % bound
     }
-    let cells = ["", "NA", "1", "2.5", "-3e4", "yes", "no", "2020-01-01", "a", "b b", "é", "5 %", "1,000", "?", "1e300"]
+    let cells = [
+      "", "NA", "1", "2.5", "-3e4", "yes", "no", "2020-01-01", "a", "b b", "é", "5 %", "1,000", "?", "1e300",
+    ]
     for _ in 0..<200 {
       let (rows, some) = (5 + next(40), (0..<(1 + next(5))).map { _ in cells[next(cells.count)] })
       let column = (0..<rows).map { _ in some[next(some.count)] }

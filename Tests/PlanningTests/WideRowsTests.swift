@@ -49,7 +49,8 @@ import Testing
     for (a, b) in zip(primal.leaveOneOutSquares, dual.leaveOneOutSquares) { #expect(relativeDifference(a, b) < 1e-8) }
     for (a, b) in zip(primal.predictions(x), dual.predictions(rows)) { #expect(abs(a - b) < 1e-9) }
     // The check sees another penalty's errors.
-    let other = try RidgeHead(RidgeRows(plain: 2 * rows.plain, standardized: rows.plain).rows(at: own), labels: own.map { -y[$0] * y[$0] })
+    let other = try RidgeHead(
+      RidgeRows(plain: 2 * rows.plain, standardized: rows.plain).rows(at: own), labels: own.map { -y[$0] * y[$0] })
     #expect(zip(primal.leaveOneOutSquares, other.leaveOneOutSquares).contains { relativeDifference($0, $1) > 1e-3 })
   }
 
@@ -91,7 +92,9 @@ import Testing
 
   @Test func componentsAreTheSame() throws {
     let (x, _) = example(20, 50, seed: 5)
-    let (wide, narrow) = (try LeadingComponents(wide: x, count: 4), try LeadingComponents(RowMoments(rows: x), count: 4))
+    let (wide, narrow) = (
+      try LeadingComponents(wide: x, count: 4), try LeadingComponents(RowMoments(rows: x), count: 4)
+    )
     for (a, b) in zip(wide.variances, narrow.variances) { #expect(relativeDifference(a, b) < 1e-11) }
     #expect(relativeDifference(wide.totalVariance, narrow.totalVariance) < 1e-12)
     #expect(relativeDifference(try #require(wide.nextVariance), try #require(narrow.nextVariance)) < 1e-11)
@@ -110,7 +113,8 @@ import Testing
     let (x, y) = example(40, 80, seed: 6)
     let result = try Backtester.run(
       BacktestRequest(
-        features: x, labels: y, methods: [PrincipalComponents(), PrincipalComponents(standardizes: true)], sizes: [1, 2],
+        features: x, labels: y, methods: [PrincipalComponents(), PrincipalComponents(standardizes: true)],
+        sizes: [1, 2],
         repeats: 2, seed: 1))
     #expect(result.cells.contains { $0.method == "ridge" } && result.cells.contains { $0.method == "pca-correlation" })
     #expect(result.cells.allSatisfy { $0.actual.isFinite && $0.actual > 0 })

@@ -28,13 +28,16 @@ public enum CalendarDate: String, Sendable, Codable, CaseIterable {
     let isSeparated = day.contains { "-/.".contains($0) }
     switch self {
     case .yearFirst:
-      guard isSeparated, parts[0].count == 4, parts.count < 4, let year = numbers[0], let month = numbers[1] else { return nil }
+      guard isSeparated, parts[0].count == 4, parts.count < 4, let year = numbers[0], let month = numbers[1] else {
+        return nil
+      }
       if parts.count == 2 {
         return day.contains("-") && parts[1].count == 2 ? Self.days(year, month, 1).map { $0 + fraction } : nil
       }
       return numbers[2].flatMap { Self.days(year, month, $0) }.map { $0 + fraction }
     case .dayFirst, .monthFirst:
-      guard isSeparated, parts.count == 3, parts[2].count == 4 || parts[2].count == 2, let a = numbers[0], let b = numbers[1],
+      guard isSeparated, parts.count == 3, parts[2].count == 4 || parts[2].count == 2, let a = numbers[0],
+        let b = numbers[1],
         let year = numbers[2]
       else { return nil }
       let (day, month) = self == .dayFirst ? (a, b) : (b, a)
@@ -72,11 +75,15 @@ public enum CalendarDate: String, Sendable, Codable, CaseIterable {
   private static func month(_ word: String) -> Int? {
     let lower = word.lowercased()
     guard lower.count >= 3 else { return nil }
-    return months.firstIndex { $0 == lower || $0.prefix(3) == lower || lower == "sept" && $0 == "september" }.map { $0 + 1 }
+    return months.firstIndex { $0 == lower || $0.prefix(3) == lower || lower == "sept" && $0 == "september" }.map {
+      $0 + 1
+    }
   }
 
   /// As spreadsheets do: up to 68 in this century.
-  private static func century(_ year: Int, _ digits: Int) -> Int { digits == 4 ? year : year <= 68 ? 2000 + year : 1900 + year }
+  private static func century(_ year: Int, _ digits: Int) -> Int {
+    digits == 4 ? year : year <= 68 ? 2000 + year : 1900 + year
+  }
 
   /// Day and time of day.
   private static func split(_ text: String) -> (String, String) {

@@ -72,13 +72,16 @@ struct ColumnFit {
     let known = values.filter { !$0.isNaN }
     // About the first value, so that a large common part costs no digits.
     let origin = known.first ?? 0
-    let mean = origin + known.reduce(0) { $0 + ($1 - origin) / Double(known.count) }
+    let sum = known.reduce(0) { $0 + ($1 - origin) }
+    let count = Double(max(known.count, 1))
+    let mean = sum.isFinite ? origin + sum / count : known.reduce(0) { $0 + $1 / count }
     let gaps = values.indices.filter { values[$0].isNaN }
     let labeledGaps = gaps.count { isLabeled[$0] }
     let marks =
       gaps.count >= enough && known.count >= enough && labeledGaps >= 2 && labeledCount - labeledGaps >= 2
     let filled =
-      gaps.isEmpty ? nil : "\(gaps.count) gaps filled with the mean" + (marks ? " and marked in a column of their own" : "")
+      gaps.isEmpty
+      ? nil : "\(gaps.count) gaps filled with the mean" + (marks ? " and marked in a column of their own" : "")
     return ColumnRule(
       meaning: meaning, fill: mean, marksGaps: marks,
       use: ColumnUse(

@@ -13,14 +13,19 @@ struct DressedNumber: Equatable {
     if start > 0, characters[start - 1] == "." { start -= 1 }
     if start > 0, "-+".contains(characters[start - 1]), start == 1 || !characters[start - 2].isLetter { start -= 1 }
     var end = first
-    while end < characters.count, characters[end].isASCII, characters[end].isNumber || ".,".contains(characters[end]) { end += 1 }
+    while end < characters.count, characters[end].isASCII, characters[end].isNumber || ".,".contains(characters[end]) {
+      end += 1
+    }
     while end > first, ".,".contains(characters[end - 1]) { end -= 1 }
     let digits = Self.withoutGroups(String(characters[start..<end]))
     guard let digits, let value = Double(digits) else { return nil }
     let before = String(characters[..<start]).trimmed
     let behind = String(characters[end...]).trimmed
-    let isPlainPrefix = before.isEmpty || before.allSatisfy { "$€£¥".contains($0) } || ["USD", "EUR", "GBP"].contains(before)
-    guard isPlainPrefix, behind.count <= 8, !behind.contains(where: { $0.isNumber || "<>?-:;".contains($0) }) else { return nil }
+    let isPlainPrefix =
+      before.isEmpty || before.allSatisfy { "$€£¥".contains($0) } || ["USD", "EUR", "GBP"].contains(before)
+    guard isPlainPrefix, behind.count <= 8, !behind.contains(where: { $0.isNumber || "<>?-:;".contains($0) }) else {
+      return nil
+    }
     (self.value, prefix, unit) = (value, before, behind)
   }
 

@@ -7,7 +7,8 @@ enum IdentifierRule {
     "rank", "order", "trial", "session", "dose", "level", "depth", "distance", "wave", "visit", "generation",
   ]
   private static let names: Set = [
-    "id", "ids", "index", "idx", "rownames", "rowname", "row.names", "rowid", "row_id", "uuid", "guid", "isbn", "isbn10",
+    "id", "ids", "index", "idx", "rownames", "rowname", "row.names", "rowid", "row_id", "uuid", "guid", "isbn",
+    "isbn10",
     "isbn13", "key", "unnamed: 0", "obs", "obsno", "case", "caseid", "no", "no.", "nr", "sno", "serial", "subject",
   ]
 

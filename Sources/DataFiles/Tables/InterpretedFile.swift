@@ -48,7 +48,8 @@ public struct InterpretedFile: Sendable {
 extension DataFileError {
   static func noCompleteRow(_ file: String) -> DataFileError {
     DataFileError(
-      file: file, problem: "every row has a gap in some column", remedy: "Fill them in, or leave out columns that have many")
+      file: file, problem: "every row has a gap in some column",
+      remedy: "Fill them in, or leave out columns that have many")
   }
 }
 

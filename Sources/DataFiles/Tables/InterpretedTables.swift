@@ -37,7 +37,8 @@ public struct InterpretedTables: Sendable {
     if let other {
       let table = try RawTable(other)
       let unwanted = Set(excluded.union([label]).map { raw.name($0) })
-      let places = try Self.places(of: pool, in: table, isWhole: chosen.count == raw.columns, target: raw.name(label), unwanted)
+      let places = try Self.places(
+        of: pool, in: table, isWhole: chosen.count == raw.columns, target: raw.name(label), unwanted)
       try table.checkFinite(places)
       second = table.choosing(places)
     }
@@ -69,7 +70,9 @@ public struct InterpretedTables: Sendable {
       labels: keptLabeled.map { labels.values[$0].isNaN ? nil : labels.values[$0] }, featureNames: names,
       hasNames: raw.names != nil, targetName: raw.names?[label] ?? target, source: path, warnings: [])
     unlabeled = second.map {
-      DataTable(values: found.apply(to: $0).values, columnNames: raw.names == nil ? nil : names, source: other ?? path, warnings: [])
+      DataTable(
+        values: found.apply(to: $0).values, columnNames: raw.names == nil ? nil : names, source: other ?? path,
+        warnings: [])
     }
     uses = (0..<raw.columns).map { column in
       if let position = features.firstIndex(of: column) { return found.rules[position].use }
@@ -117,7 +120,11 @@ public struct InterpretedTables: Sendable {
     let uses = found.uses
     let left = uses.filter { !$0.isUsed && $0.kind != .constant }
     if !left.isEmpty { result.append(.columnsLeftOut(left)) }
-    let made = uses.filter { $0.isUsed && ($0.kind != .number || $0.note.hasPrefix("numbers") || $0.note.contains("are words") || $0.note.hasPrefix("looks")) }
+    let made = uses.filter {
+      $0.isUsed
+        && ($0.kind != .number || $0.note.hasPrefix("numbers") || $0.note.contains("are words")
+          || $0.note.hasPrefix("looks"))
+    }
     if !made.isEmpty { result.append(.columnsMade(made)) }
     let filled = uses.filter { $0.isUsed && $0.missing > 0 }
     if options.missing == .impute, !filled.isEmpty { result.append(.gapsFilled(filled)) }

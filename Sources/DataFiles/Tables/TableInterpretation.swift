@@ -94,7 +94,8 @@ extension RawTable {
   func places(of wanted: [String], hasNames: Bool, leavingOut: [String] = []) throws -> [Int] {
     guard hasNames, let names else {
       guard columns == wanted.count else {
-        throw DataFileError.differentWidths(source, columns: columns, other: "the labeled file", otherColumns: wanted.count)
+        throw DataFileError.differentWidths(
+          source, columns: columns, other: "the labeled file", otherColumns: wanted.count)
       }
       return Array(0..<columns)
     }
@@ -144,7 +145,8 @@ extension DataFileWarning {
     let shown = uses.prefix(5).map { "'\($0.column)' (\($0.note.replacing("left out: ", with: "")))" }
     return DataFileWarning(
       code: "columns-left-out",
-      message: "Left out: \(shown.joined(separator: ", "))" + (uses.count > 5 ? " and \(uses.count - 5) more" : "") + ".",
+      message: "Left out: \(shown.joined(separator: ", "))" + (uses.count > 5 ? " and \(uses.count - 5) more" : "")
+        + ".",
       remedy: "columns_used of --json has all; turn a column into numbers to have it used.")
   }
 
@@ -160,7 +162,8 @@ extension DataFileWarning {
     let shown = uses.prefix(5).map { "'\($0.column)' \($0.missing)" }.joined(separator: ", ")
     return DataFileWarning(
       code: "gaps-filled",
-      message: "Gaps in features were filled in (\(shown)" + (uses.count > 5 ? " and \(uses.count - 5) more columns" : "")
+      message: "Gaps in features were filled in (\(shown)"
+        + (uses.count > 5 ? " and \(uses.count - 5) more columns" : "")
         + "): each with the mean of its column over all rows, and marked where there are enough of them.",
       remedy: "--missing drop leaves such rows out, --missing refuse stops at the first.")
   }

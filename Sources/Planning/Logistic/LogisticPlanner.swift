@@ -45,7 +45,8 @@ struct LogisticPlanner {
     let rival = ridgeForecast.map { ("ridge", $0) } ?? noneForecast.map { ("none", $0) }
     let raws = [
       candidate(
-        "none", nil, none, noneForecast, views.rawParameters, against: ridgeForecast.map { ("ridge", $0) }, noneForecast),
+        "none", nil, none, noneForecast, views.rawParameters, against: ridgeForecast.map { ("ridge", $0) }, noneForecast
+      ),
       candidate(
         "ridge", nil, ridge?.head, ridgeForecast, views.rawParameters, against: noneForecast.map { ("none", $0) },
         noneForecast),

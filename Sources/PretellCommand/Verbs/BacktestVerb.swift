@@ -38,7 +38,8 @@ struct BacktestVerb: Verb {
     try PlanMemory.checkMatrices(
       rows: rows.labels.count, columns: rows.features.columns, candidates.chosen(), isInMemory: true, limit.memory)
     let request = try BacktestRequest(
-      features: rows.features, labels: rows.labels, methods: candidates.chosen(), sizes: try candidates.sizes(), hide: hide,
+      features: rows.features, labels: rows.labels, methods: candidates.chosen(), sizes: try candidates.sizes(),
+      hide: hide,
       repeats: repeats, seed: random.seed, head: head)
     let bar = common.progress("backtesting")
     let result = try Backtester.run(request) { fraction in

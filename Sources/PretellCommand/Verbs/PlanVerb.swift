@@ -135,7 +135,8 @@ struct CandidateOptions: ParsableArguments {
       let shown = classes.prefix(3).map { "'\($0)'" }.joined(separator: ", ") + (classes.count > 3 ? ", ..." : "")
       throw CommandFailure(
         status: .badData,
-        message: "The target '\(target)' holds words (\(shown)), and --head linear needs numbers. Give --head logistic, "
+        message:
+          "The target '\(target)' holds words (\(shown)), and --head linear needs numbers. Give --head logistic, "
           + "or write numbers in their place.")
     }
     return .logistic

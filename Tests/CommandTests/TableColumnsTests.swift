@@ -1,0 +1,51 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Tables as people have them, in `plan`.
+@Suite struct TableColumnsTests {
+  /// 60 rows: a running number, three groups, gaps, dates, truths, a number and a class.
+  private func write(_ folder: URL) throws -> String {
+    let lines = (0..<60).map { row -> String in
+      let (group, x) = (["a", "b", "c"][row * 7 % 3], Double(row * row * 37 % 101) / 50 - 1)
+      let y = x + Double(row * 7 % 3) * 2 + Double(row * 29 % 17) / 40
+      let gap = row % 6 == 1 ? "" : "\(x)"
+      let date = "2021-03-\(10 + row % 19)"
+      return "\(row + 1),\(group),\(gap),\(date),\(row % 4 == 0 ? "yes" : "no"),\(y),\(y > 2 ? "high" : "low")"
+    }
+    let path = folder.appending(path: "table.csv").path
+    let text = (["id,group,x,when,flag,y,class"] + lines).joined(separator: "\n") + "\n"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+
+  @Test func columnsAreReadAsTheyAre() throws {
+    try withTemporaryFolder { folder in
+      let path = try write(folder)
+      let run = try pretell("plan --data \(path) --target y --exclude class --size 1,2 --methods pca --json")
+      let json = try run.json()
+      let used = try #require(json["columns_used"] as? [[String: Any]])
+      #expect(
+        run.status == 0
+          && used.map { $0["kind"] as? String ?? "" }
+            == ["identifier", "category", "number", "date", "boolean", "target", "excluded"]
+      )
+      let few = try pretell(
+        "plan --data \(path) --target y --columns group,x --missing drop --size 1 --methods pca --json")
+      let rows = try #require(try few.json()["rows"] as? [String: Any])
+      #expect(few.status == 0 && rows["labeled"] as? Int == 50)
+    }
+  }
+
+  @Test func refusals() throws {
+    try withTemporaryFolder { folder in
+      let path = try write(folder)
+      let gap = try pretell("plan --data \(path) --target y --missing refuse --size 1")
+      #expect(gap.status == 65 && gap.errors.contains("row 3, column 'x'"))
+      let words = try pretell("plan --data \(path) --target class --head linear --size 1")
+      #expect(words.status == 65 && words.errors.contains("'high'"))
+      let name = try pretell("plan --data \(path) --target y --exclude clas --size 1")
+      #expect(name.status == 65 && name.errors.contains("Did you mean 'class'?"))
+    }
+  }
+}
