@@ -22,12 +22,12 @@ package struct DataSource {
   private let member: String?
 
   /// `path` or `path[name]`.
-  init(_ path: String) throws {
+  package init(_ path: String) throws {
     let (file, member) = Self.split(path)
     try self.init(FileBytes(path: file), name: path, member: member)
   }
 
-  init(_ file: FileBytes) throws { try self.init(file, name: file.name, member: nil) }
+  package init(_ file: FileBytes) throws { try self.init(file, name: file.name, member: nil) }
 
   private init(_ packed: FileBytes, name: String, member: String?) throws {
     let file = try packed.unpacked()

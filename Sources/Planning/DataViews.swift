@@ -96,17 +96,17 @@ struct DataViews: Sendable {
 
 /// Rows, no more of them than columns, in orthonormal coordinates of their span: about their mean, as they are and with every column
 /// divided by its standard deviation.
-struct SpanCoordinates: Sendable {
+package struct SpanCoordinates: Sendable {
   /// rows x rows.
-  let plain: Matrix
+  package let plain: Matrix
   /// rows x rows.
-  let standardized: Matrix
+  package let standardized: Matrix
   /// Of the columns, divisor rows.
-  let deviations: [Double]
+  package let deviations: [Double]
 
   /// Cost: 4 rows^2 columns flops; memory: two copies of the rows.
   /// - Parameter reference: rows whose standard deviations divide the columns, all where nil.
-  init(_ rows: Matrix, reference: Range<Int>? = nil) throws {
+  package init(_ rows: Matrix, reference: Range<Int>? = nil) throws {
     let centered = rows.subtractingFromRows(rows.columnMeans())
     deviations = (reference.map { rows.rows($0) } ?? rows).columnDeviations()
     plain = try LQ.triangle(of: centered)
@@ -116,7 +116,7 @@ struct SpanCoordinates: Sendable {
 
 extension Matrix {
   /// Standard deviation of each column, divisor rows, from two passes.
-  func columnDeviations() -> [Double] {
+  package func columnDeviations() -> [Double] {
     let means = columnMeans()
     var squares = [Double](repeating: 0, count: columns)
     storage.withUnsafeBufferPointer { entries in

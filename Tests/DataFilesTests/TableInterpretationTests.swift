@@ -1,8 +1,8 @@
+import DataFiles
 import Foundation
 import LinearAlgebra
 import Testing
 
-@testable import DataFiles
 
 /// Columns as people have them: what each becomes.
 @Suite struct TableInterpretationTests {

@@ -1,10 +1,10 @@
 import LinearAlgebra
+import Planning
 import Pretraining
 import Randomness
 import TestSupport
 import Testing
 
-@testable import Planning
 
 /// More columns than rows: the same answers from the rows' own span as from the columns.
 @Suite struct WideRowsTests {

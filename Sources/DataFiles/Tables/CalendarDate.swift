@@ -13,7 +13,7 @@ public enum CalendarDate: String, Sendable, Codable, CaseIterable {
   static let daysInYear = 365.25
 
   /// The first way in which all words are dates; nil where there is none.
-  static func format(of words: [String]) -> CalendarDate? {
+  package static func format(of words: [String]) -> CalendarDate? {
     if words.isEmpty { return nil }
     return allCases.first { way in words.allSatisfy { way.days($0) != nil } }
   }

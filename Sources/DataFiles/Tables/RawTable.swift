@@ -2,7 +2,7 @@ import CDataFiles
 import LinearAlgebra
 
 /// A file's columns before anyone has said what they mean: numbers where cells are numbers, words where they are not.
-struct RawTable: Sendable {
+package struct RawTable: Sendable {
   /// Cells that are words.
   struct Words: Sendable {
     /// Different ones, in order of appearance.
@@ -48,9 +48,9 @@ struct RawTable: Sendable {
   }
 
   /// Memory: 8 bytes a cell, and the words. Cost: one pass over the file, a second one where there are words.
-  init(_ path: String) throws { try self.init(DataSource(path)) }
+  package init(_ path: String) throws { try self.init(DataSource(path)) }
 
-  init(_ source: DataSource) throws {
+  package init(_ source: DataSource) throws {
     self.source = source.name
     guard let text = source.text else {
       (names, words, firstRow, isArray, warnings) = (nil, [:], 1, true, [])

@@ -19,7 +19,7 @@ public struct TableInterpretation: Sendable, Equatable, Codable {
   ///   - isLabeled: which rows have a label; all where nil.
   ///   - parts: rows of one file each.
   ///   - categories: positions of columns whose cells are names whatever they look like.
-  init(_ raw: RawTable, isLabeled: [Bool]? = nil, parts: [Range<Int>], categories: Set<Int> = []) {
+  package init(_ raw: RawTable, isLabeled: [Bool]? = nil, parts: [Range<Int>], categories: Set<Int> = []) {
     let isLabeled = isLabeled ?? [Bool](repeating: true, count: raw.rows)
     hasNames = raw.names != nil
     var rules = (0..<raw.columns).map { column in
@@ -65,7 +65,7 @@ public struct TableInterpretation: Sendable, Equatable, Codable {
   }
 
   /// The numbers that stand for rows of the same columns, and words that no rule knows, by column.
-  func apply(to raw: RawTable) -> (values: Matrix, unknown: [(column: String, words: [String])]) {
+  package func apply(to raw: RawTable) -> (values: Matrix, unknown: [(column: String, words: [String])]) {
     var result = Matrix(rows: raw.rows, columns: names.count)
     var unknown: [(String, [String])] = []
     var first = 0

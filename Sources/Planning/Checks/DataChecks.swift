@@ -103,7 +103,7 @@ package enum DataChecks {
 
   /// Fisher's discriminant with a little ridge, by rows where these are fewer than columns:
   /// (W'W/n + ρ I)⁻¹ δ = (δ - W'(W W' + ρ n I)⁻¹ W δ)/ρ.
-  static func classifier(_ one: Matrix, _ other: Matrix) throws -> [Double] {
+  package static func classifier(_ one: Matrix, _ other: Matrix) throws -> [Double] {
     if one.rows + other.rows < one.columns { return try wideClassifier(one, other) }
     let (a, b) = (RowMoments(rows: one), RowMoments(rows: other))
     let within =

@@ -133,12 +133,12 @@ package struct RidgeRows: Sendable {
   }
 
   /// Both in coordinates of their own spans.
-  init(plain: Matrix, standardized: Matrix) {
+  package init(plain: Matrix, standardized: Matrix) {
     (self.plain, self.standardized) = (plain, standardized)
     scales = [Double](repeating: 1, count: plain.columns)
   }
 
-  func rows(at indices: [Int]) -> RidgeRows {
+  package func rows(at indices: [Int]) -> RidgeRows {
     RidgeRows(plain: plain.rows(at: indices), standardized: standardized.rows(at: indices))
   }
 }
