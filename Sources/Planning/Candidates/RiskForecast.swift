@@ -21,8 +21,8 @@ extension LabelsPart: LabelsDependence {}
 ///
 ///     R(m', n') = level - labels(n) + labels(n') + pretraining (m/m' - 1) + raise(n')
 ///
-/// Never negative where labels(n) + pretraining <= level, which `PretrainingPart.limited` and the callers' labels parts see to; the
-/// last term is that of `FloorOrdering`.
+/// Never negative where labels(n) + pretraining <= level, which `PretrainingPart.limited` and the callers' labels
+/// parts see to; the last term is that of `FloorOrdering`.
 package struct RiskForecast: Sendable {
   /// Leave-one-out losses, one per labeled row.
   package let leaveOneOutSquares: [Double]
@@ -39,7 +39,8 @@ package struct RiskForecast: Sendable {
 
   /// - Parameters:
   ///   - level: risk at present; the mean of the losses when nil.
-  ///   - parameters: p; the mean of n leave-one-out losses is taken to have the relative error of n - p independent ones.
+  ///   - parameters: p; the mean of n leave-one-out losses is taken to have the relative error of n - p independent
+  ///     ones.
   package init(
     leaveOneOutSquares: [Double], level: Double? = nil, labels: (any LabelsDependence)?, pretraining: PretrainingPart,
     rowCount: Int, parameters: Double = 0
@@ -80,7 +81,8 @@ package struct RiskForecast: Sendable {
     return (now - then, Self.labelGainFactor * labels.relativeError * abs(now - then))
   }
 
-  /// What other rows take off the risk. A negative part is not carried on to fewer rows: it would be a gain from having less.
+  /// What other rows take off the risk. A negative part is not carried on to fewer rows: it would be a gain from
+  /// having less.
   package func rowsGain(to later: Double) -> (gain: Double, standardError: Double) {
     let share = 1 - rowCount / later
     let estimate = pretraining.estimate < 0 && share < 0 ? 0 : pretraining.estimate * share

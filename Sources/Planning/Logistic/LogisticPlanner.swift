@@ -2,10 +2,12 @@ import Asymptotics
 import LinearAlgebra
 import Pretraining
 
-/// Candidates for labels of two classes or more: log-loss of a logistic head, one class against the rest where there are more.
+/// Candidates for labels of two classes or more: log-loss of a logistic head, one class against the rest where there
+/// are more.
 ///
-/// Present risk by leave-one-out, labels' part by parametric bootstrap, pre-training's part by the paired leave-one-out difference
-/// between representations of half the rows and of all. Source: theory of planning under arXiv 2603.27631, sections 3 and 4.
+/// Present risk by leave-one-out, labels' part by parametric bootstrap, pre-training's part by the paired
+/// leave-one-out difference between representations of half the rows and of all. Source: theory of planning under
+/// arXiv 2603.27631, sections 3 and 4.
 struct LogisticPlanner {
   let data: PreparedData
   /// 0 ..< count, one per label.
@@ -143,7 +145,8 @@ struct LogisticPlanner {
       rowCount: data.rowCount)
   }
 
-  /// Leave-one-out losses with representations of half the rows: by size, by half; halves that cannot be fitted are left out.
+  /// Leave-one-out losses with representations of half the rows: by size, by half; halves that cannot be fitted are
+  /// left out.
   private func halfLosses(
     _ job: CandidateBuilder.Job, _ found: [any Representation], tick: @escaping @Sendable () -> Void
   ) throws -> [(losses: [[Double]], warning: Warning?)] {
