@@ -20,8 +20,10 @@ struct CandidateBuilder {
         leaveOneOutSquares: head.leaveOneOutSquares, labels: labels, pretraining: .none, rowCount: data.rowCount,
         parameters: Double(head.rank))
     }
+    let least = MeanError(raw.ridge.leaveOneOutSquares).mean
+    let level = raw.ridge.search.risk(labels: Double(data.labeledCount)) ?? least
     ridge = RiskForecast(
-      leaveOneOutSquares: raw.ridge.leaveOneOutSquares, level: raw.ridge.search.risk(labels: Double(data.labeledCount)),
+      leaveOneOutSquares: raw.ridge.leaveOneOutSquares, level: level, correction: level - least,
       labels: raw.ridge.search, pretraining: .none, rowCount: data.rowCount, parameters: raw.ridge.parameterCount)
   }
 

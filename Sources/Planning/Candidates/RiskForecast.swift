@@ -27,6 +27,8 @@ package struct RiskForecast: Sendable {
   /// Leave-one-out losses, one per labeled row.
   package let leaveOneOutSquares: [Double]
   package private(set) var level: Double
+  /// How much of the level corrects for a choice by the losses: known to about its own size.
+  package private(set) var correction: Double
   /// Standard error of the level, at most the level.
   package let levelError: Double
   package let labels: (any LabelsDependence)?
@@ -42,13 +44,15 @@ package struct RiskForecast: Sendable {
   ///   - parameters: p; the mean of n leave-one-out losses is taken to have the relative error of n - p independent
   ///     ones.
   package init(
-    leaveOneOutSquares: [Double], level: Double? = nil, labels: (any LabelsDependence)?, pretraining: PretrainingPart,
+    leaveOneOutSquares: [Double], level: Double? = nil, correction: Double = 0, labels: (any LabelsDependence)?,
+    pretraining: PretrainingPart,
     rowCount: Int, parameters: Double = 0
   ) {
     let present = MeanError(leaveOneOutSquares)
     let n = Double(leaveOneOutSquares.count)
     self.leaveOneOutSquares = leaveOneOutSquares
     self.level = level ?? present.mean
+    self.correction = correction
     let relative = present.mean > 0 ? present.standardError / present.mean : 0
     levelError = self.level * min(relative / max(1 - parameters / n, 1 / n).squareRoot(), 1)
     self.labels = labels
@@ -68,6 +72,7 @@ package struct RiskForecast: Sendable {
   package func raised(by shift: Double) -> RiskForecast {
     var result = self
     result.level += shift
+    result.correction += shift
     return result
   }
 

@@ -134,12 +134,13 @@ struct LogisticPlanner {
     _ head: ClassHead, _ design: PoolDesign, _ part: LogisticLabelsPart?, _ pretraining: PretrainingPart,
     risk: Double? = nil, isLinear: Bool
   ) -> RiskForecast {
-    let level = risk ?? MeanError(head.leaveOneOutLosses).mean
+    let least = MeanError(head.leaveOneOutLosses).mean
+    let level = risk ?? least
     let optimism = max(level - head.meanLoss(design.labeled, classes: classes), 0)
     let found = part?(Double(data.labeledCount)) ?? 0
     let labels = min(found, optimism)
     return RiskForecast(
-      leaveOneOutSquares: head.leaveOneOutLosses, level: level,
+      leaveOneOutSquares: head.leaveOneOutLosses, level: level, correction: level - least,
       labels: part?.scaled(by: found > 0 ? labels / found : 0),
       pretraining: pretraining.limited(noise: level - labels, labels: labels, isLinear: isLinear),
       rowCount: data.rowCount)
