@@ -9,12 +9,14 @@ import Randomness
   import Musl
 #endif
 
-/// D(n) = E tr((Ψ'Ψ)⁻¹ Σ) for n fresh rows of features with an intercept: what least squares costs in variance, per unit noise.
+/// D(n) = E tr((Ψ'Ψ)⁻¹ Σ) for n fresh rows of features with an intercept: what least squares costs in variance, per
+/// unit noise.
 ///
-/// Needs no labels: n rows drawn without replacement from the pool are the design, the rest of the pool is the population, so
-/// each draw is unbiased for the law the pool came from. Between the simulated sizes and beyond, the ratio to the exact
-/// Gaussian value (1 + 1/n)(n - 2)/(n - p - 1) - 1 is interpolated linearly in 1/n, through 1 at n = ∞. Draws above 5 medians
-/// count as 5: where a rare value decides whether the design is nearly singular, the mean has no use (`isUnstable`).
+/// Needs no labels: n rows drawn without replacement from the pool are the design, the rest of the pool is the
+/// population, so each draw is unbiased for the law the pool came from. Between the simulated sizes and beyond, the
+/// ratio to the exact Gaussian value (1 + 1/n)(n - 2)/(n - p - 1) - 1 is interpolated linearly in 1/n, through 1 at n
+/// = ∞. Draws above 5 medians count as 5: where a rare value decides whether the design is nearly singular, the mean
+/// has no use (`isUnstable`).
 /// Cost: draws x sizes x n p^2 flops, draws x n x 2 p^2 for the leverages.
 package struct DesignCurve: Sendable {
   /// p, with the intercept.

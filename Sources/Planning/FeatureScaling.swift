@@ -7,8 +7,8 @@ package struct FeatureScaling: Sendable {
   /// Features that vary.
   package let kept: [Int]
 
-  /// A feature whose deviation is less than this times its magnitude varies by rounding alone: moments are taken about a row, so
-  /// that a mean of 4e10 deviations costs no more than the digits that the entries themselves lack.
+  /// A feature whose deviation is less than this times its magnitude varies by rounding alone: moments are taken about
+  /// a row, so that a mean of 4e10 deviations costs no more than the digits that the entries themselves lack.
   private static let leastRelativeDeviation = 1e-13
 
   /// - Parameter largest: magnitude of each feature over the pool.

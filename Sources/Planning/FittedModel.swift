@@ -18,8 +18,8 @@ public struct FittedModel: Sendable, Equatable, Codable {
   public let labelsPart: Double
   public let pretrainingPart: Double
 
-  /// Gaussian rows of these variances, centred, with an intercept. Throws `InvalidPopulation` where eigenvalues k and k + 1 are
-  /// equal or some are 0.
+  /// Gaussian rows of these variances, centred, with an intercept. Throws `InvalidPopulation` where eigenvalues k and
+  /// k + 1 are equal or some are 0.
   public func population() throws -> PrincipalComponentsPopulation {
     try PrincipalComponentsPopulation(
       eigenvalues: eigenvalues, weights: weights, labelNoise: noiseVariance.squareRoot(), centering: .sampleMean)

@@ -30,7 +30,8 @@ public struct Interval: Sendable, Equatable, Codable {
   /// Lower and upper arm of a risk's interval in relative standard errors s, on the scale of the logarithm.
   ///
   /// A mean of few squares is low more often than high, and where it is low its standard error is small as well: hence
-  /// estimate exp(-1.9 s) .. estimate exp(2.1 s + 2 s²). Source: the measurements of the article on when not to trust this.
+  /// estimate exp(-1.9 s) .. estimate exp(2.1 s + 2 s²). Source: the measurements of the article on when not to trust
+  /// this.
   static let lowerErrors = 1.9
   static let upperSquares = 2.0
 

@@ -1,6 +1,7 @@
 import Asymptotics
 
-/// The answer: every candidate with its forecast, and what to do. Encodes to the keys of `pretell plan --json` in camel case.
+/// The answer: every candidate with its forecast, and what to do. Encodes to the keys of `pretell plan --json` in
+/// camel case.
 public struct Plan: Sendable, Encodable {
   public struct Rows: Sendable, Equatable, Codable {
     public let unlabeled: Int

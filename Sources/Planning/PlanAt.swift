@@ -37,7 +37,8 @@ extension Plan {
 }
 
 extension Candidate {
-  /// Over `rival` at other numbers of rows, from the paired errors on the same labels; nil over itself or where unknown.
+  /// Over `rival` at other numbers of rows, from the paired errors on the same labels; nil over itself or where
+  /// unknown.
   fileprivate func gain(over rival: Candidate?, unlabeled: Int, labeled: Int) -> GainOverRaw? {
     guard gainOverRaw != nil, let rival, (method, size) != (rival.method, rival.size), let forecast,
       let other = rival.forecast

@@ -10,9 +10,11 @@ public enum PlanError: Failure, Equatable {
   case notClasses(count: Int)
   /// No column varies.
   case noVaryingColumn(columns: Int)
-  /// An entry is NaN or infinite; `part` is `unlabeled`, `features`, `labels`, `pairs` or `embedding`, rows and columns counted from 0.
+  /// An entry is NaN or infinite; `part` is `unlabeled`, `features`, `labels`, `pairs` or `embedding`, rows and
+  /// columns counted from 0.
   case nonFinite(part: String, row: Int, column: Int, value: Double)
-  /// An entry whose powers are no numbers any more; `part` is `features`, `unlabeled` or `labels`, rows and columns counted from 0.
+  /// An entry whose powers are no numbers any more; `part` is `features`, `unlabeled` or `labels`, rows and columns
+  /// counted from 0.
   case tooLarge(part: String, row: Int, column: Int, value: Double)
   /// The labels differ by so little that squares of their differences are 0.
   case tooSmall(spread: Double)

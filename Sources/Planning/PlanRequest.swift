@@ -3,8 +3,8 @@ import Pretraining
 
 /// What a plan is asked: the data, the candidates, what labels and rows cost.
 public struct PlanRequest: Sendable {
-  /// Rows without a label, m x d; m may be 0. Pre-training uses them together with `features`. A matrix, or a source that is read in
-  /// passes and may be longer than memory.
+  /// Rows without a label, m x d; m may be 0. Pre-training uses them together with `features`. A matrix, or a source
+  /// that is read in passes and may be longer than memory.
   public let unlabeled: any RowSource
   /// m.
   public let unlabeledCount: Int
@@ -21,11 +21,12 @@ public struct PlanRequest: Sendable {
   public let seed: UInt64
   /// For messages; numbers when nil.
   public let featureNames: [String]?
-  /// A representation computed elsewhere: a row of features for each unlabeled row, then for each labeled one. A matrix, or a source.
+  /// A representation computed elsewhere: a row of features for each unlabeled row, then for each labeled one. A
+  /// matrix, or a source.
   public let embedding: (any RowSource)?
   public let head: PlanHead
-  /// A partner for each unlabeled row, such as another view of it: adds linear spectral pre-training on these pairs. A matrix, or a
-  /// source with a quick way to rows that lie together (`RowSource.rows(at:)`).
+  /// A partner for each unlabeled row, such as another view of it: adds linear spectral pre-training on these pairs. A
+  /// matrix, or a source with a quick way to rows that lie together (`RowSource.rows(at:)`).
   public let pairs: (any RowSource)?
   /// Unlabeled rows are in order of time: adds linear spectral pre-training on pairs of rows this far apart.
   public let lag: Int?

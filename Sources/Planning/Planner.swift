@@ -9,7 +9,8 @@ public enum Planner {
 
   /// Every candidate's forecast and a recommendation.
   ///
-  /// Cost: for each method 21 fits (9 where the rows hold more than a million numbers), and for each size about 25 (N p^2 + n p^2) flops more; N rows in all.
+  /// Cost: for each method 21 fits (9 where the rows hold more than a million numbers), and for each size about 25 (N
+  /// p^2 + n p^2) flops more; N rows in all.
   /// Throws: `PlanError` for input that cannot be planned with; what a method's fit throws.
   public static func plan(_ request: PlanRequest, progress: Progress? = nil) throws -> Plan {
     if request.backtestRepeats == 0 { return try forecast(request, progress: progress) }
@@ -62,7 +63,8 @@ public enum Planner {
 }
 
 extension Planner {
-  /// What every job gives, from the representations that all rows give. A size or a method that fails is left out, with a warning.
+  /// What every job gives, from the representations that all rows give. A size or a method that fails is left out,
+  /// with a warning.
   static func collected<Found>(
     _ jobs: [CandidateBuilder.Job], _ views: DataViews,
     _ work: (CandidateBuilder.Job, PreparedData, any PretrainingMethod, [any Representation]) throws -> [Found]

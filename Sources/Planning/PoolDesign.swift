@@ -1,7 +1,8 @@
 import LinearAlgebra
 import Pretraining
 
-/// Features of a representation with an intercept, scaled over the pool: the labeled rows', and of the pool's the second moments.
+/// Features of a representation with an intercept, scaled over the pool: the labeled rows', and of the pool's the
+/// second moments.
 package struct PoolDesign: Sendable {
   package let representation: any Representation
   package let scaling: FeatureScaling

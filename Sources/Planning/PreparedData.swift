@@ -120,8 +120,8 @@ package struct PreparedData: Sendable {
     return try method.fit(reading: pool, sizes: sizes)
   }
 
-  /// Tasks that each pass over the pool: together where that is cheap, else one after the other, so that one block of rows is in
-  /// memory and the disk is read in order.
+  /// Tasks that each pass over the pool: together where that is cheap, else one after the other, so that one block of
+  /// rows is in memory and the disk is read in order.
   func map<T: Sendable>(count: Int, _ body: @Sendable (Int) throws -> T) throws -> [T] {
     isInMemory ? try Parallel.map(count: count, body) : try (0..<count).map(body)
   }

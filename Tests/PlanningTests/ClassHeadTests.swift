@@ -71,8 +71,8 @@ private struct Classes {
     #expect(world.classes.count == 90)
   }
 
-  /// The labels' part at n = 150 against fresh samples of that size: mean excess log-loss, under the true probabilities, over that of
-  /// 200 000 labels, to five standard errors. Power: 20 % is 7 of them.
+  /// The labels' part at n = 150 against fresh samples of that size: mean excess log-loss, under the true
+  /// probabilities, over that of 200 000 labels, to five standard errors. Power: 20 % is 7 of them.
   @Test func labelsPartIsTheExcessOfFreshSamples() throws {
     let pool = Classes(4000, seed: 94)
     let truth = pool.posteriors

@@ -80,7 +80,8 @@ struct HeadTests {
     #expect(relativeDifference(head.influence(design).gram(), sandwich) < 1e-10)
   }
 
-  /// Columns that are 1 in one row, one that is nearly so, and p near n: every row by a refit without it, whatever its leverage.
+  /// Columns that are 1 in one row, one that is nearly so, and p near n: every row by a refit without it, whatever its
+  /// leverage.
   @Test(arguments: [(30, 5), (14, 3)]) func rowsThatAreFittedExactlyAreLeftOutByRefitting(rows: Int, rare: Int) throws {
     var stream = RandomStream(seed: 6)
     var x = stream.normalMatrix(rows: rows, columns: 3 + rare)

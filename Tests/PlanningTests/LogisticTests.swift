@@ -57,8 +57,8 @@ private struct World {
     #expect(relativeDifference(training, exact) > 0.02)
   }
 
-  /// The labels' part at n = 60 against fresh samples of that size: mean excess log-loss on 4 000 rows, to five standard errors.
-  /// Power: 20 % is 6 of them, and p/(2n) is 22 % low.
+  /// The labels' part at n = 60 against fresh samples of that size: mean excess log-loss on 4 000 rows, to five
+  /// standard errors. Power: 20 % is 6 of them, and p/(2n) is 22 % low.
   @Test func labelsPartIsTheExcessOfFreshSamples() throws {
     let pool = World(4000, seed: 62)
     let n = 60
@@ -87,8 +87,8 @@ private struct World {
     #expect(abs(3 / Double(2 * n) / SampleMean(excesses).mean - 1) > 0.15)
   }
 
-  /// The same with all six columns and a seventh of noise, 60 labels: fitted odds are far too large here, and without their
-  /// calibration the part is 16 % too high.
+  /// The same with all six columns and a seventh of noise, 60 labels: fitted odds are far too large here, and without
+  /// their calibration the part is 16 % too high.
   @Test func labelsPartOfManyCoefficients() throws {
     @Sendable func design(_ world: World, seed: UInt64) -> Matrix {
       var stream = RandomStream(seed: seed, purpose: 7)
@@ -135,8 +135,8 @@ private struct World {
     #expect(abs(mean.mean - 1) < 0.06)
   }
 
-  /// Just below the break-even labels the representation's forecast is the lower one, above them that of the raw columns; with 20 % more
-  /// or fewer labels the difference is far from rounding.
+  /// Just below the break-even labels the representation's forecast is the lower one, above them that of the raw
+  /// columns; with 20 % more or fewer labels the difference is far from rounding.
   @Test func breakEvenIsWhereForecastsCross() throws {
     let plan = try World(600, seed: 63).plan(labeled: 80)
     let (none, own) = (plan.candidate("none", size: nil)!, plan.candidate("pca", size: 1)!)

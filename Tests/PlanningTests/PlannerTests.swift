@@ -55,8 +55,8 @@ struct PlannerTests {
     #expect(plan.recommendation.size != 6 && !plan.recommendation.why.contains("pca-6"))
   }
 
-  /// exp(-1.9 s) and exp(2.1 s + 2 s²) times the risk, s the relative standard error of the leave-one-out errors' mean over
-  /// sqrt(1 - p/n): for least squares on all columns, from refits.
+  /// exp(-1.9 s) and exp(2.1 s + 2 s²) times the risk, s the relative standard error of the leave-one-out errors' mean
+  /// over sqrt(1 - p/n): for least squares on all columns, from refits.
   @Test func intervalsOfRisks() throws {
     let request = Self.request(unlabeled: 0, labeled: 90, sizes: [3])
     let risk = try #require(try Planner.plan(request).candidate("none")?.predictedRisk)
@@ -79,7 +79,8 @@ struct PlannerTests {
     }
   }
 
-  /// The cut keeps all of the target: more labels never change the answer, and the plan does not claim to know where they would.
+  /// The cut keeps all of the target: more labels never change the answer, and the plan does not claim to know where
+  /// they would.
   @Test func breakEvenSaysWhenItIsAGuess() throws {
     let sure = try Planner.plan(Self.request(unlabeled: 500, labeled: 400, dropped: true, sizes: [2]))
     #expect(!sure.candidate("pca", size: 2)!.warnings.contains { $0.code == "break-even-uncertain" })
@@ -307,7 +308,8 @@ extension PlannerTests {
     #expect(later.candidates != plan.at(unlabeled: 400, labeled: 90).candidates)
   }
 
-  /// At the present numbers of rows the gain is the candidate's own, at others the difference of the two risks; nothing beats itself.
+  /// At the present numbers of rows the gain is the candidate's own, at others the difference of the two risks;
+  /// nothing beats itself.
   @Test func gainsAtOtherNumbersOfRows() throws {
     let plan = try Planner.plan(Self.request(unlabeled: 400, labeled: 90, sizes: [1, 2, 3]))
     let now = plan.at(unlabeled: 400, labeled: 90)

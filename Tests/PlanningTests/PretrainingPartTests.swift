@@ -71,7 +71,8 @@ struct PretrainingPartTests {
     }
   }
 
-  /// The matrix form of m PT equals nested loops over rows and pairs, and the misspecification terms are a good part of it.
+  /// The matrix form of m PT equals nested loops over rows and pairs, and the misspecification terms are a good part
+  /// of it.
   @Test func closedFormEqualsItsLoops() throws {
     let (span, data) = try Self.knownTarget()
     let target = try SpanTarget(span: span, data: data, size: 2)

@@ -30,8 +30,8 @@ struct RidgeCurveTests {
     return low.error + share * (high.error - low.error)
   }
 
-  /// From 60 to 240 and from 60 to 40 labels at a penalty of 0.5 a row: the mean of 600 forecasts is the risk that 600 fits have.
-  /// Power: a forecast 2 % off is 5 standard errors off.
+  /// From 60 to 240 and from 60 to 40 labels at a penalty of 0.5 a row: the mean of 600 forecasts is the risk that 600
+  /// fits have. Power: a forecast 2 % off is 5 standard errors off.
   @Test(arguments: [40, 240]) func forecastIsTheRiskThere(_ later: Int) throws {
     let penalty = 0.5
     let forecasts: [Double] = try Parallel.map(count: 600) { replicate in
@@ -88,8 +88,9 @@ struct RidgeCurveTests {
     #expect(curve.error(labels: 10) == nil)
   }
 
-  /// With the penalty chosen by leave-one-out, at 60 labels and at 240 of them: the mean of 400 forecasts from 60 labels is the mean
-  /// risk of 400 fits whose penalties are chosen so. Power: 20 % of the excess over the noise is 5 standard errors.
+  /// With the penalty chosen by leave-one-out, at 60 labels and at 240 of them: the mean of 400 forecasts from 60
+  /// labels is the mean risk of 400 fits whose penalties are chosen so. Power: 20 % of the excess over the noise is 5
+  /// standard errors.
   @Test(arguments: [60, 240]) func riskOfTheChosenPenalty(_ labels: Int) throws {
     let forecasts: [Double] = try Parallel.map(count: 400) { replicate in
       var stream = RandomStream(seed: 65, replicate: UInt64(replicate))

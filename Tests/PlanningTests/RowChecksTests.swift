@@ -40,7 +40,8 @@ struct RowChecksTests {
     #expect(!codes(once).contains("repeated-rows") && six.rows.labeled == 30)
   }
 
-  /// Rows of two binary columns and classes repeat by chance; draws with replacement from a table repeat unlabeled ones, too.
+  /// Rows of two binary columns and classes repeat by chance; draws with replacement from a table repeat unlabeled
+  /// ones, too.
   @Test func repeatsByChanceStay() throws {
     var stream = RandomStream(seed: 93)
     let x = Matrix(rows: 120, columns: 2, storage: (0..<240).map { _ in stream.uniform() < 0.5 ? 1 : 0 })

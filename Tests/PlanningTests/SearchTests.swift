@@ -8,8 +8,8 @@ import Testing
 
 /// What choosing the least of noisy errors hides, and what ordering floors says.
 struct SearchTests {
-  /// 20 fits that are equally good, 60 rows of independent losses: the least mean lies below 1, the corrected one does not.
-  /// Power: half the correction, and one and a half, are 5 standard errors off.
+  /// 20 fits that are equally good, 60 rows of independent losses: the least mean lies below 1, the corrected one does
+  /// not. Power: half the correction, and one and a half, are 5 standard errors off.
   @Test func correctionOfEqualFits() {
     let results: [(least: Double, corrected: Double)] = Parallel.map(count: 400) { replicate in
       var stream = RandomStream(seed: 81, replicate: UInt64(replicate))
@@ -43,7 +43,8 @@ struct SearchTests {
     func callAsFunction(_ n: Double) -> Double? { a / n }
   }
 
-  /// Mean and probability of a gain given δ >= 0 against a million draws of the present gain and of the two labels parts' errors.
+  /// Mean and probability of a gain given δ >= 0 against a million draws of the present gain and of the two labels
+  /// parts' errors.
   @Test(arguments: [40.0, 160, 4000], [1.7, 2.0]) func orderingIsConditioning(later: Double, level: Double) throws {
     var stream = RandomStream(seed: 83)
     let (noise, other) = (stream.normals(40), stream.normals(40))

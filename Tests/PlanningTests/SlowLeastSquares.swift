@@ -78,8 +78,8 @@ enum Slow {
     return (ws, ms, try loo(bb) - loo(b))
   }
 
-  /// m PT of k principal components by nested loops over rows and pairs; `c` on the k leading scores, `b` the covariances of
-  /// dropped scores with the error.
+  /// m PT of k principal components by nested loops over rows and pairs; `c` on the k leading scores, `b` the
+  /// covariances of dropped scores with the error.
   static func scaledPretrainingRisk(scores z: Matrix, eigenvalues lam: [Double], c: [Double], b: [Double]) -> Double {
     let (k, d, rows) = (c.count, lam.count, Double(z.rows))
     func gap(_ a: Int, _ j: Int) -> Double { lam[a] - lam[j] }

@@ -1,7 +1,7 @@
 import SpecialFunctions
 
-/// Risk of `rival` minus risk of `own` at some sizes: the difference of the two forecasts, with the error of their paired
-/// leave-one-out losses on the same rows and that of what they say of other sizes.
+/// Risk of `rival` minus risk of `own` at some sizes: the difference of the two forecasts, with the error of their
+/// paired leave-one-out losses on the same rows and that of what they say of other sizes.
 package struct Comparison {
   /// Positive when `own` is better.
   package let gain: Double
@@ -39,11 +39,13 @@ package struct Comparison {
     }
   }
 
-  /// Of the mean of the differences of the two's losses, widened as intervals are: as many times 1.645 as these are wide.
+  /// Of the mean of the differences of the two's losses, widened as intervals are: as many times 1.645 as these are
+  /// wide; and of what corrects either for a choice.
   static func pairedVariance(_ own: RiskForecast, _ rival: RiskForecast) -> Double {
     let widening = Interval.standardErrors / 1.6448536269514722
     let differences = MeanError(zip(rival.leaveOneOutSquares, own.leaveOneOutSquares).map { $0 - $1 })
-    return widening * widening * differences.variance
+    return widening * widening * differences.variance + own.correction * own.correction
+      + rival.correction * rival.correction
   }
 
   package func reported(against name: String) -> GainOverRaw {

@@ -1,12 +1,12 @@
 import CMath
 import SpecialFunctions
 
-/// Features that are linear in the columns cannot beat all columns where labels are unlimited: δ, by how much they are worse there,
-/// is not negative.
+/// Features that are linear in the columns cannot beat all columns where labels are unlimited: δ, by how much they are
+/// worse there, is not negative.
 ///
-/// The data say δ = N(d, s²), with d the representation's floor less that of ridge: present risks by the paired leave-one-out
-/// errors, labels parts with their own errors. Given δ >= 0 it is a truncated normal of mean d + raise. A gain G at other sizes has
-/// a covariance with δ, so that E[G | δ >= 0] = E G - raise |cov|/s², and
+/// The data say δ = N(d, s²), with d the representation's floor less that of ridge: present risks by the paired
+/// leave-one-out errors, labels parts with their own errors. Given δ >= 0 it is a truncated normal of mean d + raise.
+/// A gain G at other sizes has a covariance with δ, so that E[G | δ >= 0] = E G - raise |cov|/s², and
 /// P(G > 0 | δ >= 0) = E[Φ(E[G | δ] / sd(G | δ)) | δ >= 0], averaged over `count` quantiles of δ.
 package struct FloorOrdering: Sendable {
   /// d and s².

@@ -1,5 +1,5 @@
-/// The candidate to use at other numbers of rows: ridge, unless a pre-trained one beats it with probability 0.9. Where ridge cannot
-/// be forecast, nothing is said; none is named only where ridge has no fit at all.
+/// The candidate to use at other numbers of rows: ridge, unless a pre-trained one beats it with probability 0.9. Where
+/// ridge cannot be forecast, nothing is said; none is named only where ridge has no fit at all.
 public struct Ranking: MethodAndSize, Sendable, Equatable, Codable {
   public let unlabeled: Int
   public let labels: Int

@@ -46,7 +46,8 @@ extension Recommender {
       why: "The cheapest way found to a predicted risk of \(Self.number(target)) is with \(chosen.candidate.label).")
   }
 
-  /// Least of all, but a pre-trained one only where it beats ridge with confidence after the purchase, and none only without ridge.
+  /// Least of all, but a pre-trained one only where it beats ridge with confidence after the purchase, and none only
+  /// without ridge.
   private func preferred(_ options: [Option], by value: (Option) -> Double) -> Option? {
     let raw =
       options.first { $0.candidate.method == "ridge" }

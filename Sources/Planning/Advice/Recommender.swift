@@ -1,7 +1,7 @@
 import CMath
 
-/// From candidates to advice. Pre-training has to beat ridge with probability 0.9 to be recommended: not to pre-train is the usual
-/// right answer for one table, and ridge the usual right head.
+/// From candidates to advice. Pre-training has to beat ridge with probability 0.9 to be recommended: not to pre-train
+/// is the usual right answer for one table, and ridge the usual right head.
 struct Recommender {
   let candidates: [Candidate]
   let rows: Plan.Rows
@@ -136,10 +136,10 @@ struct Recommender {
     return abs(value) >= 10 ? "\(Int(value.rounded())) %" : "\((10 * value).rounded() / 10) %"
   }
 
-  /// Three significant figures.
+  /// Three significant figures, and all digits before the point.
   static func number(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return "\(value)" }
-    let scale = pow(10, 2 - log10(abs(value)).rounded(.down))
+    let scale = max(pow(10, 2 - log10(abs(value)).rounded(.down)), abs(value) < 1e6 ? 1 : 0)
     guard scale.isFinite, scale > 0 else { return "\(value)" }
     let rounded = (value * scale).rounded() / scale
     return abs(rounded) >= 100 && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"

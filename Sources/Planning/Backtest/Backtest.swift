@@ -63,7 +63,8 @@ public struct Backtest: Sendable, Equatable, Encodable {
     public let within15: Double?
     /// Share of intervals that contain the actual risk; nil for the power law, which has none.
     public let coverage: Double?
-    /// Share of forecasts with the right sign of the gain of pre-training, where the actual gain exceeds its standard error.
+    /// Share of forecasts with the right sign of the gain of pre-training, where the actual gain exceeds its standard
+    /// error.
     public let signRight: Double?
     /// Root mean square error of the forecast gain.
     public let gainError: Double?

@@ -2,8 +2,8 @@ import LinearAlgebra
 
 /// Hides most labels, forecasts, reveals, and scores Pretell beside a learning-curve power law on the same pilots.
 public enum Backtester {
-  /// Each repeat keeps a quarter of the rows for testing only, plans with the pilot labels among the rest, and checks the
-  /// forecasts at all training labels and at the geometric mean of pilot and all.
+  /// Each repeat keeps a quarter of the rows for testing only, plans with the pilot labels among the rest, and checks
+  /// the forecasts at all training labels and at the geometric mean of pilot and all.
   ///
   /// Rows that repeat others are counted once, as in a plan: a copy among the test rows is none of them.
   /// Cost: `repeats` plans. Throws: `PlanError`, what a method's fit throws.

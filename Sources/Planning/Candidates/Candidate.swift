@@ -7,20 +7,22 @@ public struct Candidate: MethodAndSize, Sendable {
   public let size: Int?
   /// Enough labels to predict other sizes: 3 per parameter.
   public let reliable: Bool
-  /// Squared error (log-loss for a logistic head) of a fresh label at the present data; nil when there are not more labels than
-  /// parameters. none: exact leave-one-out; ridge: the same, corrected for the choice of the penalty; a representation: mean
-  /// e²/(1 - h) and the labels part, the best size's corrected for its choice.
+  /// Squared error (log-loss for a logistic head) of a fresh label at the present data; nil when there are not more
+  /// labels than parameters. none: exact leave-one-out; ridge: the same, corrected for the choice of the penalty; a
+  /// representation: mean e²/(1 - h) and the labels part, the best size's corrected for its choice.
   public let predictedRisk: Interval?
   /// Where the risk comes from; nil when not reliable; with the warning `uncertain-parts` where known roughly only.
   public let parts: RiskParts?
-  /// Against ridge, or none where ridge is unknown; for those two, against each other; nil where the columns give the target exactly.
+  /// Against ridge, or none where ridge is unknown; for those two, against each other; nil where the columns give the
+  /// target exactly.
   public let gainOverRaw: GainOverRaw?
-  /// m/n above which pre-training beats least squares on the raw columns if the components carry all of the target; nil when
-  /// they do not, or the pre-training part is not distinguishable from 0.
+  /// m/n above which pre-training beats least squares on the raw columns if the components carry all of the target;
+  /// nil when they do not, or the pre-training part is not distinguishable from 0.
   public let crossoverRatio: Double?
   /// Below this many labels the representation beats the same unpenalized head on the raw columns.
   public let breakEvenLabels: BreakEven?
-  /// Exchange rate: unlabeled rows that lower the risk as much as one label; nil without a pre-training part to speak of.
+  /// Exchange rate: unlabeled rows that lower the risk as much as one label; nil without a pre-training part to speak
+  /// of.
   public let rowsPerLabel: Double?
   /// What doubling would take off the risk.
   public let next: NextGains?

@@ -20,8 +20,10 @@ struct CandidateBuilder {
         leaveOneOutSquares: head.leaveOneOutSquares, labels: labels, pretraining: .none, rowCount: data.rowCount,
         parameters: Double(head.rank))
     }
+    let least = MeanError(raw.ridge.leaveOneOutSquares).mean
+    let level = raw.ridge.search.risk(labels: Double(data.labeledCount)) ?? least
     ridge = RiskForecast(
-      leaveOneOutSquares: raw.ridge.leaveOneOutSquares, level: raw.ridge.search.risk(labels: Double(data.labeledCount)),
+      leaveOneOutSquares: raw.ridge.leaveOneOutSquares, level: level, correction: level - least,
       labels: raw.ridge.search, pretraining: .none, rowCount: data.rowCount, parameters: raw.ridge.parameterCount)
   }
 
@@ -49,8 +51,8 @@ struct CandidateBuilder {
 
   private static let exactShare = 1e-10
 
-  /// Labels part of a representation as a share of what leave-one-out sees of it, at most: where rows of the pool lie farther out
-  /// than any labeled one, the mean over the pool has no use.
+  /// Labels part of a representation as a share of what leave-one-out sees of it, at most: where rows of the pool lie
+  /// farther out than any labeled one, the mean over the pool has no use.
   private static let largestLabelsRatio = 3.0
 
   /// Mean e²/(1 - h), and the labels part as far as the labeled rows support it.
@@ -184,8 +186,9 @@ struct CandidateBuilder {
     return result
   }
 
-  /// Against least squares on the raw columns; with a warning where the error of the floors' difference, or that of the raw
-  /// columns' labels part (its noise by the sandwich and by the equal-noise rule may disagree), allows another answer.
+  /// Against least squares on the raw columns; with a warning where the error of the floors' difference, or that of
+  /// the raw columns' labels part (its noise by the sandwich and by the equal-noise rule may disagree), allows another
+  /// answer.
   private func breakEven(_ head: LeastSquaresHead, _ part: LabelsPart?) -> (BreakEven?, [Warning]) {
     guard let part, let rawPart = raw.part, let floor = head.residualVariance, let rawHead = raw.head,
       let rawFloor = rawHead.residualVariance, !isExact
@@ -212,7 +215,8 @@ struct CandidateBuilder {
       + (isStable(part) ? [] : [.unstableDesign(size: data.labeledCount)])
   }
 
-  /// The candidate before this one that gives the same predictions: least squares on the raw columns, or another method.
+  /// The candidate before this one that gives the same predictions: least squares on the raw columns, or another
+  /// method.
   private func twin(of fit: PretrainedFit, in earlier: ArraySlice<PretrainedFit>) -> String? {
     if let none = raw.head, isSame(none, fit.head) { return "none" }
     let other = earlier.first { $0.method != fit.method && isSame($0.head, fit.head) }
@@ -233,26 +237,4 @@ struct CandidateBuilder {
 
   /// What no linear predictor on the raw columns can tell; nil where there are too few labels to say.
   private var rawNoise: Double? { raw.part == nil ? nil : raw.head?.residualVariance }
-
-  /// (labels part/n) / (pre-training part/m).
-  private func exchangeRate(_ forecast: RiskForecast) -> Double? {
-    let pretraining = forecast.pretraining
-    guard pretraining.estimate > 0, !pretraining.isUncertain, !pretraining.isNearTie,
-      let labels = forecast.labels?(forecast.labeledCount)
-    else { return nil }
-    return (labels / forecast.labeledCount) / (pretraining.estimate / forecast.rowCount)
-  }
-
-  /// m PT / (σ² (d_base - d_eff)), where the representation carries the target as well as the raw columns do.
-  private func crossover(_ fit: PretrainedFit, _ pretraining: PretrainingPart) -> Double? {
-    let gap = raw.design.parameterCount - fit.design.parameterCount
-    guard gap > 0, let part = fit.part, let own = fit.head.residualVariance, let rawHead = raw.head,
-      raw.part != nil, let rawVariance = rawHead.residualVariance, part.noisePerParameter > 0, own > 0
-    else { return nil }
-    let isMisspecified = own > rawVariance * (1 + 2 * (2 / Double(data.labeledCount)).squareRoot())
-    guard !isMisspecified, !pretraining.isUncertain, !pretraining.isNearTie, pretraining.estimate > 0 else {
-      return nil
-    }
-    return Double(data.rowCount) * pretraining.estimate / (own * Double(gap))
-  }
 }

@@ -21,12 +21,14 @@ extension LabelsPart: LabelsDependence {}
 ///
 ///     R(m', n') = level - labels(n) + labels(n') + pretraining (m/m' - 1) + raise(n')
 ///
-/// Never negative where labels(n) + pretraining <= level, which `PretrainingPart.limited` and the callers' labels parts see to; the
-/// last term is that of `FloorOrdering`.
+/// Never negative where labels(n) + pretraining <= level, which `PretrainingPart.limited` and the callers' labels
+/// parts see to; the last term is that of `FloorOrdering`.
 package struct RiskForecast: Sendable {
   /// Leave-one-out losses, one per labeled row.
   package let leaveOneOutSquares: [Double]
   package private(set) var level: Double
+  /// How much of the level corrects for a choice by the losses: known to about its own size.
+  package private(set) var correction: Double
   /// Standard error of the level, at most the level.
   package let levelError: Double
   package let labels: (any LabelsDependence)?
@@ -39,15 +41,18 @@ package struct RiskForecast: Sendable {
 
   /// - Parameters:
   ///   - level: risk at present; the mean of the losses when nil.
-  ///   - parameters: p; the mean of n leave-one-out losses is taken to have the relative error of n - p independent ones.
+  ///   - parameters: p; the mean of n leave-one-out losses is taken to have the relative error of n - p independent
+  ///     ones.
   package init(
-    leaveOneOutSquares: [Double], level: Double? = nil, labels: (any LabelsDependence)?, pretraining: PretrainingPart,
+    leaveOneOutSquares: [Double], level: Double? = nil, correction: Double = 0, labels: (any LabelsDependence)?,
+    pretraining: PretrainingPart,
     rowCount: Int, parameters: Double = 0
   ) {
     let present = MeanError(leaveOneOutSquares)
     let n = Double(leaveOneOutSquares.count)
     self.leaveOneOutSquares = leaveOneOutSquares
     self.level = level ?? present.mean
+    self.correction = correction
     let relative = present.mean > 0 ? present.standardError / present.mean : 0
     levelError = self.level * min(relative / max(1 - parameters / n, 1 / n).squareRoot(), 1)
     self.labels = labels
@@ -67,6 +72,7 @@ package struct RiskForecast: Sendable {
   package func raised(by shift: Double) -> RiskForecast {
     var result = self
     result.level += shift
+    result.correction += shift
     return result
   }
 
@@ -80,7 +86,8 @@ package struct RiskForecast: Sendable {
     return (now - then, Self.labelGainFactor * labels.relativeError * abs(now - then))
   }
 
-  /// What other rows take off the risk. A negative part is not carried on to fewer rows: it would be a gain from having less.
+  /// What other rows take off the risk. A negative part is not carried on to fewer rows: it would be a gain from
+  /// having less.
   package func rowsGain(to later: Double) -> (gain: Double, standardError: Double) {
     let share = 1 - rowCount / later
     let estimate = pretraining.estimate < 0 && share < 0 ? 0 : pretraining.estimate * share

@@ -9,7 +9,8 @@ package enum DataChecks {
   private static let largestLevel = 1e-3
   private static let fewestRows = 40
 
-  /// - Parameter hasDecisiveRow: columns that hardly vary are named only where one row decides what least squares makes of one.
+  /// - Parameter hasDecisiveRow: columns that hardly vary are named only where one row decides what least squares
+  /// makes of one.
   static func warnings(_ request: PlanRequest, hasDecisiveRow: Bool) throws -> [Warning] {
     leaks(request) + (hasDecisiveRow ? try nearConstant(request) : []) + (try drift(request)) + (try heavyRows(request))
   }
@@ -66,9 +67,9 @@ package enum DataChecks {
 
   // MARK: drift
 
-  /// Do labeled and unlabeled rows come from one population? A linear classifier learns to tell them apart on one half of each and
-  /// is scored on the other, both ways round; the p-value is that of its ranks (Mann-Whitney), doubled for two tries. Assumes
-  /// nothing of the rows' law. Cost: (m + n) d^2 flops.
+  /// Do labeled and unlabeled rows come from one population? A linear classifier learns to tell them apart on one half
+  /// of each and is scored on the other, both ways round; the p-value is that of its ranks (Mann-Whitney), doubled for
+  /// two tries. Assumes nothing of the rows' law. Cost: (m + n) d^2 flops.
   private static func drift(_ request: PlanRequest) throws -> [Warning] {
     let (m, n) = (min(request.unlabeledCount, most(50_000, request.unlabeled)), request.features.rows)
     guard m >= fewestRows, n >= fewestRows else { return [] }
@@ -127,7 +128,8 @@ package enum DataChecks {
     return zip(zip(difference, within.transposedTimes(inner)), scales).map { ($0.0 - $0.1) / 0.1 * $1 }
   }
 
-  /// One-sided level of 'scores of `high` exceed those of `low`', by the normal approximation of the rank sum with ties.
+  /// One-sided level of 'scores of `high` exceed those of `low`', by the normal approximation of the rank sum with
+  /// ties.
   package static func rankLevel(_ high: [Double], _ low: [Double]) -> Double {
     let all = (high.map { ($0, true) } + low.map { ($0, false) }).sorted { $0.0 < $1.0 }
     var (sum, tieTerm, index) = (0.0, 0.0, 0)

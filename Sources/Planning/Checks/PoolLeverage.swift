@@ -4,9 +4,9 @@ import LinearAlgebra
 
 /// How much farther out than every labeled row some row of the pool lies, in what the head extrapolates by.
 ///
-/// The odds x'(B'B)⁺x of the farthest row of the pool over h/(1 - h) of the farthest labeled one, divided by log N / log n, by which
-/// the largest of more rows lies farther out where tails are Gaussian. Present intervals covered 81 % of the truths where this was
-/// above 2, and 93 % where it was not.
+/// The odds x'(B'B)⁺x of the farthest row of the pool over h/(1 - h) of the farthest labeled one, divided by log N /
+/// log n, by which the largest of more rows lies farther out where tails are Gaussian. Present intervals covered 81 %
+/// of the truths where this was above 2, and 93 % where it was not.
 enum PoolLeverage {
   static let largest = 2.0
 

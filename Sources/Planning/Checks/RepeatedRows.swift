@@ -2,12 +2,12 @@ import Asymptotics
 import CMath
 import LinearAlgebra
 
-/// Labeled rows that repeat others, target included: leaving one out leaves its copies in, so that the error of a fit to copies is a
-/// training error. Each is counted once.
+/// Labeled rows that repeat others, target included: leaving one out leaves its copies in, so that the error of a fit
+/// to copies is a training error. Each is counted once.
 ///
-/// Rows of a few discrete values repeat by chance and are left alone: the target or some column has to take more than half as many
-/// values as there are different rows. So are draws from a population that is itself a table: there, labeled rows are found among
-/// the unlabeled ones as often as among each other.
+/// Rows of a few discrete values repeat by chance and are left alone: the target or some column has to take more than
+/// half as many values as there are different rows. So are draws from a population that is itself a table: there,
+/// labeled rows are found among the unlabeled ones as often as among each other.
 struct RepeatedRows {
   /// Positions of the first of each, ascending.
   let first: [Int]
@@ -53,8 +53,9 @@ struct RepeatedRows {
     return (0..<features.columns).contains { column in Set(first.map { features[$0, column] }).count > most }
   }
 
-  /// Whether as many of the labeled rows are repeated as draws of their number from the unlabeled rows' population would be: a row
-  /// found among m others with probability q is found among n - 1 with probability 1 - (1 - q)^((n - 1)/m). Up to 4 standard errors.
+  /// Whether as many of the labeled rows are repeated as draws of their number from the unlabeled rows' population
+  /// would be: a row found among m others with probability q is found among n - 1 with probability 1 - (1 - q)^((n -
+  /// 1)/m). Up to 4 standard errors.
   private func areDraws(_ features: Matrix, among request: PlanRequest) throws -> Bool {
     let (n, m) = (Double(features.rows), Double(request.unlabeledCount))
     if m == 0 { return false }

@@ -30,7 +30,7 @@ extension Warning {
       code: "near-tie",
       message:
         "Eigenvalues \(size) and \(size + 1) are too close for this many rows (ratio \(rounded(ratio)), limit 0.05): "
-        + "the 1/m law fails here and the pre-training part rests on delete-half refits alone.",
+        + "the 1/m law fails here, and the pre-training part is not known.",
       remedy: "Choose a size beside the tie, or get more unlabeled rows.")
   }
 
@@ -116,11 +116,12 @@ extension Warning {
   }
 
   static func poolLeverage(_ ratio: Double) -> Warning {
-    Warning(
+    let times = ratio < 1000 ? "\(rounded(ratio)) times" : "more than 1000 times"
+    return Warning(
       code: "pool-leverage",
       message:
-        "Some rows of the pool lie \(rounded(ratio)) times farther out than such labels would have it: what the head makes "
-        + "of them no labeled row can tell, and the risk may be higher than said.",
+        "Some rows of the pool lie \(times) farther out than such labels would have it: what the head makes of them no "
+        + "labeled row can tell, and the risk may be higher than said.",
       remedy: "Label some of the rows farthest out, cut off the largest values, or prefer ridge.")
   }
 

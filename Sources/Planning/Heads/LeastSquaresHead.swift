@@ -56,8 +56,8 @@ package struct LeastSquaresHead: Sendable {
     rowCount > rank ? residuals.reduce(0) { $0 + $1 * $1 } / Double(rowCount - rank) : nil
   }
 
-  /// e / sqrt(1 - h), whose squares are unbiased for each row's noise variance when it is constant (HC2); written by the fit
-  /// without the row, which a row that is fitted exactly has, too.
+  /// e / sqrt(1 - h), whose squares are unbiased for each row's noise variance when it is constant (HC2); written by
+  /// the fit without the row, which a row that is fitted exactly has, too.
   package var standardizedResiduals: [Double] {
     zip(leaveOneOutResiduals, leverageOdds).map { $0 / (1 + $1).squareRoot() }
   }

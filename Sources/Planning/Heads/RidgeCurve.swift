@@ -6,8 +6,8 @@
 ///     κ = λ/ω,   ω = 1 - (1/n) Σ l/(l + λ),   1 - γ = 1/(dκ/dλ)
 ///
 /// with l the eigenvalues of X'X/n, centered, and E from leave-one-out. The penalty is tuned again at n'.
-/// Assumes: rows without a scale of their own. With fewer rows than columns small penalties at more rows are out of reach.
-/// At a fixed penalty without bias; `RidgeSearch` corrects for the choice of the penalty.
+/// Assumes: rows without a scale of their own. With fewer rows than columns small penalties at more rows are out of
+/// reach. At a fixed penalty without bias; `RidgeSearch` corrects for the choice of the penalty.
 /// Source: arXiv 2601.23208, section 3, for one target.
 package struct RidgeCurve: Sendable {
   /// One penalty of the grid: λ over rows, κ, γ, mean leave-one-out error.
@@ -58,7 +58,8 @@ package struct RidgeCurve: Sendable {
     }
   }
 
-  /// What the error of each penalty of the grid is multiplied by at n' labels; nil where that penalty has no match there.
+  /// What the error of each penalty of the grid is multiplied by at n' labels; nil where that penalty has no match
+  /// there.
   package func factors(labels: Double) -> [Double?] {
     let ratio = rows / (labels - 1)
     var result = [Double?](repeating: nil, count: gridCount)

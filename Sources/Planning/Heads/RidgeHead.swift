@@ -9,8 +9,8 @@ import LinearAlgebra
 
 /// Ridge regression with an unpenalized intercept, its penalty chosen by exact leave-one-out error.
 ///
-/// Columns as they are or divided by their standard deviation, whichever predicts better. One singular value decomposition
-/// gives the leave-one-out error of every penalty: hat matrix 11'/n + U diag(s²/(s² + λ)) U'.
+/// Columns as they are or divided by their standard deviation, whichever predicts better. One singular value
+/// decomposition gives the leave-one-out error of every penalty: hat matrix 11'/n + U diag(s²/(s² + λ)) U'.
 /// Cost: 6 n d min(n, d) flops and n min(n, d) for each penalty.
 package struct RidgeHead: Sendable {
   /// λ in ||y - Xβ||² + λ||β||².

@@ -1,10 +1,12 @@
 import LinearAlgebra
 
-/// Ridge's risk at any number of labels, its penalty and scaling chosen by leave-one-out there: corrected for that choice.
+/// Ridge's risk at any number of labels, its penalty and scaling chosen by leave-one-out there: corrected for that
+/// choice.
 ///
-/// Leave-one-out errors of every penalty are carried to n' labels by `RidgeCurve`. The least of them is too low by the optimism of
-/// a minimum of noisy means, and the penalty that n' labels make one choose is not quite the best: `WeightedLosses` measures both
-/// at the present n. The optimism is of these labels whatever n'; the excess falls as n/n'.
+/// Leave-one-out errors of every penalty are carried to n' labels by `RidgeCurve`. The least of them is too low by the
+/// optimism of a minimum of noisy means, and the penalty that n' labels make one choose is not quite the best:
+/// `WeightedLosses` measures both at the present n. The optimism is of these labels whatever n'; the excess falls as
+/// n/n'.
 /// Cost: 100 x 74 a number of labels.
 package struct RidgeSearch: LabelsDependence {
   private let curves: [RidgeCurve]

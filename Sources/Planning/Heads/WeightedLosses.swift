@@ -2,13 +2,14 @@ import CMath
 import LinearAlgebra
 import Randomness
 
-/// Mean losses of several fits on the same rows, and the same under random weightings of the rows: what choosing the least hides.
+/// Mean losses of several fits on the same rows, and the same under random weightings of the rows: what choosing the
+/// least hides.
 ///
-/// A row's weight is exponential, divided by their sum (the Bayesian bootstrap). The weighted means of each fit are shifted to
-/// average to its mean, so that `Choice.optimism` is never negative. Weighted means carry the noise of the rows themselves as well,
-/// and so √2 times that of one sample: among fits that are equally good the least of them lies √2 times as far down, which leaves
-/// 1/√2 of what the least mean hides as the difference. Both numbers are therefore multiplied by √2; fits that no noise confuses
-/// have none.
+/// A row's weight is exponential, divided by their sum (the Bayesian bootstrap). The weighted means of each fit are
+/// shifted to average to its mean, so that `Choice.optimism` is never negative. Weighted means carry the noise of the
+/// rows themselves as well, and so √2 times that of one sample: among fits that are equally good the least of them
+/// lies √2 times as far down, which leaves 1/√2 of what the least mean hides as the difference. Both numbers are
+/// therefore multiplied by √2; fits that no noise confuses have none.
 /// Cost: weightings x rows x fits multiplications, one matrix product.
 package struct WeightedLosses: Sendable {
   /// Mean loss of each fit.

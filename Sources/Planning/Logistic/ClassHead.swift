@@ -8,8 +8,8 @@ import LinearAlgebra
   import Musl
 #endif
 
-/// Labels of two classes or more: one logistic head for two, otherwise one for each class against the rest, their probabilities
-/// divided by their sum.
+/// Labels of two classes or more: one logistic head for two, otherwise one for each class against the rest, their
+/// probabilities divided by their sum.
 ///
 ///     p_k(x) = s(f_k(x)) / Σ_l s(f_l(x)),   loss = -log p_y
 ///
@@ -68,7 +68,8 @@ package struct ClassHead: Sendable {
     return Ridge(head: heads[choice.fit].head, penalty: heads[choice.fit].penalty, risk: choice.corrected)
   }
 
-  /// Log-odds a + b f of each head that its own rows bear out when left out: (a, b), b >= 0; (0, 1) where they do not determine them.
+  /// Log-odds a + b f of each head that its own rows bear out when left out: (a, b), b >= 0; (0, 1) where they do not
+  /// determine them.
   ///
   /// Fitted odds are too far from 0 where there are few rows a coefficient, penalized ones too near.
   package func calibration(classes: [Int]) -> [(shift: Double, slope: Double)] {

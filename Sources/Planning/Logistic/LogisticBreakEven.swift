@@ -1,10 +1,11 @@
 import Asymptotics
 
-/// Below how many labels a representation beats the raw columns with a logistic head: where the two forecasts cross at the present
-/// rows, with the representation as it is.
+/// Below how many labels a representation beats the raw columns with a logistic head: where the two forecasts cross at
+/// the present rows, with the representation as it is.
 enum LogisticBreakEven {
-  /// nil without both labels parts, and where the raw columns win from the fewest labels on that these are known for; with a
-  /// warning where the error of the risks' difference, or of the raw columns' labels part, allows another answer.
+  /// nil without both labels parts, and where the raw columns win from the fewest labels on that these are known for;
+  /// with a warning where the error of the risks' difference, or of the raw columns' labels part, allows another
+  /// answer.
   static func solve(_ own: RiskForecast?, _ raw: RiskForecast?) -> (BreakEven?, [Warning]) {
     guard let own, let raw, let part = own.labels as? LogisticLabelsPart,
       let rawPart = raw.labels as? LogisticLabelsPart, let rawPresent = rawPart(raw.labeledCount)

@@ -8,15 +8,16 @@ import Randomness
   import Musl
 #endif
 
-/// What estimating a logistic head on n labels adds to the log-loss, by parametric bootstrap: rows from the pool, labels from the
-/// fitted probabilities, the head refitted, its excess log-loss over the pool; averaged over draws.
+/// What estimating a logistic head on n labels adds to the log-loss, by parametric bootstrap: rows from the pool,
+/// labels from the fitted probabilities, the head refitted, its excess log-loss over the pool; averaged over draws.
 ///
-/// Fitted odds are first brought to what left-out rows bear out (`ClassHead.calibration`): those of 60 labels and 7 columns are some
-/// 40 % too far from 0, and give 16 % too large a part. A penalty is kept as it is, as a prior is, whatever the number of labels.
+/// Fitted odds are first brought to what left-out rows bear out (`ClassHead.calibration`): those of 60 labels and 7
+/// columns are some 40 % too far from 0, and give 16 % too large a part. A penalty is kept as it is, as a prior is,
+/// whatever the number of labels.
 ///
 /// With more than two classes the excess is over what one against the rest can reach with unlimited labels of that law.
-/// Far better than p/(2n) below some 40 labels a coefficient. Between the sizes drawn n times the part is interpolated in log n,
-/// beyond them it is constant.
+/// Far better than p/(2n) below some 40 labels a coefficient. Between the sizes drawn n times the part is interpolated
+/// in log n, beyond them it is constant.
 package struct LogisticLabelsPart: LabelsDependence {
   /// n' and n' times the part, ascending.
   private let points: [(labels: Double, scaled: Double)]

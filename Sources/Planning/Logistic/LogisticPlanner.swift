@@ -2,10 +2,12 @@ import Asymptotics
 import LinearAlgebra
 import Pretraining
 
-/// Candidates for labels of two classes or more: log-loss of a logistic head, one class against the rest where there are more.
+/// Candidates for labels of two classes or more: log-loss of a logistic head, one class against the rest where there
+/// are more.
 ///
-/// Present risk by leave-one-out, labels' part by parametric bootstrap, pre-training's part by the paired leave-one-out difference
-/// between representations of half the rows and of all. Source: theory of planning under arXiv 2603.27631, sections 3 and 4.
+/// Present risk by leave-one-out, labels' part by parametric bootstrap, pre-training's part by the paired
+/// leave-one-out difference between representations of half the rows and of all. Source: theory of planning under
+/// arXiv 2603.27631, sections 3 and 4.
 struct LogisticPlanner {
   let views: DataViews
   let data: PreparedData
@@ -135,18 +137,20 @@ struct LogisticPlanner {
     _ head: ClassHead, _ design: PoolDesign, _ part: LogisticLabelsPart?, _ pretraining: PretrainingPart,
     risk: Double? = nil, isLinear: Bool
   ) -> RiskForecast {
-    let level = risk ?? MeanError(head.leaveOneOutLosses).mean
+    let least = MeanError(head.leaveOneOutLosses).mean
+    let level = risk ?? least
     let optimism = max(level - head.meanLoss(design.labeled, classes: classes), 0)
     let found = part?(Double(data.labeledCount)) ?? 0
     let labels = min(found, optimism)
     return RiskForecast(
-      leaveOneOutSquares: head.leaveOneOutLosses, level: level,
+      leaveOneOutSquares: head.leaveOneOutLosses, level: level, correction: level - least,
       labels: part?.scaled(by: found > 0 ? labels / found : 0),
       pretraining: pretraining.limited(noise: level - labels, labels: labels, isLinear: isLinear),
       rowCount: data.rowCount)
   }
 
-  /// Leave-one-out losses with representations of half the rows: by size, by half; halves that cannot be fitted are left out.
+  /// Leave-one-out losses with representations of half the rows: by size, by half; halves that cannot be fitted are
+  /// left out.
   private func halfLosses(
     _ job: CandidateBuilder.Job, _ data: PreparedData, _ method: any PretrainingMethod,
     _ found: [any Representation], tick: @escaping @Sendable () -> Void

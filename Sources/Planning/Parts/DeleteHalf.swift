@@ -5,9 +5,9 @@ import Randomness
 
 /// The pre-training part of the risk by refitting on random halves of the rows: no formula for the method is needed.
 ///
-/// For each half, how much of what the full fit captures does the half's span miss? Label noise is taken out by quadratic forms
-/// in its influence rows. Only spans are compared, so rotations and label switching need no treatment. If the part falls like
-/// 1/m, half against full is the part itself.
+/// For each half, how much of what the full fit captures does the half's span miss? Label noise is taken out by
+/// quadratic forms in its influence rows. Only spans are compared, so rotations and label switching need no treatment.
+/// If the part falls like 1/m, half against full is the part itself.
 package struct DeleteHalf: Sendable {
   /// One number per half: the full fit's prediction only (`spanLoss`), with the residual that the other span may catch
   /// (`riskLoss`), and the paired difference of leave-one-out errors (`leaveOneOut`).
@@ -23,13 +23,14 @@ package struct DeleteHalf: Sendable {
     }
   }
 
-  /// Half of the refits: 10, or 4 where the rows hold more than a million numbers; the part is small then and refits are dear.
+  /// Half of the refits: 10, or 4 where the rows hold more than a million numbers; the part is small then and refits
+  /// are dear.
   package static func splits(rows: Int, columns: Int) -> Int { rows * columns > 1_000_000 ? 4 : 10 }
 
-  /// Losses of all halves for each full fit, of those that could be had, with a warning where one could not; `designs` and `heads`
-  /// belong to the sizes in order.
-  /// Cost: 2 x splits fits of half the rows, a pass or more over the pool for all halves, and 4 N p^2 + n p^2 flops for each half and
-  /// size.
+  /// Losses of all halves for each full fit, of those that could be had, with a warning where one could not; `designs`
+  /// and `heads` belong to the sizes in order.
+  /// Cost: 2 x splits fits of half the rows, a pass or more over the pool for all halves, and 4 N p^2 + n p^2 flops
+  /// for each half and size.
   package static func losses(
     method: any PretrainingMethod, sizes: [Int], full found: [any Representation], designs: [PoolDesign],
     heads: [LeastSquaresHead], data: PreparedData, seed: UInt64, tick: @Sendable () -> Void
@@ -53,7 +54,8 @@ package struct DeleteHalf: Sendable {
     }
   }
 
-  /// Length of the stretches that are kept together where rows are in order of time: √N, so that there are as many of them.
+  /// Length of the stretches that are kept together where rows are in order of time: √N, so that there are as many of
+  /// them.
   static func stretch(_ rows: Int) -> Int { max(1, Int(Double(rows).squareRoot())) }
 
   /// Rows of half number `index`: 2 s and 2 s + 1 are the two halves of split s. Rows of a stretch stay together.

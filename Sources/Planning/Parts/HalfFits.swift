@@ -2,7 +2,8 @@ import Asymptotics
 import LinearAlgebra
 import Pretraining
 
-/// What a method makes of random halves of the rows. A half that cannot be fitted costs that half, or the sizes it cannot have.
+/// What a method makes of random halves of the rows. A half that cannot be fitted costs that half, or the sizes it
+/// cannot have.
 struct HalfFits: Sendable {
   /// By half and size, in order; nil where it could not be fitted.
   let representations: [[(any Representation)?]]

@@ -2,9 +2,10 @@ import LinearAlgebra
 
 /// The labels part of the risk at any number of labels: noise variance x heteroscedasticity ratio x D(n).
 ///
-/// noise x ratio is the mean of two estimates of E σ²(x) q(x), q the relative leverage: the sandwich with HC2 residuals,
-/// mean_i [ e_i²/(1 - h_i) n h_i ] / p, which assumes nothing and sees no row without a label, and `NoiseByLeverage`, which
-/// assumes a line and knows the pool. On 15 populations the mean is within 1.5 times the truth more often than either.
+/// noise x ratio is the mean of two estimates of E σ²(x) q(x), q the relative leverage: the sandwich with HC2
+/// residuals, mean_i [ e_i²/(1 - h_i) n h_i ] / p, which assumes nothing and sees no row without a label, and
+/// `NoiseByLeverage`, which assumes a line and knows the pool. On 15 populations the mean is within 1.5 times the
+/// truth more often than either.
 package struct LabelsPart: Sendable {
   package let design: DesignCurve
   /// Noise variance x ratio.

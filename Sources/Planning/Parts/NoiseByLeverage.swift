@@ -2,10 +2,10 @@ import LinearAlgebra
 
 /// The noise variance as a straight line in a row's relative leverage q, σ²(q) = a + b q, and from it E_pool[σ²(q) q].
 ///
-/// The sandwich E e²q over the labeled rows knows only the heavy rows among these. The line carries what they show over to
-/// those of the pool: E_pool[σ²(q) q] = a + b E_pool q². Weighted least squares with weights 1/(1 + q), as if the deviation
-/// of a square grew as the root of that; the slope is 0 where it is negative by less than two standard errors, and the line
-/// goes through 0 where it would start below.
+/// The sandwich E e²q over the labeled rows knows only the heavy rows among these. The line carries what they show
+/// over to those of the pool: E_pool[σ²(q) q] = a + b E_pool q². Weighted least squares with weights 1/(1 + q), as if
+/// the deviation of a square grew as the root of that; the slope is 0 where it is negative by less than two standard
+/// errors, and the line goes through 0 where it would start below.
 /// Cost: O(n).
 package struct NoiseByLeverage: Sendable {
   /// E_pool[σ²(q) q], per parameter.

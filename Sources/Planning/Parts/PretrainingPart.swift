@@ -8,8 +8,9 @@
 
 /// The pre-training part of the risk at the present number of rows: estimates combined, shrunk, with a standard error.
 ///
-/// Half the sum of the two delete-half losses, or the second alone at a near tie; shrunk by h²/(h² + se²) because a part
-/// smaller than its error is best taken as near zero. Other numbers of rows: times m/m', which a near tie makes doubtful.
+/// Half the sum of the two delete-half losses, or the second alone at a near tie; shrunk by h²/(h² + se²) because a
+/// part smaller than its error is best taken as near zero. Other numbers of rows: times m/m', which a near tie makes
+/// doubtful.
 package struct PretrainingPart: Sendable {
   package let estimate: Double
   package let standardError: Double
@@ -67,8 +68,8 @@ package struct PretrainingPart: Sendable {
       isNearTie: nearTie)
   }
 
-  /// From leave-one-out losses alone, row by row: those of the full fit, and of each half's. The standard error is that of the
-  /// rows' mean differences.
+  /// From leave-one-out losses alone, row by row: those of the full fit, and of each half's. The standard error is
+  /// that of the rows' mean differences.
   package init(full: [Double], halves: [[Double]]) {
     let differences = MeanError(
       full.indices.map { row in
@@ -86,8 +87,9 @@ package struct PretrainingPart: Sendable {
     abs(unshrunk) + standardError < 1e-9 * risk ? .none : self
   }
 
-  /// A linear representation's part is at most this share of the risk. On 22 populations unknown to the choice the part of linear
-  /// methods, unlimited, was farther from the truth than 0 is; limited, and 0 at near ties, it was nearer.
+  /// A linear representation's part is at most this share of the risk. On 22 populations unknown to the choice the
+  /// part of linear methods, unlimited, was farther from the truth than 0 is; limited, and 0 at near ties, it was
+  /// nearer.
   package static let largestLinearShare = 0.02
 
   /// What is possible beside a risk of `noise` + `labels`: the parts add up to the risk, and none exceeds it.
