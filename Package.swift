@@ -64,6 +64,8 @@ let package = Package(
     .target(
       name: "MaskedRegression",
       dependencies: ["LinearAlgebra", "Randomness", "Ranks", "Distributions", "SpecialFunctions"]),
+    .target(
+      name: "Graphs", dependencies: ["LinearAlgebra", "MaskedRegression", "Randomness", "SpecialFunctions"]),
     .target(name: "Asymptotics", dependencies: ["Distributions", "LinearAlgebra", "SpecialFunctions"]),
     .target(
       name: "Pretraining",
@@ -88,7 +90,8 @@ let package = Package(
     .target(
       name: "Reproduction",
       dependencies: [
-        "Figures", "Simulation", "Pretraining", "MaskedRegression", "MatrixFlow", "Asymptotics", "Distributions",
+        "DataFiles", "Figures", "Simulation", "Pretraining", "MaskedRegression", "Graphs", "MatrixFlow", "Asymptotics",
+        "Distributions",
         "LinearAlgebra",
         "Randomness",
       ]),
@@ -98,7 +101,7 @@ let package = Package(
       dependencies: [
         "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry", "Differentiation",
         "Asymptotics",
-        "MaskedRegression", "MatrixFlow", "Pretraining", "Simulation", "Planning", "DataFiles", "Figures",
+        "MaskedRegression", "Graphs", "MatrixFlow", "Pretraining", "Simulation", "Planning", "DataFiles", "Figures",
         "Reproduction", "Report",
       ]),
     .target(
@@ -136,6 +139,8 @@ let package = Package(
     .testTarget(name: "GeometryTests", dependencies: ["Geometry", "TestSupport"]),
     .testTarget(
       name: "MaskedRegressionTests", dependencies: ["MaskedRegression", "Randomness", "TestSupport"]),
+    .testTarget(
+      name: "GraphsTests", dependencies: ["Graphs", "MaskedRegression", "Randomness", "TestSupport"]),
     .testTarget(
       name: "AsymptoticsTests", dependencies: ["Asymptotics", "Randomness", "SpecialFunctions", "TestSupport"]),
     .testTarget(

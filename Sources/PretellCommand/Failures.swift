@@ -22,6 +22,7 @@ func failure(for error: Error) -> CommandFailure? {
     CommandFailure(status: figure.isUsage ? .usage : .noAnswer, message: figure.description)
   case let masked as MaskedRegressionError:
     CommandFailure(status: masked.exitStatus, message: masked.description)
+  case let graph as GraphError: CommandFailure(status: graph.exitStatus, message: graph.description)
   case let components as InvalidComponents: CommandFailure(status: .usage, message: components.description)
   case let flow as MatrixFlowError: CommandFailure(status: .badData, message: flow.description)
   case let algebra as LinearAlgebraError: CommandFailure(status: .noAnswer, message: algebra.description)
@@ -58,6 +59,19 @@ extension PlanError {
     switch self {
     case .invalidCost, .invalidGoal, .invalidBacktest: true
     default: false
+    }
+  }
+}
+
+extension GraphError {
+  /// What kind of fault it is.
+  fileprivate var exitStatus: ExitStatus {
+    switch self {
+    case .edgeOutOfRange, .noEdges, .featureRows, .communityCount, .oneCommunity, .nonFinite, .overflow, .noVariance,
+      .labels:
+      .badData
+    case .invalidFilter, .invalidHideRate, .invalidHiddenCount, .invalidRidge, .invalidSize: .usage
+    case .singular, .tooCostly, .noLeftOutError: .noAnswer
     }
   }
 }

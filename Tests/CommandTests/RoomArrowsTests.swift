@@ -49,8 +49,8 @@ import Testing
 enum Rooms {
   static let fromTheGround = [
     "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry", "Differentiation",
-    "MaskedRegression", "MatrixFlow", "Asymptotics", "Pretraining", "Simulation", "Planning", "DataFiles", "Figures",
-    "Reproduction", "Report", "SharedLibrary", "Pretell", "PretellCommand",
+    "MaskedRegression", "Graphs", "MatrixFlow", "Asymptotics", "Pretraining", "Simulation", "Planning", "DataFiles",
+    "Figures", "Reproduction", "Report", "SharedLibrary", "Pretell", "PretellCommand",
   ]
   /// These stand on one floor and do not use each other.
   static let sideBySide: Set = ["Simulation", "Planning", "DataFiles", "Figures"]
