@@ -57,7 +57,7 @@ public struct GraphWarning: Sendable, Equatable, Codable {
     GraphWarning(
       code: "neighbors-say-nothing",
       message:
-        "Neighbors say nothing about a node: left out, it is not predicted better than by the mean at any penalty.",
+        "Neighbors say nothing about a node: left out, it is predicted better than by the mean at no penalty (by two standard errors).",
       remedy: "Do not propagate; use the rows as they are.")
   }
 

@@ -17,6 +17,9 @@ public struct GraphCodes: Sendable {
   public let next: Double?
   /// tr T - Σ s_i².
   public let loss: Double
+  /// Standard deviation of the eigenvalues of Θ = Q^-1 C over their root mean square, from 0 to 1: 0 where all features are equally
+  /// smooth, and codes are PCA of the propagated rows.
+  public let smoothnessSpread: Double
 
   /// Directions of Q this far below the largest are dropped.
   private static let tolerance = 1e-13
@@ -25,7 +28,7 @@ public struct GraphCodes: Sendable {
   /// - Parameters:
   ///   - shift: added to Q's diagonal.
   ///   - latents: a second loss that shares Q: (weight, C2 of whitened latents); the directions are those of [C, sqrt(weight) C2].
-  /// Cost: 6 d³ flops. Throws `invalidSize`, `singular`.
+  /// Cost: 8 d³ flops. Throws `invalidSize`, `singular`.
   public init(
     _ loss: HiddenLoss, shift: Double, size: Int, latents: (weight: Double, cross: Matrix)? = nil
   ) throws {
@@ -48,7 +51,16 @@ public struct GraphCodes: Sendable {
     decoder = back
     singularValues = Array(strengths.prefix(size))
     next = strengths.count > size ? strengths[size] : nil
+    smoothnessSpread = Self.spread(scaled.timesByThreads(root))
     self.loss = loss.energy - back.squaredFrobeniusNorm
+  }
+
+  /// Of R'C R, whose eigenvalues are those of Θ.
+  private static func spread(_ similar: Matrix) -> Double {
+    let count = Double(similar.rows)
+    let mean = similar.trace / count
+    let square = traceOfProduct(similar, similar) / count
+    return square > 0 ? max(1 - mean * mean / square, 0).squareRoot() : 0
   }
 
   /// R with R R' = Q^-1 on the directions that count.

@@ -36,7 +36,7 @@ public struct GraphPath: Sendable {
     public let isAtBoundary: Bool
 
     /// Neighbors help at no penalty.
-    public var isHeterophilous: Bool { path.allSatisfy { ($0.r2 ?? 1) <= 0 } && (errors.r2 ?? 1) <= 0 }
+    public var isHeterophilous: Bool { (path + [errors]).allSatisfy { $0.neighborsHelp == false } }
   }
 
   /// A grid of half decades, then two points between the best and each of its neighbors.
@@ -66,11 +66,14 @@ extension GraphErrors {
     community: [Double]? = nil
   ) {
     let entries = Double(moments.nodes) * Double(moments.rows.columns)
+    let gains = zip(moments.rows.values.rowSquares, squares.leftOut).map { $0 - $1 }
+    let mean = gains.reduce(0, +) / Double(gains.count)
+    let spread = gains.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     self.init(
       nodes: moments.nodes, columns: moments.rows.columns, hideRate: hideRate, ridge: ridge,
       trainingError: squares.training.reduce(0, +) / entries,
       leaveNodeOutError: squares.leftOut.reduce(0, +) / entries,
       leaveCommunityOutError: community.map { $0.reduce(0, +) / entries },
-      meanError: moments.rows.energy / entries)
+      meanError: moments.rows.energy / entries, r2StandardError: spread.squareRoot() / moments.rows.energy)
   }
 }

@@ -26,9 +26,8 @@ extension MaskedGraph {
     /// columns x k: codes = P (X - means) times it, X the (unit) rows.
     public let encoder: Matrix
     public let singularValues: [Double]
-    /// Standard deviation over mean of Θ's eigenvalues: 0 where all features are equally smooth, and codes are PCA of the propagated
-    /// rows.
-    public let smoothnessSpread: Double?
+    /// Of `GraphCodes`.
+    public let smoothnessSpread: Double
     public let warnings: [GraphWarning]
   }
 
@@ -45,12 +44,11 @@ extension MaskedGraph {
     let rows = moments.rows
     let projected = rows.values.timesByThreads(found.scaledEncoder)
     let codes = moments.propagation.apply(projected)
-    let spread = try smoothnessSpread(loss, shift: shift)
     var warnings: [GraphWarning] = found.isNearTie ? [.nearTie(size: size)] : []
-    if let spread, abs(spread) < 0.05 { warnings.append(.allAlike) }
+    if rows.values.columns > 1, found.smoothnessSpread < 0.05 { warnings.append(.allAlike) }
     return Representation(
       codes: codes, encoder: rows.basis.map { $0 * found.scaledEncoder } ?? found.scaledEncoder,
-      singularValues: found.singularValues, smoothnessSpread: spread, warnings: warnings)
+      singularValues: found.singularValues, smoothnessSpread: found.smoothnessSpread, warnings: warnings)
   }
 
   /// C2 Syy^-1/2 of the teacher's latents P X at hidden nodes, and its weight against the features'.
@@ -64,15 +62,5 @@ extension MaskedGraph {
     let whitening = eigen.vectors.columns(0..<kept.count).scalingColumns(by: kept.map { 1 / $0.squareRoot() })
     let cross = (1 - settings.hideRate) / n * moments.visible.transposedTimesByThreads(teacher)
     return (settings.latentWeight * loss.energy / Double(moments.rows.columns), cross * whitening)
-  }
-
-  /// From tr Θ and tr Θ².
-  private func smoothnessSpread(_ loss: HiddenLoss, shift: Double) throws -> Double? {
-    guard let theta = try? loss.optimum(shift: shift), theta.rows > 1 else { return nil }
-    let d = Double(theta.rows)
-    let mean = theta.trace / d
-    let square = traceOfProduct(theta, theta) / d
-    guard mean > 0, square.isFinite else { return nil }
-    return max(square - mean * mean, 0).squareRoot() / mean
   }
 }

@@ -83,8 +83,8 @@ public struct MaskedGraph: Sendable {
 
   /// What there is to say of errors along a path.
   public func warnings(path: [GraphErrors]) -> [GraphWarning] {
-    let known = path.compactMap(\.r2)
-    let isDeaf = !known.isEmpty && known.allSatisfy { $0 <= 0 }
+    let known = path.compactMap(\.neighborsHelp)
+    let isDeaf = !known.isEmpty && !known.contains(true)
     return graph.warnings + ownWarnings + (isDeaf ? [.heterophily] : [])
   }
 
@@ -111,7 +111,7 @@ public struct MaskedGraph: Sendable {
     return GraphErrors(
       nodes: moments.nodes, columns: moments.rows.columns, hideRate: settings.hideRate, ridge: ridge,
       trainingError: residuals.squaredFrobeniusNorm / entries, leaveNodeOutError: nil, leaveCommunityOutError: nil,
-      meanError: moments.rows.energy / entries)
+      meanError: moments.rows.energy / entries, r2StandardError: nil)
   }
 
   private func checkLeftOut() throws {

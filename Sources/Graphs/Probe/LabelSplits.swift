@@ -51,11 +51,13 @@ public struct LabelSplits: Sendable {
         let nodes = labeled.filter { classes[$0] == own && inside.contains(communities.label[$0]) }
         train += stream.permutation(nodes.count).prefix(perClass).map { nodes[$0] }
       }
-      let test = labeled.filter { !inside.contains(communities.label[$0]) }
+      // Classes that no label was given of cannot be told.
+      let learned = Set(train.map { classes[$0] })
+      let test = labeled.filter { !inside.contains(communities.label[$0]) && learned.contains(classes[$0]) }
       if !train.isEmpty, !test.isEmpty { found.append((train.sorted(), test)) }
     }
     guard !found.isEmpty else {
-      throw .labels("no two communities have labels: accuracy across communities needs them")
+      throw .labels("no two communities have labels of one class: accuracy across communities needs them")
     }
     return LabelSplits(classes, classNames, found)
   }

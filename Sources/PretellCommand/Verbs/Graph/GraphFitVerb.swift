@@ -79,7 +79,7 @@ struct GraphFitVerb: ParsableCommand {
     let ridge: Double
     let size: Int
     let singularValues: [Double]
-    let smoothnessSpread: Double?
+    let smoothnessSpread: Double
     let output: String?
 
     var text: String {
