@@ -28,7 +28,7 @@ struct GraphCora: Reproduction {
     let features = try NodeFeatures.read(file("features.npz")).values
     let edges = try EdgeFile.read(file("edges.csv")).numbered(rows: features.rows, rowNames: nil)
     let labels = try NodeFile.labels(file("labels.csv"), count: features.rows, names: nil)
-    let graph = try Graph(nodes: features.rows, edges: edges.pairs)
+    let graph = try Graph(nodes: features.rows, from: edges.from, to: edges.to)
     let splits = try LabelSplits(labels, perClass: 20, count: settings.quick ? 3 : 10, seed: settings.seed)
     var (values, remarks) = ([PrintedValue](), [String]())
     for (index, filter) in filters.enumerated() {

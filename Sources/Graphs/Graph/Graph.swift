@@ -22,36 +22,56 @@ public struct Graph: Sendable, Equatable {
   /// From edges in any order; repeated ones, both directions of one, and self-loops are merged and counted.
   /// Cost: edges + nodes. Throws `edgeOutOfRange`.
   public init(nodes: Int, edges: some Collection<(Int, Int)>) throws(GraphError) {
+    var (from, to) = ([Int32](), [Int32]())
+    from.reserveCapacity(edges.count)
+    to.reserveCapacity(edges.count)
+    for (position, edge) in edges.enumerated() {
+      guard let first = Int32(exactly: edge.0), let second = Int32(exactly: edge.1) else {
+        let isFirst = Int32(exactly: edge.0) == nil
+        throw .edgeOutOfRange(edge: position, node: isFirst ? edge.0 : edge.1, nodes: nodes)
+      }
+      from.append(first)
+      to.append(second)
+    }
+    try self.init(nodes: nodes, from: from, to: to)
+  }
+
+  /// The same from both ends of every edge.
+  public init(nodes: Int, from: [Int32], to: [Int32]) throws(GraphError) {
     precondition(nodes >= 0 && nodes < Int(Int32.max) / 2, "a graph of \(nodes) nodes")
+    precondition(from.count == to.count, "\(from.count) starts and \(to.count) ends of edges")
     var merged = Merged()
     var counts = [Int](repeating: 0, count: nodes + 1)
-    for (position, (from, to)) in edges.enumerated() {
-      for node in [from, to] where node < 0 || node >= nodes {
-        throw .edgeOutOfRange(edge: position, node: node, nodes: nodes)
+    for edge in from.indices {
+      let (first, second) = (Int(from[edge]), Int(to[edge]))
+      guard first >= 0, first < nodes, second >= 0, second < nodes else {
+        let bad = first >= 0 && first < nodes ? second : first
+        throw .edgeOutOfRange(edge: edge, node: bad, nodes: nodes)
       }
-      if from == to {
+      if first == second {
         merged.selfLoops += 1
-        continue
+      } else {
+        counts[first + 1] += 1
+        counts[second + 1] += 1
       }
-      counts[from + 1] += 1
-      counts[to + 1] += 1
     }
     for i in 0..<nodes { counts[i + 1] += counts[i] }
-    let ends = Self.ends(edges, starts: counts)
+    let ends = Self.ends(from, to, starts: counts)
     (offsets, neighbors) = Self.distinct(ends, starts: counts, &merged)
     self.nodes = nodes
     self.merged = merged
   }
 
   /// Both ends of every edge by node, each as the other end and the direction in its lowest bit, ascending.
-  private static func ends(_ edges: some Collection<(Int, Int)>, starts: [Int]) -> [Int32] {
+  private static func ends(_ from: [Int32], _ to: [Int32], starts: [Int]) -> [Int32] {
     var next = starts
     var unsorted = [Int32](repeating: 0, count: starts.last ?? 0)
-    for (from, to) in edges where from != to {
-      unsorted[next[from]] = Int32(2 * to)
-      next[from] += 1
-      unsorted[next[to]] = Int32(2 * from + 1)
-      next[to] += 1
+    for edge in from.indices where from[edge] != to[edge] {
+      let (first, second) = (Int(from[edge]), Int(to[edge]))
+      unsorted[next[first]] = 2 * to[edge]
+      next[first] += 1
+      unsorted[next[second]] = 2 * from[edge] + 1
+      next[second] += 1
     }
     // Every edge stands at both ends: handing the lists round in order of the nodes sorts them.
     next = starts
@@ -76,16 +96,15 @@ public struct Graph: Sendable, Equatable {
       var k = starts[i]
       while k < starts[i + 1] {
         let other = ends[k] >> 1
-        var directions = [0, 0]
+        var (away, here) = (0, 0)
         while k < starts[i + 1], ends[k] >> 1 == other {
-          directions[Int(ends[k] & 1)] += 1
+          if ends[k] & 1 == 0 { away += 1 } else { here += 1 }
           k += 1
         }
         neighbors.append(other)
         if i < Int(other) {
-          let given = directions.count { $0 > 0 }
-          merged.duplicates += directions[0] + directions[1] - given
-          if given == 2 { merged.bothWays += 1 } else { merged.oneWay += 1 }
+          merged.duplicates += max(away - 1, 0) + max(here - 1, 0)
+          if away > 0, here > 0 { merged.bothWays += 1 } else { merged.oneWay += 1 }
         }
       }
       offsets.append(neighbors.count)

@@ -50,7 +50,7 @@ struct GraphData {
           code: "weights-ignored", message: "Edges of \(path) have weights, or a third column: it is not used.",
           remedy: "Leave out edges that do not count."))
     }
-    return (try Graph(nodes: rows, edges: edges.pairs), notes)
+    return (try Graph(nodes: rows, from: edges.from, to: edges.to), notes)
   }
 
   private static func communities(_ groups: String, _ graph: Graph, _ names: [String]?) throws -> Communities {
