@@ -70,6 +70,9 @@ let package = Package(
         "Failures", "LinearAlgebra", "Randomness", "Ranks", "Distributions", "SpecialFunctions",
       ]),
     .target(
+      name: "Graphs",
+      dependencies: ["Failures", "LinearAlgebra", "MaskedRegression", "Randomness", "SpecialFunctions"]),
+    .target(
       name: "Asymptotics",
       dependencies: ["CMath", "Failures", "Distributions", "LinearAlgebra", "SpecialFunctions"]),
     .target(
@@ -99,15 +102,15 @@ let package = Package(
     .target(
       name: "Reproduction",
       dependencies: [
-        "Failures", "Figures", "Simulation", "Pretraining", "MaskedRegression", "MatrixFlow", "Asymptotics",
-        "Distributions", "LinearAlgebra", "Randomness",
+        "Failures", "DataFiles", "Figures", "Simulation", "Pretraining", "MaskedRegression", "Graphs", "MatrixFlow",
+        "Asymptotics", "Distributions", "LinearAlgebra", "Randomness",
       ]),
     .target(name: "Report", dependencies: ["Planning", "Figures", "Asymptotics"]),
     .target(
       name: "Pretell",
       dependencies: [
         "Failures", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
-        "Differentiation", "Asymptotics", "MaskedRegression", "MatrixFlow", "Pretraining", "Simulation",
+        "Differentiation", "Asymptotics", "MaskedRegression", "Graphs", "MatrixFlow", "Pretraining", "Simulation",
         "Planning", "DataFiles", "Figures", "Reproduction", "Report",
       ]),
     .target(
@@ -145,6 +148,8 @@ let package = Package(
     .testTarget(name: "GeometryTests", dependencies: ["Geometry", "TestSupport"]),
     .testTarget(
       name: "MaskedRegressionTests", dependencies: ["MaskedRegression", "Randomness", "TestSupport"]),
+    .testTarget(
+      name: "GraphsTests", dependencies: ["Graphs", "MaskedRegression", "Randomness", "TestSupport"]),
     .testTarget(
       name: "AsymptoticsTests", dependencies: ["Asymptotics", "Randomness", "SpecialFunctions", "TestSupport"]),
     .testTarget(

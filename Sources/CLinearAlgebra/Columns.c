@@ -31,3 +31,9 @@ void pla_column_offsets(size_t rows, size_t columns, size_t ld, const double *x,
 void pla_subtract_row(size_t rows, size_t columns, size_t ld, const double *mean, const double *x, double *out) {
   CHOOSE(subtract(rows, columns, ld, mean, x, out));
 }
+
+void pla_sparse_times(size_t first, size_t last, const int64_t *offsets, const int32_t *indices, const double *values,
+                      size_t columns, const double *x, size_t ldx, double scale, const double *add, size_t ldadd,
+                      double *y, size_t ldy) {
+  CHOOSE(sparse(first, last, offsets, indices, values, columns, x, ldx, scale, add, ldadd, y, ldy));
+}

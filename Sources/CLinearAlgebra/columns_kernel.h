@@ -23,4 +23,38 @@ static void KERNEL(subtract)(size_t rows, size_t columns, size_t ld, const doubl
   }
 }
 
+// Thirty-two columns of y = A x + scale add, their sums in registers.
+static void KERNEL(sparse_panel)(size_t first, size_t last, const int64_t *offsets, const int32_t *indices,
+                                 const double *values, const double *x, size_t ldx, double scale, const double *add,
+                                 size_t ldadd, double *y, size_t ldy) {
+  for (size_t i = first; i < last; i++) {
+    double sums[32];
+    for (size_t j = 0; j < 32; j++) sums[j] = add ? scale * add[i * ldadd + j] : 0;
+    for (int64_t k = offsets[i]; k < offsets[i + 1]; k++) {
+      const double value = values[k], *row = x + (size_t)indices[k] * ldx;
+      for (size_t j = 0; j < 32; j++) sums[j] += value * row[j];
+    }
+    for (size_t j = 0; j < 32; j++) y[i * ldy + j] = sums[j];
+  }
+}
+
+// Every entry is summed in the order of the row's entries.
+static void KERNEL(sparse)(size_t first, size_t last, const int64_t *offsets, const int32_t *indices,
+                           const double *values, size_t columns, const double *x, size_t ldx, double scale,
+                           const double *add, size_t ldadd, double *y, size_t ldy) {
+  size_t c = 0;
+  for (; c + 32 <= columns; c += 32) {
+    KERNEL(sparse_panel)
+    (first, last, offsets, indices, values, x + c, ldx, scale, add ? add + c : NULL, ldadd, y + c, ldy);
+  }
+  if (c == columns) return;
+  for (size_t i = first; i < last; i++) {
+    for (size_t j = c; j < columns; j++) y[i * ldy + j] = add ? scale * add[i * ldadd + j] : 0;
+    for (int64_t k = offsets[i]; k < offsets[i + 1]; k++) {
+      const double value = values[k], *row = x + (size_t)indices[k] * ldx;
+      for (size_t j = c; j < columns; j++) y[i * ldy + j] += value * row[j];
+    }
+  }
+}
+
 #undef KERNEL

@@ -25,6 +25,13 @@ public struct MemoryNeed: Sendable, Equatable {
   let what: String
   let alternative: String
 
+  /// - Parameters:
+  ///   - what: needs it, as a message says.
+  ///   - alternative: what fits; a sentence.
+  public init(bytes: Int, what: String, alternative: String) {
+    (self.bytes, self.what, self.alternative) = (bytes, what, alternative)
+  }
+
   /// One penalty: the columns' Gram matrix, inverted in its place, a block of rows and its products; before that, in double
   /// precision, what the rows are gathered in.
   public static func direct(columns: Int, scalarBytes: Int) -> MemoryNeed {
@@ -104,7 +111,7 @@ public struct MemoryNeed: Sendable, Equatable {
       alternative: "The factored form gives the same predictions from \(columns) x rank numbers.")
   }
 
-  private static func saturating(_ factors: Int...) -> Int {
+  package static func saturating(_ factors: Int...) -> Int {
     factors.reduce(1) { product, factor in
       let (value, overflow) = product.multipliedReportingOverflow(by: factor)
       return overflow ? .max / 4 : min(value, .max / 4)

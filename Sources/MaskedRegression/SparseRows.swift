@@ -1,23 +1,13 @@
 import LinearAlgebra
 
-/// A sparse matrix of rows (users) by columns (items), compressed by rows.
-///
-/// Row i holds `values[k]` in column `indices[k]` for k in `offsets[i]..<offsets[i + 1]`; columns ascend within a row.
-public struct SparseRows: Sendable, Equatable {
-  public let rows: Int
-  public let columns: Int
-  public let offsets: [Int]
-  public let indices: [Int32]
-  public let values: [Double]
-
+/// Rows of users by columns of items: initializers that check what a file or a caller says.
+extension SparseRows {
   /// Compressed rows as SciPy stores them; columns may come in any order within a row, and equal ones are added up.
   /// Throws `malformedSparse`, `nonFinite`.
   public init(rows: Int, columns: Int, offsets: [Int], indices: [Int], values: [Double]) throws(MaskedRegressionError) {
     try Self.check(rows: rows, columns: columns, offsets: offsets, indices: indices, values: values)
-    self.rows = rows
-    self.columns = columns
-    (self.offsets, self.indices, self.values) = Self.sorted(
-      rows: rows, offsets: offsets, indices: indices, values: values)
+    let sorted = Self.sorted(rows: rows, offsets: offsets, indices: indices, values: values)
+    self.init(rows: rows, columns: columns, sortedOffsets: sorted.0, indices: sorted.1, values: sorted.2)
   }
 
   /// From (row, column, value) in any order; equal positions are added up. Throws `malformedSparse`, `nonFinite`.
@@ -41,40 +31,6 @@ public struct SparseRows: Sendable, Equatable {
       next[triple.row] += 1
     }
     try self.init(rows: rows, columns: columns, offsets: offsets, indices: indices, values: values)
-  }
-
-  /// Stored entries.
-  public var count: Int { values.count }
-
-  /// Positions of row i's entries.
-  func range(_ row: Int) -> Range<Int> { offsets[row]..<offsets[row + 1] }
-
-  /// Columns and values of one row.
-  public func entries(ofRow row: Int) -> [(column: Int, value: Double)] {
-    range(row).map { (Int(indices[$0]), values[$0]) }
-  }
-
-  /// Rows and columns exchanged.
-  public func transposed() -> SparseRows {
-    var starts = [Int](repeating: 0, count: columns + 1)
-    for index in indices { starts[Int(index) + 1] += 1 }
-    for j in 0..<columns { starts[j + 1] += starts[j] }
-    var next = starts
-    var newIndices = [Int32](repeating: 0, count: count)
-    var newValues = [Double](repeating: 0, count: count)
-    for i in 0..<rows {
-      for k in range(i) {
-        let j = Int(indices[k])
-        newIndices[next[j]] = Int32(i)
-        newValues[next[j]] = values[k]
-        next[j] += 1
-      }
-    }
-    return SparseRows(trusted: columns, rows, starts, newIndices, newValues)
-  }
-
-  private init(trusted rows: Int, _ columns: Int, _ offsets: [Int], _ indices: [Int32], _ values: [Double]) {
-    (self.rows, self.columns, self.offsets, self.indices, self.values) = (rows, columns, offsets, indices, values)
   }
 }
 

@@ -5,6 +5,7 @@
 @_exported import Failures
 @_exported import Figures
 @_exported import Geometry
+@_exported import Graphs
 @_exported import LinearAlgebra
 @_exported import MaskedRegression
 @_exported import MatrixFlow

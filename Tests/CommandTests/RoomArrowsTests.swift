@@ -48,9 +48,9 @@ import Testing
 /// The list of rooms, from the ground up.
 enum Rooms {
   static let fromTheGround = [
-    "Failures", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry", "Differentiation",
-    "MaskedRegression", "MatrixFlow", "Asymptotics", "Pretraining", "Simulation", "Planning", "DataFiles", "Figures",
-    "Reproduction", "Report", "SharedLibrary", "Pretell", "PretellCommand",
+    "Failures", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
+    "Differentiation", "MaskedRegression", "Graphs", "MatrixFlow", "Asymptotics", "Pretraining", "Simulation",
+    "Planning", "DataFiles", "Figures", "Reproduction", "Report", "SharedLibrary", "Pretell", "PretellCommand",
   ]
   /// These stand on one floor and do not use each other.
   static let sideBySide: Set = ["Simulation", "Planning", "DataFiles", "Figures"]

@@ -63,6 +63,12 @@ void pla_column_offsets(size_t rows, size_t columns, size_t ld, const double *_N
 void pla_subtract_row(size_t rows, size_t columns, size_t ld, const double *_Nonnull mean, const double *_Nonnull x,
                       double *_Nonnull out);
 
+/// Rows first..<last of y = A x + scale add for compressed rows A; x, add (may be null: nothing is added) and y are row-major and
+/// do not overlap. Each entry is summed in the order of its row's entries: the same bits on every processor.
+void pla_sparse_times(size_t first, size_t last, const int64_t *_Nonnull offsets, const int32_t *_Nonnull indices,
+                      const double *_Nonnull values, size_t columns, const double *_Nonnull x, size_t ldx, double scale,
+                      const double *_Nullable add, size_t ldadd, double *_Nonnull y, size_t ldy);
+
 // Tiles: blocks inside a larger row-major matrix, in double (d) and float (s). `ld` is that matrix's number of columns.
 
 /// C (m x n) = alpha op(A) op(B) + beta C.

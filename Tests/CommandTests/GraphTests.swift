@@ -1,0 +1,77 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `pretell graph` from files to exit codes.
+@Suite struct GraphCommandTests {
+  /// A ring of 60 nodes whose features turn slowly, two classes; edges.csv, x.csv, y.csv.
+  private func furnish(_ folder: URL) throws {
+    var edges = "source,target\n"
+    var (features, labels) = ("a,b,c\n", "node,class\n")
+    for i in 0..<60 {
+      edges += "\(i),\((i + 1) % 60)\n\(i),\((i + 2) % 60)\n"
+      let angle = 2 * Double.pi * Double(i) / 60
+      features += "\(cos(angle)),\(sin(angle) + 0.3 * cos(9 * Double(i * i))),\(cos(7 * Double(i * i)))\n"
+      labels += "\(i),\(i < 30 ? "low" : "high")\n"
+    }
+    try Data(edges.utf8).write(to: folder.appending(path: "edges.csv"))
+    try Data(features.utf8).write(to: folder.appending(path: "x.csv"))
+    try Data(labels.utf8).write(to: folder.appending(path: "y.csv"))
+  }
+
+  @Test func errorsFitPathCompare() throws {
+    try withTemporaryFolder { folder in
+      try furnish(folder)
+      let errors = try pretell("graph errors edges.csv --features x.csv --groups louvain --json", in: folder)
+      #expect(errors.status == 0, "\(errors.errors)")
+      let json = try errors.json()
+      for key in [
+        "nodes", "edges", "components", "isolated", "filter", "hide_rate", "ridge", "training_error",
+        "leave_node_out_error",
+        "leave_community_out_error", "r_squared",
+      ] { #expect(json[key] != nil, "\(key)") }
+      #expect(json["nodes"] as? Int == 60 && json["edges"] as? Int == 120 && json["filter"] as? String == "sgc:2")
+      #expect(try #require(json["r_squared"] as? Double) > 0.2)
+      let again = try pretell(
+        "graph errors edges.csv --features x.csv --groups louvain --json --threads 1", in: folder)
+      #expect(again.output == errors.output)
+      let fit = try pretell("graph fit edges.csv --features x.csv --size 2 --output codes.npz --json", in: folder)
+      #expect(fit.status == 0 && (try fit.json()["singular_values"] as? [Double])?.count == 2, "\(fit.errors)")
+      #expect(FileManager.default.fileExists(atPath: folder.appending(path: "codes.npz").path))
+      let path = try pretell("graph path edges.csv --features x.csv --hide 0.5 --json", in: folder)
+      #expect(path.status == 0 && (try path.json()["path"] as? [Any])?.count == 11, "\(path.errors)")
+      let compare = try pretell(
+        "graph compare edges.csv --features x.csv --labels y.csv --labels-per-class 5 --size 2 --groups louvain",
+        in: folder)
+      #expect(compare.status == 0 && compare.output.contains("micro-averaged F1"), "\(compare.errors)")
+      let remask = try pretell(
+        "graph fit edges.csv --features x.csv --remask same --ridge 1 --size 2 --filter heat:1.5 --json", in: folder)
+      #expect(remask.status == 0 && (try remask.json()["leave_node_out_error"]) == nil, "\(remask.errors)")
+    }
+  }
+
+  @Test func exitCodes() throws {
+    try withTemporaryFolder { folder in
+      try furnish(folder)
+      try Data("0,1\n1,75\n".utf8).write(to: folder.appending(path: "far.csv"))
+      try Data("2,2\n".utf8).write(to: folder.appending(path: "loop.csv"))
+      try Data("anna,ben\nben,cleo\n".utf8).write(to: folder.appending(path: "names.csv"))
+      for (line, status, text) in [
+        ("graph errors far.csv --features x.csv", 65, "numbered from 0 to 59"),
+        ("graph errors loop.csv --features x.csv", 65, "nothing to propagate"),
+        ("graph errors names.csv --features x.csv", 65, "--nodes"),
+        ("graph errors none.csv --features x.csv", 66, "none.csv"),
+        ("graph errors edges.csv --features none.csv", 66, "none.csv"),
+        ("graph errors edges.csv --features x.csv --hide 1", 64, "--hide"),
+        ("graph errors edges.csv --features x.csv --filter gat:2", 64, "sgc:HOPS"),
+        ("graph errors edges.csv --features x.csv --ridge -1", 64, "--ridge"),
+        ("graph errors edges.csv --features x.csv --remask same", 1, "without re-masks"),
+        ("graph fit edges.csv --features x.csv --size 7", 64, "between 1 and 3"),
+        ("graph compare edges.csv --features x.csv --labels edges.csv", 65, "of the same node"),
+      ] {
+        let run = try pretell(line, in: folder)
+        #expect(run.status == Int32(status) && run.errors.contains(text), "\(line): \(run.status) \(run.errors)")
+      }
+    }
+  }
+}
