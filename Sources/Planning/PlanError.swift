@@ -31,7 +31,8 @@ public enum PlanError: Failure, Equatable {
   public var kind: FailureKind {
     switch self {
     case .invalidCost, .invalidGoal, .invalidBacktest: .usage
-    case .invalidLag, .constantTarget, .tooFewLabels, .notClasses, .noVaryingColumn, .nonFinite: .badInput
+    case .invalidLag, .constantTarget, .tooFewLabels, .notClasses, .noVaryingColumn, .nonFinite, .tooLarge, .tooSmall:
+      .badInput
     }
   }
 

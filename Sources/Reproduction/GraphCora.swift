@@ -21,7 +21,7 @@ struct GraphCora: Reproduction {
           file: path, problem: "there is no such file",
           remedy:
             "Put Cora there: edges.csv (source,target), features.npz (SciPy CSR) and labels.csv (node,class), from the public Planetoid files",
-          isMissingFile: true)
+          kind: .missingInput)
       }
       return path
     }

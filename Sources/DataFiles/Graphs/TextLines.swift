@@ -35,9 +35,7 @@ struct TextLines {
         cells[cells.count - 1].append(character)
       }
     }
-    let trimmed = cells.map { cell in
-      String(cell.drop { $0 == " " || $0 == "\t" }).trimmingBlanks()
-    }
+    let trimmed = cells.map(\.trimmingBlanks)
     return delimiter == " " ? trimmed.filter { !$0.isEmpty } : trimmed
   }
 
@@ -45,13 +43,5 @@ struct TextLines {
   static func delimiter(of line: String) -> Character {
     for candidate: Character in ["\t", ",", ";"] where line.contains(candidate) { return candidate }
     return " "
-  }
-}
-
-extension String {
-  fileprivate func trimmingBlanks() -> String {
-    var text = self[...]
-    while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-    return String(text)
   }
 }
