@@ -5,14 +5,15 @@ import SpecialFunctions
 /// worse there, is not negative.
 ///
 /// The data say δ = N(d, s²), with d the representation's floor less that of ridge: present risks by the paired
-/// leave-one-out errors, labels parts with their own errors. Given δ >= 0 it is a truncated normal of mean d + raise.
-/// A gain G at other sizes has a covariance with δ, so that E[G | δ >= 0] = E G - raise |cov|/s², and
+/// leave-one-out errors, labels parts with their own errors. The likeliest δ >= 0 is max(d, 0), which raises the
+/// representation's risk where d < 0: by |cov|/s² of the missing |d| at sizes where the gain G has that covariance with
+/// δ. Given δ >= 0, δ is a truncated normal, and
 /// P(G > 0 | δ >= 0) = E[Φ(E[G | δ] / sd(G | δ)) | δ >= 0], averaged over `count` quantiles of δ.
 package struct FloorOrdering: Sendable {
   /// d and s².
   package let mean: Double
   package let variance: Double
-  /// Truncated mean less d, never negative.
+  /// What brings d to 0 where it is below.
   package let raise: Double
   private let pairedVariance: Double
   private let own: any LabelsDependence
@@ -35,7 +36,7 @@ package struct FloorOrdering: Sendable {
       paired + Self.square(ownLabels.relativeError * ownPart) + Self.square(rivalLabels.relativeError * rivalPart)
     guard variance > 0 else { return nil }
     points = Self.truncated(mean: mean, deviation: variance.squareRoot())
-    raise = max(points.reduce(0, +) / Double(Self.count) - mean, 0)
+    raise = max(-mean, 0)
   }
 
   /// Of a labels part's error, widened as that of its differences.

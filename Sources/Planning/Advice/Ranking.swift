@@ -30,15 +30,16 @@ public struct Ranking: MethodAndSize, Sendable, Equatable, Codable {
       let rawRisk = raw.predictedRisk(unlabeled: unlabeled, labeled: labels)?.estimate
     else { return nil }
     let (n, m) = (Double(labels), Double(unlabeled) + Double(labels))
-    let better = candidates.filter(\.isPretrained).compactMap { own -> (candidate: Candidate, risk: Double)? in
+    let better = candidates.filter(\.isPretrained).compactMap {
+      own -> (candidate: Candidate, risk: Double, by: Double)? in
       guard let risk = own.predictedRisk(unlabeled: unlabeled, labeled: labels)?.estimate, own.reliable,
         !own.isTwin, let forecast = own.forecast, let rival = raw.forecast,
         let comparison = Comparison(forecast, rival, labels: n, rows: m),
         comparison.gain > 0, comparison.probabilityPositive >= Recommender.confidence
       else { return nil }
-      return (own, risk)
+      return (own, risk, forecast.criterion(labels: n, rows: m) ?? risk)
     }
-    let best = better.min { $0.risk < $1.risk } ?? (raw, rawRisk)
+    let best = better.min { $0.by < $1.by } ?? (raw, rawRisk, rawRisk)
     (self.unlabeled, self.labels) = (unlabeled, labels)
     (method, size, risk) = (best.candidate.method, best.candidate.size, best.risk)
   }

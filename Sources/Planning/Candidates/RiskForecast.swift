@@ -104,6 +104,11 @@ package struct RiskForecast: Sendable {
     )
   }
 
+  /// What sizes are chosen by: the risk before what corrects for that choice and orders floors.
+  func criterion(labels n: Double, rows m: Double) -> Double? {
+    risk(labels: n, rows: m).map { $0.value - correction - (ordering?.raise(labels: n) ?? 0) }
+  }
+
   /// Risk at present.
   package var present: Double { level + (ordering?.raise(labels: labeledCount) ?? 0) }
 

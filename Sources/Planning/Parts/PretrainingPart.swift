@@ -25,6 +25,8 @@ package struct PretrainingPart: Sendable {
   package let isNearTie: Bool
   /// No more than this is possible.
   private let largest: Double
+  /// The part without its limits is smaller than its standard error.
+  private let isDoubtful: Bool
 
   package static let none = PretrainingPart(
     estimate: 0, standardError: 0, unshrunk: 0, spanLoss: 0, riskLoss: 0, leaveOneOutLoss: 0,
@@ -33,7 +35,7 @@ package struct PretrainingPart: Sendable {
   private init(
     estimate: Double, standardError: Double, unshrunk: Double, spanLoss: Double, riskLoss: Double,
     leaveOneOutLoss: Double,
-    isNearTie: Bool, largest: Double = .infinity
+    isNearTie: Bool, largest: Double = .infinity, isDoubtful: Bool = false
   ) {
     self.estimate = estimate
     self.standardError = standardError
@@ -43,6 +45,7 @@ package struct PretrainingPart: Sendable {
     self.leaveOneOutLoss = leaveOneOutLoss
     self.isNearTie = isNearTie
     self.largest = largest
+    self.isDoubtful = isDoubtful
   }
 
   /// - Parameters:
@@ -99,13 +102,14 @@ package struct PretrainingPart: Sendable {
     func clamped(_ value: Double) -> Double { isLinear && isNearTie ? 0 : min(max(value, least), most) }
     return PretrainingPart(
       estimate: clamped(estimate), standardError: min(standardError, max(most, 0)), unshrunk: clamped(unshrunk),
-      spanLoss: spanLoss, riskLoss: riskLoss, leaveOneOutLoss: leaveOneOutLoss, isNearTie: isNearTie, largest: most)
+      spanLoss: spanLoss, riskLoss: riskLoss, leaveOneOutLoss: leaveOneOutLoss, isNearTie: isNearTie, largest: most,
+      isDoubtful: isUncertain)
   }
 
   /// Standard error with that of the law the halves are read by: at a near tie as large as the part.
   package var errorWithLaw: Double { isNearTie ? hypot(standardError, estimate) : standardError }
 
-  package var isUncertain: Bool { abs(unshrunk) < standardError }
+  package var isUncertain: Bool { isDoubtful || abs(unshrunk) < standardError }
 
   /// What to read instead of the estimate when it is smaller than its standard error; nil when it is not.
   package var upperBound: Double? {
