@@ -7,7 +7,7 @@ public struct FilterDiagonal: Sendable, Equatable {
   public let diagonal: [Double]
   /// w_i = Σ_l P0_li².
   public let weights: [Double]
-  /// Share of the entries of P that are not zero; of a few columns where the rest come from probes.
+  /// Share of the entries of P above a millionth; of a few columns where the rest come from probes.
   public let density: Double
   /// From P's own columns; otherwise from random probes, a few percent off.
   public let isExact: Bool
@@ -15,6 +15,8 @@ public struct FilterDiagonal: Sendable, Equatable {
   /// Multiplications spent on an exact diagonal at most.
   public static let defaultBudget = 4e9
   static let probes = 128
+  /// Entries that no neighborhood is said to have.
+  private static let negligible = 1e-6
 
   /// Column by column where that costs at most `budget` multiplications, else by probes z = ±1:
   /// P_ii ≈ mean z_i (P z)_i, w_i ≈ mean (P'z)_i² - P_ii². Fixed seed: the same bits each time.
@@ -57,7 +59,7 @@ public struct FilterDiagonal: Sendable, Equatable {
     for node in nodes {
       var (own, squares) = (0.0, 0.0)
       walker.forEachEntry(of: node) { other, value in
-        entries += 1
+        if value > Self.negligible { entries += 1 }
         if other == node { own = value } else { squares += value * value }
       }
       diagonal.append(own)

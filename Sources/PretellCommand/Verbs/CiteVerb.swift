@@ -90,6 +90,31 @@ struct Citation {
         }
         """),
     Citation(
+      topics: ["graph"],
+      bibtex: """
+        @inproceedings{hou2022graphmae,
+          title     = {{GraphMAE}: Self-Supervised Masked Graph Autoencoders},
+          author    = {Hou, Zhenyu and Liu, Xiao and Cen, Yukuo and Dong, Yuxiao and Yang, Hongxia and Wang, Chunjie and Tang, Jie},
+          booktitle = {Proceedings of the 28th ACM SIGKDD Conference on Knowledge Discovery and Data Mining},
+          pages     = {594--604},
+          year      = {2022},
+          note      = {arXiv:2205.10803}
+        }
+        """),
+    Citation(
+      topics: ["graph"],
+      bibtex: """
+        @article{blondel2008fast,
+          title   = {Fast unfolding of communities in large networks},
+          author  = {Blondel, Vincent D. and Guillaume, Jean-Loup and Lambiotte, Renaud and Lefebvre, Etienne},
+          journal = {Journal of Statistical Mechanics: Theory and Experiment},
+          volume  = {2008},
+          number  = {10},
+          pages   = {P10008},
+          year    = {2008}
+        }
+        """),
+    Citation(
       topics: ["flow"],
       bibtex: """
         @article{mohammadi2024stability,

@@ -22,7 +22,7 @@ struct GraphOptions: ParsableArguments {
   @Option(
     name: .long, help: ArgumentHelp("sgc:HOPS, appnp:STEPS:ALPHA or heat:TIME.", valueName: "filter"),
     transform: { text in
-      do { return try GraphFilter(text) } catch { throw ValidationError("--filter: \(error).") }
+      do { return try GraphFilter(text) } catch { throw ValidationError("\(error).") }
     })
   var filter = GraphFilter.sgc(hops: 2)
 
