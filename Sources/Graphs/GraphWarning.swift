@@ -4,33 +4,33 @@ public struct GraphWarning: Sendable, Equatable, Codable {
   public let message: String
   public let remedy: String
 
-  static func isolated(_ count: Int) -> GraphWarning {
+  package static func isolated(_ count: Int) -> GraphWarning {
     GraphWarning(
       code: "isolated-nodes",
       message: "\(nodes(count)) without neighbors: predicted by the mean, and counted in every error.",
       remedy: "Nothing to do if that is how the graph is; else check the edges.")
   }
 
-  static func mergedEdges(duplicates: Int) -> GraphWarning {
+  package static func mergedEdges(duplicates: Int) -> GraphWarning {
     GraphWarning(
       code: "duplicate-edges", message: "\(duplicates) repeated edge\(duplicates == 1 ? " was" : "s were") merged.",
       remedy: "Nothing to do: the graph is simple, an edge counts once.")
   }
 
-  static func selfLoops(_ count: Int) -> GraphWarning {
+  package static func selfLoops(_ count: Int) -> GraphWarning {
     GraphWarning(
       code: "self-loops", message: "\(count) self-loop\(count == 1 ? " was" : "s were") left out.",
       remedy: "Nothing to do: the filters add one to every node.")
   }
 
-  static func directed(oneWay: Int, bothWays: Int) -> GraphWarning {
+  package static func directed(oneWay: Int, bothWays: Int) -> GraphWarning {
     GraphWarning(
       code: "directed-edges",
       message: "\(oneWay) edges are given in one direction, \(bothWays) in both: directions were dropped.",
       remedy: "Nothing to do if an edge means the same from both ends.")
   }
 
-  static var probedDiagonal: GraphWarning {
+  package static var probedDiagonal: GraphWarning {
     GraphWarning(
       code: "probed-diagonal",
       message:
@@ -38,14 +38,14 @@ public struct GraphWarning: Sendable, Equatable, Codable {
       remedy: "Use fewer hops or a larger budget for an exact diagonal.")
   }
 
-  static func denseFilter(_ share: Double) -> GraphWarning {
+  package static func denseFilter(_ share: Double) -> GraphWarning {
     GraphWarning(
       code: "dense-filter",
       message: "The filter joins \(percent(share)) of all pairs of nodes: neighborhoods are nearly the whole graph.",
       remedy: "Use fewer hops.")
   }
 
-  static func overfit(training: Double, leftOut: Double) -> GraphWarning {
+  package static func overfit(training: Double, leftOut: Double) -> GraphWarning {
     GraphWarning(
       code: "overfit",
       message:
@@ -53,7 +53,7 @@ public struct GraphWarning: Sendable, Equatable, Codable {
       remedy: "Raise the ridge penalty or the hide rate.")
   }
 
-  static var heterophily: GraphWarning {
+  package static var heterophily: GraphWarning {
     GraphWarning(
       code: "neighbors-say-nothing",
       message:
@@ -61,7 +61,7 @@ public struct GraphWarning: Sendable, Equatable, Codable {
       remedy: "Do not propagate; use the rows as they are.")
   }
 
-  static func graphFromFeatures(_ share: Double) -> GraphWarning {
+  package static func graphFromFeatures(_ share: Double) -> GraphWarning {
     GraphWarning(
       code: "graph-from-features",
       message:
@@ -69,27 +69,27 @@ public struct GraphWarning: Sendable, Equatable, Codable {
       remedy: "Judge by a head on labels only, not by R2.")
   }
 
-  static func largeCommunity(_ share: Double) -> GraphWarning {
+  package static func largeCommunity(_ share: Double) -> GraphWarning {
     GraphWarning(
       code: "large-community",
       message: "One community holds \(percent(share)) of the nodes: whole topics go missing with it.",
       remedy: "Take errors with a community left out within a factor of 2, or give finer communities.")
   }
 
-  static func nearTie(size: Int) -> GraphWarning {
+  package static func nearTie(size: Int) -> GraphWarning {
     GraphWarning(
       code: "near-tie",
       message: "Directions \(size) and \(size + 1) are almost equally strong: which of them is kept is chance.",
       remedy: "Choose a size with a gap behind it.")
   }
 
-  static func ridgeAtBoundary(_ ridge: Double) -> GraphWarning {
+  package static func ridgeAtBoundary(_ ridge: Double) -> GraphWarning {
     GraphWarning(
       code: "ridge-at-boundary", message: "The best penalty, \(ridge), is at an end of the range searched.",
       remedy: "At the upper end neighbors hardly help; at the lower end no penalty is needed.")
   }
 
-  static var allAlike: GraphWarning {
+  package static var allAlike: GraphWarning {
     GraphWarning(
       code: "one-smoothness",
       message:

@@ -21,7 +21,7 @@ import Testing
 
   @Test func files() {
     let missing = #expect(throws: DataFileError.self) { try DataFile.read("/nowhere/x.csv") }
-    #expect(missing?.isMissingFile == true)
+    #expect(missing?.kind == .missingInput)
     #expect(
       missing?.description
         == "/nowhere/x.csv: there is no such file. Check the path and the folder you are in.")

@@ -1,9 +1,9 @@
+import DataFiles
 import Foundation
 import LinearAlgebra
 import Randomness
 import Testing
 
-@testable import DataFiles
 
 /// Edges, labels and names of nodes.
 @Suite struct GraphFileTests {

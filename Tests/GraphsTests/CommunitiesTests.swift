@@ -1,8 +1,8 @@
+import Graphs
 import Randomness
 import TestSupport
 import Testing
 
-@testable import Graphs
 
 @Suite struct CommunitiesTests {
   /// Every partition of the nodes, as restricted growth strings.

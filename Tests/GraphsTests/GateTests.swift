@@ -1,9 +1,9 @@
+import Graphs
 import LinearAlgebra
 import Randomness
 import TestSupport
 import Testing
 
-@testable import Graphs
 
 /// Simulations with fixed seeds, |z| <= 5, and controls that are 20 % off.
 @Suite struct GraphGateTests {

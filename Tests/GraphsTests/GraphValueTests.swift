@@ -1,9 +1,9 @@
+import Graphs
 import LinearAlgebra
 import Randomness
 import TestSupport
 import Testing
 
-@testable import Graphs
 
 @Suite struct GraphValueTests {
   @Test func mergesAndCounts() throws {

@@ -1,8 +1,8 @@
+import Graphs
 import LinearAlgebra
 import TestSupport
 import Testing
 
-@testable import Graphs
 
 /// Left-out errors against refits from scratch.
 @Suite struct LeftOutTests {

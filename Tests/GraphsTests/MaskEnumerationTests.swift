@@ -1,8 +1,8 @@
+import Graphs
 import LinearAlgebra
 import TestSupport
 import Testing
 
-@testable import Graphs
 
 /// Closed forms against every mask of six nodes, on graphs, features and rates of their own.
 @Suite struct MaskEnumerationTests {

@@ -1,8 +1,8 @@
+import Graphs
 import Foundation
 import LinearAlgebra
 import TestSupport
 
-@testable import Graphs
 
 /// Averages over every mask of six nodes, listed one by one in 50-digit arithmetic: `Tests/Reference/masked_graph.json`.
 struct ReferenceGraph: Decodable {

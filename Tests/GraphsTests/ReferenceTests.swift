@@ -1,8 +1,8 @@
+import Graphs
 import LinearAlgebra
 import TestSupport
 import Testing
 
-@testable import Graphs
 
 /// Every formula against the mean over all masks, listed one by one.
 @Suite struct GraphReferenceTests {

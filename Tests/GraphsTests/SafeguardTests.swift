@@ -1,10 +1,10 @@
+import Graphs
 import LinearAlgebra
 import MaskedRegression
 import Randomness
 import TestSupport
 import Testing
 
-@testable import Graphs
 
 /// Each safeguard has its text.
 @Suite struct SafeguardTests {

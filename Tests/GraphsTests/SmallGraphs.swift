@@ -1,7 +1,7 @@
+import Graphs
 import LinearAlgebra
 import Randomness
 
-@testable import Graphs
 
 /// Graphs and features for tests.
 enum SmallGraphs {

@@ -76,7 +76,7 @@ private func key(_ body: () throws -> LimitLaw) -> String? {
 
 @Suite struct MagnitudesTests {
   /// Whatever magnitudes: numbers of a law, or an error that says what is wrong.
-  @Test(arguments: [1e-320, 1e-300, 1e-160, 1e-60, 1e-20, 1e20, 1e60, 1e155, 1e200, 1.7e308])
+  @Test(arguments: [Double.leastNonzeroMagnitude, 1e-300, 1e-160, 1e-60, 1e-20, 1e20, 1e60, 1e155, 1e200, 1.7e308])
   func everyWorldAnswers(_ size: Double) throws {
     let heads: [DownstreamHead] = [
       .leastSquares, .ridge(scale: 0.5), .logistic(intercept: 0.3), .poisson(intercept: nil),

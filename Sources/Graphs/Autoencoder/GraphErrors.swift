@@ -29,7 +29,7 @@ public struct GraphErrors: Sendable, Equatable {
   }
 
   /// Training R2 far above the left-out one.
-  var warnings: [GraphWarning] {
+  package var warnings: [GraphWarning] {
     guard let r2, trainingR2 - r2 > max(0.1, abs(r2)) else { return [] }
     return [.overfit(training: trainingR2, leftOut: r2)]
   }

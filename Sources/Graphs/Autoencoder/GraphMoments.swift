@@ -45,7 +45,7 @@ public struct GraphMoments: Sendable {
   }
 
   /// P X - diag(P) X, in place.
-  static func withoutOwn(_ propagated: consuming Matrix, _ diagonal: [Double], _ x: Matrix) -> Matrix {
+  package static func withoutOwn(_ propagated: consuming Matrix, _ diagonal: [Double], _ x: Matrix) -> Matrix {
     let columns = x.columns
     propagated.storage.withUnsafeMutableBufferPointer { target in
       x.storage.withUnsafeBufferPointer { x in
@@ -63,7 +63,7 @@ public struct GraphMoments: Sendable {
   public var ridgeUnit: Double { visibleGram.trace / Double(rows.columns) }
 
   /// Y'Y + r X'diag(w)X + ridge, r = p / (1 - p).
-  func normalMatrix(hideRate: Double, ridge: Double) -> Matrix {
+  package func normalMatrix(hideRate: Double, ridge: Double) -> Matrix {
     let ratio = hideRate / (1 - hideRate)
     var result = visibleGram
     let shift = ridge * ridgeUnit
@@ -74,12 +74,12 @@ public struct GraphMoments: Sendable {
 }
 
 /// What the share of hidden nodes and the penalty may be.
-enum GraphRanges {
-  static func check(hideRate: Double) throws(GraphError) {
+package enum GraphRanges {
+  package static func check(hideRate: Double) throws(GraphError) {
     guard hideRate > 0, hideRate < 1 else { throw .invalidHideRate(hideRate) }
   }
 
-  static func check(ridge: Double) throws(GraphError) {
+  package static func check(ridge: Double) throws(GraphError) {
     guard ridge >= 0, ridge.isFinite else { throw .invalidRidge(ridge) }
   }
 }

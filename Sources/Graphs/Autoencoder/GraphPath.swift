@@ -61,7 +61,7 @@ public struct GraphPath: Sendable {
 }
 
 extension GraphErrors {
-  init(
+  package init(
     _ moments: GraphMoments, _ hideRate: Double, _ ridge: Double, _ squares: NodeLeaving.Squares,
     community: [Double]? = nil
   ) {

@@ -13,7 +13,7 @@ public struct HiddenLoss: Sendable {
   /// tr T, the targets' energy.
   public let energy: Double
   /// Trace of the part of Q that does not come from hiding: the unit of ridge penalties is its mean over the columns.
-  let meanTrace: Double
+  package let meanTrace: Double
 
   /// At one Θ.
   public func loss(_ theta: Matrix) -> Double {
@@ -21,7 +21,7 @@ public struct HiddenLoss: Sendable {
   }
 
   /// Q + shift I.
-  func penalized(_ shift: Double) -> Matrix {
+  package func penalized(_ shift: Double) -> Matrix {
     var result = q
     for i in 0..<q.rows { result[i, i] += shift }
     return result
@@ -42,7 +42,7 @@ public enum Hiding: Sendable, Equatable {
   case count(Int)
 
   /// (factor of the bracket, of Y'Y, of X'diag(w)X) for `nodes` nodes, N times the means.
-  func factors(nodes: Int) throws(GraphError) -> (front: Double, visible: Double, hidden: Double) {
+  package func factors(nodes: Int) throws(GraphError) -> (front: Double, visible: Double, hidden: Double) {
     switch self {
     case .rate(let rate):
       try GraphRanges.check(hideRate: rate)

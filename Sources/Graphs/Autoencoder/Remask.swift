@@ -26,9 +26,9 @@ public enum Remask: Sendable, Equatable {
 ///
 /// Cost: products of sparse matrices of the patterns of F, G and G F, and a dozen d x d moments of N rows.
 public struct RemaskedLoss {
-  let encoder: SparseRows
-  let decoder: SparseRows
-  let x: Matrix
+  package let encoder: SparseRows
+  package let decoder: SparseRows
+  package let x: Matrix
   private let p: Double
   private var q: Double { 1 - p }
 

@@ -3,7 +3,7 @@ import LinearAlgebra
 /// Columns of P = Σ_k c_k S^k, one at a time, by Horner's rule on sparse vectors; with S in place of S', its rows.
 ///
 /// Cost of a column: the entries of S met on the way, at most `steps` times all of them. Memory: a few numbers a node.
-struct ColumnWalker {
+package struct ColumnWalker {
   private let step: SparseRows
   private let coefficients: [Double]
   private var current: [Double]
@@ -11,7 +11,7 @@ struct ColumnWalker {
   private var isTouched: [Bool]
 
   /// - Parameter step: S' for columns of P, S for its rows.
-  init(_ step: SparseRows, _ coefficients: [Double]) {
+  package init(_ step: SparseRows, _ coefficients: [Double]) {
     self.step = step
     self.coefficients = coefficients
     current = [Double](repeating: 0, count: step.rows)
@@ -20,7 +20,7 @@ struct ColumnWalker {
   }
 
   /// Calls `body` with every entry that is not zero, nodes ascending.
-  mutating func forEachEntry(of node: Int, _ body: (_ node: Int, _ value: Double) -> Void) {
+  package mutating func forEachEntry(of node: Int, _ body: (_ node: Int, _ value: Double) -> Void) {
     let last = coefficients.count - 1
     var support = [Int32(node)]
     current[node] = coefficients[last]

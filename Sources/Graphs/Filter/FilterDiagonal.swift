@@ -14,7 +14,7 @@ public struct FilterDiagonal: Sendable, Equatable {
 
   /// Multiplications spent on an exact diagonal at most.
   public static let defaultBudget = 4e9
-  static let probes = 128
+  package static let probes = 128
   /// Entries that no neighborhood is said to have.
   private static let negligible = 1e-6
 
@@ -39,7 +39,7 @@ public struct FilterDiagonal: Sendable, Equatable {
   }
 
   /// Multiplications that all columns take at most: walks of each length, each at most the entries of S.
-  static func cost(_ propagation: Propagation) -> Double {
+  package static func cost(_ propagation: Propagation) -> Double {
     let most = Double(propagation.transposedStep.count)
     let pattern = propagation.transposedStep.mapping { _, _, _ in 1 }
     var walks = [Double](repeating: 1, count: propagation.graph.nodes)

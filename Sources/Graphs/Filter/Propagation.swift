@@ -9,7 +9,7 @@ public struct Propagation: Sendable {
   public let step: SparseRows
   /// S'.
   public let transposedStep: SparseRows
-  let coefficients: [Double]
+  package let coefficients: [Double]
 
   /// Columns that pass through all powers together.
   private static let together = 64
@@ -28,7 +28,7 @@ public struct Propagation: Sendable {
     transposedStep = normalization == .symmetric ? step : step.transposed()
   }
 
-  static func normalized(_ graph: Graph, _ normalization: GraphNormalization) -> SparseRows {
+  package static func normalized(_ graph: Graph, _ normalization: GraphNormalization) -> SparseRows {
     let degrees = (0..<graph.nodes).map { Double(graph.degree($0) + 1) }
     let roots = degrees.map { 1 / $0.squareRoot() }
     var offsets = [0]

@@ -1,12 +1,12 @@
 import LinearAlgebra
 
 /// Whether a graph was made from the features themselves, as nearest-neighbor graphs are.
-enum FeatureNeighbors {
+package enum FeatureNeighbors {
   private static let sample = 64
 
   /// Share of a sample of nodes whose most similar other row is a neighbor; nil for graphs too small or too full to tell.
   /// Cost: 64 nodes columns multiplications.
-  static func share(_ moments: GraphMoments) -> Double? {
+  package static func share(_ moments: GraphMoments) -> Double? {
     let (graph, rows) = (moments.propagation.graph, moments.rows.values)
     let joined = (0..<graph.nodes).filter { graph.degree($0) > 0 }
     guard graph.nodes >= 100, joined.count >= sample, 2 * graph.edges < graph.nodes * graph.nodes / 10 else {

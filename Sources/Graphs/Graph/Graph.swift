@@ -17,6 +17,10 @@ public struct Graph: Sendable, Equatable {
     /// Edges listed from one end, and from both.
     public var oneWay = 0
     public var bothWays = 0
+
+    public init(duplicates: Int = 0, selfLoops: Int = 0, oneWay: Int = 0, bothWays: Int = 0) {
+      (self.duplicates, self.selfLoops, self.oneWay, self.bothWays) = (duplicates, selfLoops, oneWay, bothWays)
+    }
   }
 
   /// From edges in any order; repeated ones, both directions of one, and self-loops are merged and counted.

@@ -5,13 +5,13 @@ import LinearAlgebra
 ///
 /// With E = P0_RI X_I for the remaining nodes R and the community I, moments change by the rows of I and of the nodes that E
 /// touches only. Exact. Cost: d³/3 and 6 d² flops for each of those rows, a community.
-struct CommunityLeaving {
+package struct CommunityLeaving {
   private let moments: GraphMoments
   private let ratio: Double
   private let shift: Double
 
   /// Throws `noLeftOutError`.
-  init(_ moments: GraphMoments, hideRate: Double, ridge: Double) throws {
+  package init(_ moments: GraphMoments, hideRate: Double, ridge: Double) throws {
     guard moments.diagonal.isExact else {
       throw GraphError.noLeftOutError("the filter's diagonal comes from random probes. Use fewer hops")
     }
@@ -21,7 +21,7 @@ struct CommunityLeaving {
   }
 
   /// Σ of squared residuals of each node. Throws `oneCommunity`, `communityCount`, `noLeftOutError`.
-  func squares(_ communities: Communities) throws -> [Double] {
+  package func squares(_ communities: Communities) throws -> [Double] {
     guard communities.label.count == moments.nodes else {
       throw GraphError.communityCount(nodes: moments.nodes, given: communities.label.count)
     }
@@ -34,7 +34,7 @@ struct CommunityLeaving {
   }
 
   /// Residuals of `nodes`, in their order.
-  func residuals(leavingOut nodes: [Int]) throws -> Matrix {
+  package func residuals(leavingOut nodes: [Int]) throws -> Matrix {
     let rows = moments.rows.values
     let change = Boundary(moments, nodes)
     let (own, ownVisible) = (rows.rows(at: nodes), moments.visible.rows(at: nodes))

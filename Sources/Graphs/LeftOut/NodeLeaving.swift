@@ -8,7 +8,7 @@ import LinearAlgebra
 /// exact for the penalty Λ = r X'diag(w)X + ridge kept as it is; refitted with the node gone, w_l becomes w_l (1 - r) and every
 /// neighbor i brings one more column x_i with 1 / (r P0_li²). Removing the target alone, e / (1 - h), is optimistic: x_l still sits
 /// in its neighbors' inputs. Means are kept (order 1/N). Cost: 5 N d² flops a penalty, and d³ once.
-struct NodeLeaving {
+package struct NodeLeaving {
   private let moments: GraphMoments
   /// Rows in coordinates in which K is diag(κ).
   private let y: Matrix
@@ -23,7 +23,7 @@ struct NodeLeaving {
   private let kappa: @Sendable (Double) -> [Double]
 
   /// One ridge, by Cholesky. Throws `singular`, `noLeftOutError`.
-  init(_ moments: GraphMoments, hideRate: Double, ridge: Double) throws {
+  package init(_ moments: GraphMoments, hideRate: Double, ridge: Double) throws {
     guard let factor = try? Cholesky(moments.normalMatrix(hideRate: hideRate, ridge: ridge)) else {
       throw GraphError.singular(ridge: ridge)
     }
@@ -32,7 +32,7 @@ struct NodeLeaving {
   }
 
   /// Any ridge, by eigenvectors. Throws `noLeftOutError`.
-  init(_ moments: GraphMoments, hideRate: Double) throws {
+  package init(_ moments: GraphMoments, hideRate: Double) throws {
     let eigen = try SymmetricEigen(moments.normalMatrix(hideRate: hideRate, ridge: 0))
     let (unit, floor) = (moments.ridgeUnit, 1e-13 * (eigen.values.first ?? 0))
     try self.init(moments, hideRate: hideRate, root: eigen.vectors) { ridge in
@@ -62,13 +62,13 @@ struct NodeLeaving {
   }
 
   /// Σ of squared residuals of each node, as fitted and left out.
-  struct Squares: Sendable {
-    var training: [Double]
-    var leftOut: [Double]
+  package struct Squares: Sendable {
+    package var training: [Double]
+    package var leftOut: [Double]
   }
 
   /// At one ridge. Throws `noLeftOutError` where the fit without some node is singular.
-  func squares(ridge: Double, refitted: Bool = false) throws -> Squares {
+  package func squares(ridge: Double, refitted: Bool = false) throws -> Squares {
     let blocks = (0..<moments.nodes).parts(of: 256)
     let kappa = kappa(ridge)
     let parts = try Parallel.map(count: blocks.count) { index -> Squares in
@@ -79,7 +79,7 @@ struct NodeLeaving {
   }
 
   /// Left-out residuals x_l - pred_l, nodes x coordinates.
-  func leftOutResiduals(ridge: Double, refitted: Bool = false) throws -> Matrix {
+  package func leftOutResiduals(ridge: Double, refitted: Bool = false) throws -> Matrix {
     try residuals(0..<moments.nodes, kappa(ridge), refitted).leftOut
   }
 
@@ -141,7 +141,7 @@ struct NodeLeaving {
 
 extension Matrix {
   /// Sum of squares of each row.
-  var rowSquares: [Double] {
+  package var rowSquares: [Double] {
     storage.withUnsafeBufferPointer { entries in
       (0..<rows).map { i in
         var sum = 0.0

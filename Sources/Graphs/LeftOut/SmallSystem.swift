@@ -1,7 +1,7 @@
 /// A x = b by elimination with partial pivoting, for systems of a few unknowns.
-enum SmallSystem {
+package enum SmallSystem {
   /// nil where A (row-major, destroyed) is singular to working precision. Cost: n³ / 3.
-  static func solve(_ a: inout [Double], _ b: inout [Double]) -> Bool {
+  package static func solve(_ a: inout [Double], _ b: inout [Double]) -> Bool {
     let n = b.count
     let scale = a.reduce(0) { max($0, abs($1)) }
     for k in 0..<n {

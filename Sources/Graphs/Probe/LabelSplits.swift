@@ -6,7 +6,7 @@ public struct LabelSplits: Sendable {
   /// 0 ..< classCount; nil for nodes without a label.
   public let classes: [Int?]
   public let classNames: [String]
-  let splits: [(train: [Int], test: [Int])]
+  package let splits: [(train: [Int], test: [Int])]
 
   /// `perClass` labels of each class at random, the other labeled nodes judge; classes with fewer than two labels are left out.
   /// Throws `labels`.

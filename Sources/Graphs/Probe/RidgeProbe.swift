@@ -5,13 +5,13 @@ import LinearAlgebra
 ///     e_(-i) = e_i / (1 - h_i),   h_i = 1/n + Σ_j u_ij² s_j² / (s_j² + c)
 ///
 /// Cost: one thin SVD of the labeled rows; every penalty n k classes beyond it.
-struct RidgeProbe {
+package struct RidgeProbe {
   /// columns x classes.
   private let coefficients: Matrix
   private let intercept: [Double]
 
   /// - Parameter rows: labeled ones. Classes are 0 ..< count.
-  init(_ rows: Matrix, classes: [Int], count: Int) throws {
+  package init(_ rows: Matrix, classes: [Int], count: Int) throws {
     let n = Double(rows.rows)
     let means = rows.columnMeans()
     let svd = try SVD(rows.subtractingFromRows(means))
@@ -52,7 +52,7 @@ struct RidgeProbe {
   }
 
   /// The class of the largest value; ties go to the first.
-  func classes(of rows: Matrix) -> [Int] {
+  package func classes(of rows: Matrix) -> [Int] {
     let values = rows.timesByThreads(coefficients)
     return (0..<values.rows).map { i in
       var best = 0
