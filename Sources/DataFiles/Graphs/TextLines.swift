@@ -23,7 +23,8 @@ struct TextLines {
     return line
   }
 
-  /// Cells of a line, parted by tabs, else by commas, semicolons or blanks; quotes around a cell may hold the delimiter.
+  /// Cells of a line, parted by tabs, else by commas, semicolons or blanks; quotes around a cell may hold the delimiter;
+  /// never none.
   static func cells(_ line: String, delimiter: Character) -> [String] {
     var (cells, isQuoted) = ([""], false)
     for character in line {
@@ -38,7 +39,8 @@ struct TextLines {
     let trimmed = cells.map { cell in
       String(cell.drop { $0 == " " || $0 == "\t" }).trimmingBlanks()
     }
-    return delimiter == " " ? trimmed.filter { !$0.isEmpty } : trimmed
+    let kept = delimiter == " " ? trimmed.filter { !$0.isEmpty } : trimmed
+    return kept.isEmpty ? [""] : kept
   }
 
   /// What parts the cells of these lines.
