@@ -81,7 +81,7 @@ public enum NodeFile {
       "node", "id", "name", "label", "labels", "class", "classes", "y", "target", "group", "community", "species",
       "subject",
     ]
-    let heading = records[0].cells
+    guard let heading = records.first?.cells else { return [] }
     let isNumberBelow = records.count > 1 && Int(records[1].cells.first ?? "") != nil
     if usual.contains(heading[0].lowercased()) || isWide && Int(heading[0]) == nil && isNumberBelow {
       records.removeFirst()
