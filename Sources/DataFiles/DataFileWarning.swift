@@ -19,12 +19,14 @@ public struct DataFileWarning: Sendable, Equatable, Codable {
   }
 
   static func firstLine(_ file: String, _ cells: [String], isHeader: Bool) -> DataFileWarning {
-    DataFileWarning(
-      code: isHeader ? "first-line-names" : "first-line-data",
-      message: "The first line of \(file) (\(shown(cells))) was taken for "
-        + (isHeader ? "column names." : "data: the columns have no names."),
-      remedy: isHeader
-        ? "If it is data, put a row of names above it." : "If it is names, write them in quotes or as words.")
+    let line = "The first line of \(file) (\(shown(cells)))"
+    return isHeader
+      ? DataFileWarning(
+        code: "first-line-names", message: "\(line) was taken for column names.",
+        remedy: "If it is data, put a row of names above it.")
+      : DataFileWarning(
+        code: "first-line-data", message: "\(line) was taken for data: the columns have no names.",
+        remedy: "If it is names, write them in quotes or as words.")
   }
 
   static func decimalComma(_ file: String, _ example: String, isDoubtful: Bool) -> DataFileWarning {

@@ -32,10 +32,10 @@ func pretell(
   let errorText = Mutex("")
   let group = DispatchGroup()
   DispatchQueue.global().async(group: group) {
-    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let text = String(decoding: errors.fileHandleForReading.everything(), as: UTF8.self)
     errorText.withLock { $0 = text }
   }
-  let outputText = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  let outputText = String(decoding: output.fileHandleForReading.everything(), as: UTF8.self)
   group.wait()
   process.waitUntilExit()
   return CommandRun(status: process.terminationStatus, output: outputText, errors: errorText.withLock { $0 })

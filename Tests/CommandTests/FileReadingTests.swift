@@ -77,8 +77,8 @@ import Testing
         let (output, errors) = (Pipe(), Pipe())
         (process.standardOutput, process.standardError) = (output, errors)
         try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let text = String(decoding: output.fileHandleForReading.everything(), as: UTF8.self)
+        let said = String(decoding: errors.fileHandleForReading.everything(), as: UTF8.self)
         process.waitUntilExit()
         return CommandRun(status: process.terminationStatus, output: text, errors: said)
       }

@@ -130,7 +130,7 @@ import Testing
     try withTemporaryFolder { folder in
       let run = try pretell(["reproduce", "corollary-6.4", "--quick", "--quiet", "--output", folder.path])
       #expect(run.status == 0 && run.output.contains("printed"))
-      for suffix in ["svg", "csv", "json"] {
+      for suffix in ["svg", "figure.csv", "json"] {
         #expect(FileManager.default.fileExists(atPath: folder.appending(path: "corollary-6.4.\(suffix)").path))
       }
     }

@@ -19,7 +19,7 @@ import Testing
     process.standardOutput = pipe
     process.standardError = pipe
     try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let output = String(decoding: pipe.fileHandleForReading.everything(), as: UTF8.self)
     process.waitUntilExit()
     return (process.terminationStatus, output)
   }

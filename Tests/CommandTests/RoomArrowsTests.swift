@@ -57,7 +57,7 @@ enum Rooms {
   /// Everything that is not a room, with the only room that may use it.
   static let shims = [
     "CLinearAlgebra": "LinearAlgebra", "CRandomness": "Randomness", "CSpecialFunctions": "SpecialFunctions",
-    "CZip": "DataFiles", "CDataFiles": "DataFiles", "TOMLKit": "DataFiles", "ArgumentParser": "PretellCommand",
+    "CZip": "DataFiles", "CZlib": "DataFiles", "CDataFiles": "DataFiles", "TOMLKit": "DataFiles", "ArgumentParser": "PretellCommand",
     "CSQLite": "Simulation", "CMPI": "Ranks", "CPretell": "SharedLibrary",
   ]
   static let system: Set = [
@@ -84,7 +84,11 @@ enum SwiftFiles {
   }
 
   static func imports(of file: URL) throws -> [String] {
-    try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap { line in
+    // What another language imports stands in a text of several lines.
+    var isText = false
+    return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap { line in
+      if line.contains("\"\"\"") { isText.toggle() }
+      if isText { return nil }
       let words = line.split(separator: " ")
       guard let place = words.firstIndex(of: "import"), place + 1 < words.count,
         words[..<place].allSatisfy({ $0.hasPrefix("@") || $0 == "public" || $0 == "internal" || $0 == "package" })

@@ -156,7 +156,7 @@ enum Toolbox {
     process.standardError = pipe
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let text = String(decoding: pipe.fileHandleForReading.everything(), as: UTF8.self)
     process.waitUntilExit()
     return (process.terminationStatus, text)
   }

@@ -293,7 +293,7 @@ enum Interrupted {
     process.waitUntilExit()
     return CommandRun(
       status: process.terminationStatus,
-      output: String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self),
-      errors: String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
+      output: String(decoding: output.fileHandleForReading.everything(), as: UTF8.self),
+      errors: String(decoding: errors.fileHandleForReading.everything(), as: UTF8.self))
   }
 }

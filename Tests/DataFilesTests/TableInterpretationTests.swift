@@ -91,7 +91,7 @@ import Testing
       return digits + "\((10 - sum % 10) % 10)"
     }
     let ways: [(String, [String])] = [
-      ("c", (1...20).map { "\($0)" }), ("c", (0..<20).map { "\($0)" }), ("c", (501...520).map { "\($0)" }),
+      ("id", (1...20).map { "\($0)" }), ("rownames", (501...520).map { "\($0)" }),
       ("PassengerId", (0..<20).map { "\(900 + 7 * $0)" }), ("user_id", (0..<20).map { "\(13 * $0 % 101)" }),
       ("c", isbn), ("c", (0..<20).map { "name \($0)" }),
     ]
@@ -104,7 +104,7 @@ import Testing
   @Test func measurementsThatLookLikeIdentifiers() throws {
     let ways: [(String, [String])] = [
       ("year", (1947...1966).map { "\($0)" }), ("c", (1947...1966).map { "\($0)" }), ("time", (0..<20).map { "\($0)" }),
-      ("dayOfTrial", (1...20).map { "\($0)" }), ("width", (0..<20).map { "\($0 * $0)" }),
+      ("dayOfTrial", (1...20).map { "\($0)" }), ("a", (1...20).map { "\($0)" }), ("width", (0..<20).map { "\($0 * $0)" }),
       ("paid", (0..<20).map { "\($0 % 5)" }), ("c", (0..<20).map { "\(9_780_000_000_000 + 10 * $0)" }),
     ]
     for (name, cells) in ways {

@@ -58,7 +58,7 @@ import Planning
     let (fresh, own) = Self.sample(3000, p, count, apart: apart, seed: 999)
     var (differences, truths): ([Double], [Double]) = ([], [])
     var seed: UInt64 = 1
-    while differences.count < 40 {
+    while differences.count < 120 {
       seed += 1
       let (features, classes) = Self.sample(n, p, count, apart: apart, seed: seed)
       let rows = Dictionary(grouping: classes, by: { $0 }).mapValues(\.count)

@@ -77,7 +77,7 @@ import Testing
     Case("factor analysis", m: 5000, n: 400, isFar: false, analysis),
     Case("factor analysis", m: 5000, n: 4, isFar: true, analysis),
     Case("spectral", m: 20_000, n: 1000, isFar: false, spectral),
-    Case("spectral", m: 60, n: 1000, isFar: true, spectral),
+    Case("spectral", m: 16, n: 1000, isFar: true, spectral),
     Case("spectral, one stranger", m: 20_000, n: 1000, isFar: false, oneStranger),
     Case("spectral, one stranger", m: 20_000, n: 4, isFar: true, oneStranger),
     Case("mixture", m: 20_000, n: 10_000, isFar: false, mixture),

@@ -89,14 +89,16 @@ import Testing
   func lawOfDrawnLabels(_ head: DownstreamHead) throws {
     let world = try PrincipalComponentsPopulation(
       eigenvalues: [5, 3, 1, 0.8, 0.6], weights: [0.4, -0.3], labelNoise: head.generalizedLinear == nil ? 1 : 0)
+    // The law of a Poisson head is wide: 20 % move it less.
+    let replicates = head == .poisson(intercept: nil) ? 4500 : 1500
     let simulation = try Simulation(
       world, experiment: Experiment(unlabeled: 20_000, labeled: 4000, head: head, samplesLabels: true),
-      replicates: 1500, seed: 3)
+      replicates: replicates, seed: 3)
     let law = try simulation.law.scaledExcessRiskOfDrawnLabels(ratio: simulation.ratio)
     #expect(
       relativeDifference(law.mean, simulation.law.scaledExcessRisk(ratio: simulation.ratio).mean) < 1e-13)
-    // Massart's bound at level 1e-6 is 0.0695.
-    let bound = massartBound(count: 1500, alpha: 1e-6)
+    // Massart's bound at level 1e-6 is 0.0695, or 0.0402.
+    let bound = massartBound(count: replicates, alpha: 1e-6)
     #expect(simulation.scaledExcessRisk.kolmogorovDistance(to: law) < bound)
     for wrong in [law.scaled(by: 1.2), law.scaled(by: 0.8)] {
       #expect(simulation.scaledExcessRisk.kolmogorovDistance(to: wrong) > bound)
@@ -114,7 +116,7 @@ import Testing
       #expect(distances.representation == 0)
       #expect(noise > 0 ? distances.total > 0.4 : distances.total == 0)
       #expect(simulation.z.isFinite && simulation.ratioToLaw.isFinite)
-      #expect(simulation.warnings.isEmpty)
+      #expect(simulation.warnings.map(\.code) == ["nothing-to-save"])
       if noise == 0 { #expect(simulation.z == 0 && simulation.ratioToLaw == 1) }
     }
   }

@@ -38,3 +38,19 @@ public struct SampleMean: Sendable {
   /// (mean - expected) / standard error.
   public func z(against expected: Double) -> Double { (mean - expected) / standardError }
 }
+
+extension FileHandle {
+  /// All bytes up to the end; a signal that interrupts the reading does not end it.
+  public func everything() -> Data {
+    var result = Data()
+    while true {
+      do {
+        guard let block = try read(upToCount: 1 << 16), !block.isEmpty else { return result }
+        result += block
+      } catch {
+        let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        guard cause?.code == Int(EINTR) else { return result }
+      }
+    }
+  }
+}

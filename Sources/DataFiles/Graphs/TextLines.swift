@@ -36,7 +36,8 @@ struct TextLines {
       }
     }
     let trimmed = cells.map(\.trimmingBlanks)
-    return delimiter == " " ? trimmed.filter { !$0.isEmpty } : trimmed
+    let kept = delimiter == " " ? trimmed.filter { !$0.isEmpty } : trimmed
+    return kept.isEmpty ? [""] : kept
   }
 
   /// What parts the cells of these lines.

@@ -1,15 +1,11 @@
-/// Numbers that name rows rather than measure them.
+/// Numbers that name rows rather than measure them, by the column's name and their being all different. A running number under
+/// another name may be time or size: it stays.
 enum IdentifierRule {
   private static let fewest = 5
-  /// Names of columns in which a running number counts time or size.
-  private static let measures = [
-    "year", "time", "date", "day", "week", "month", "hour", "minute", "second", "quarter", "age", "t", "yr", "period",
-    "rank", "order", "trial", "session", "dose", "level", "depth", "distance", "wave", "visit", "generation",
-  ]
   private static let names: Set = [
     "id", "ids", "index", "idx", "rownames", "rowname", "row.names", "rowid", "row_id", "uuid", "guid", "isbn",
-    "isbn10",
-    "isbn13", "key", "unnamed: 0", "obs", "obsno", "case", "caseid", "no", "no.", "nr", "sno", "serial", "subject",
+    "isbn10", "isbn13", "key", "unnamed: 0", "obs", "obsno", "case", "caseid", "no", "no.", "nr", "sno", "serial",
+    "subject",
   ]
 
   /// Why the column is one; nil where it is not.
@@ -19,11 +15,8 @@ enum IdentifierRule {
     let isDistinct = parts.allSatisfy { Set(values[$0]).count == $0.count }
     guard isDistinct else { return nil }
     let lower = name.lowercased()
-    let measured = words(name).contains { measures.contains($0) }
-    if parts.contains(where: { $0.count >= fewest }), parts.allSatisfy({ isRunning(values[$0]) }) {
-      let isYears = values.allSatisfy { (1500...2200).contains($0) }
-      let named = isNamed(lower, name)
-      if named || !measured && !isYears { return "a running number" }
+    if isNamed(lower, name), parts.contains(where: { $0.count >= fewest }), parts.allSatisfy({ isRunning(values[$0]) }) {
+      return "a running number"
     }
     if isNamed(lower, name) { return "all values are different and its name is that of an identifier" }
     if values.allSatisfy(isISBN) { return "ISBN numbers" }
@@ -33,21 +26,6 @@ enum IdentifierRule {
   private static func isNamed(_ lower: String, _ name: String) -> Bool {
     names.contains(lower) || lower.hasSuffix("_id") || lower.hasSuffix(" id") || lower.hasSuffix(".id")
       || name.hasSuffix("Id") || name.hasSuffix("ID") && name.count > 2
-  }
-
-  /// In small letters, cut at signs and at capitals.
-  private static func words(_ name: String) -> [String] {
-    var result = [""]
-    for character in name {
-      if !character.isLetter {
-        result.append("")
-      } else if character.isUppercase, result.last?.last?.isLowercase == true {
-        result.append(String(character))
-      } else {
-        result[result.count - 1].append(character)
-      }
-    }
-    return result.filter { !$0.isEmpty }.map { $0.lowercased() }
   }
 
   private static func isRunning(_ values: ArraySlice<Double>) -> Bool {

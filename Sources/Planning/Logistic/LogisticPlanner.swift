@@ -132,7 +132,8 @@ struct LogisticPlanner {
   /// n p² classes up to which ridge is refitted to draws: some ten seconds.
   private static let mostWork = 1e7
 
-  /// The labels part is at most what leaving rows out adds to the training loss, so that no forecast is below that.
+  /// The labels part is at most 3/4 of what leaving rows out adds to the training loss, twice over (that is about twice the part), and
+  /// at most 9/10 of the level: no forecast falls to 0.
   private func forecast(
     _ head: ClassHead, _ design: PoolDesign, _ part: LogisticLabelsPart?, _ pretraining: PretrainingPart,
     risk: Double? = nil, isLinear: Bool
@@ -141,7 +142,7 @@ struct LogisticPlanner {
     let level = risk ?? least
     let optimism = max(level - head.meanLoss(design.labeled, classes: classes), 0)
     let found = part?(Double(data.labeledCount)) ?? 0
-    let labels = min(found, optimism)
+    let labels = min(found, 1.5 * optimism, 0.9 * level)
     return RiskForecast(
       leaveOneOutSquares: head.leaveOneOutLosses, level: level, correction: level - least,
       labels: part?.scaled(by: found > 0 ? labels / found : 0),

@@ -62,6 +62,7 @@ public struct FactorAnalysisPopulation: LinearTargetPopulation {
     downstream = try downstreamCovariance.map { try DownstreamCovariance($0, dimension: loadings.rows) }
     try checkSize()
     try checkFactors()
+    try InvalidPopulation.check(covariance: covariance, key: "noise_variances", dimension: dimension)
     if let downstream { try downstream.check(features: Cholesky(covariance).solve(loadings)) }
   }
 
