@@ -32,7 +32,8 @@ public enum MaskedRegressionError: Failure, Equatable {
 
   public var kind: FailureKind {
     switch self {
-    case .tooFewRows, .nonFinite, .unrepresentable, .columnCount, .malformedSparse, .malformedModel, .invalidPopulation: .badInput
+    case .tooFewRows, .nonFinite, .unrepresentable, .columnCount, .malformedSparse, .malformedModel, .invalidPopulation:
+      .badInput
     case .invalidRidge, .ridgeCount: .usage
     case .singular, .needsMemory, .noAnswer: .noAnswer
     case .noConvergence: .fault

@@ -57,7 +57,8 @@ enum Rooms {
   /// Everything that is not a room, with the only room that may use it.
   static let shims = [
     "CLinearAlgebra": "LinearAlgebra", "CRandomness": "Randomness", "CSpecialFunctions": "SpecialFunctions",
-    "CZip": "DataFiles", "CZlib": "DataFiles", "CDataFiles": "DataFiles", "TOMLKit": "DataFiles", "ArgumentParser": "PretellCommand",
+    "CZip": "DataFiles", "CZlib": "DataFiles", "CDataFiles": "DataFiles", "TOMLKit": "DataFiles",
+    "ArgumentParser": "PretellCommand",
     "CSQLite": "Simulation", "CMPI": "Ranks", "CPretell": "SharedLibrary",
   ]
   static let system: Set = [

@@ -4,7 +4,6 @@ import LinearAlgebra
 import Randomness
 import Testing
 
-
 /// Edges, labels and names of nodes.
 @Suite struct GraphFileTests {
   @discardableResult

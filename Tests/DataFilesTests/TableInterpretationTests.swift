@@ -3,7 +3,6 @@ import Foundation
 import LinearAlgebra
 import Testing
 
-
 /// Columns as people have them: what each becomes.
 @Suite struct TableInterpretationTests {
   private func raw(_ columns: [(String, [String])]) throws -> RawTable {
@@ -104,7 +103,8 @@ import Testing
   @Test func measurementsThatLookLikeIdentifiers() throws {
     let ways: [(String, [String])] = [
       ("year", (1947...1966).map { "\($0)" }), ("c", (1947...1966).map { "\($0)" }), ("time", (0..<20).map { "\($0)" }),
-      ("dayOfTrial", (1...20).map { "\($0)" }), ("a", (1...20).map { "\($0)" }), ("width", (0..<20).map { "\($0 * $0)" }),
+      ("dayOfTrial", (1...20).map { "\($0)" }), ("a", (1...20).map { "\($0)" }),
+      ("width", (0..<20).map { "\($0 * $0)" }),
       ("paid", (0..<20).map { "\($0 % 5)" }), ("c", (0..<20).map { "\(9_780_000_000_000 + 10 * $0)" }),
     ]
     for (name, cells) in ways {

@@ -3,7 +3,6 @@ import Randomness
 import TestSupport
 import Testing
 
-
 @Suite struct CommunitiesTests {
   /// Every partition of the nodes, as restricted growth strings.
   private func best(_ graph: Graph) -> Double {

@@ -4,7 +4,6 @@ import Randomness
 import TestSupport
 import Testing
 
-
 /// Simulations with fixed seeds, |z| <= 5, and controls that are 20 % off.
 @Suite struct GraphGateTests {
   /// The loss over drawn masks at some Θ against the closed form: 4000 masks, standard error about 0.4 %.

@@ -4,7 +4,6 @@ import Randomness
 import TestSupport
 import Testing
 
-
 @Suite struct GraphValueTests {
   @Test func mergesAndCounts() throws {
     let graph = try Graph(nodes: 6, edges: [(0, 1), (1, 0), (0, 1), (2, 2), (3, 2), (3, 4)])

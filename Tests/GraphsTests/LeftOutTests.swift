@@ -3,7 +3,6 @@ import LinearAlgebra
 import TestSupport
 import Testing
 
-
 /// Left-out errors against refits from scratch.
 @Suite struct LeftOutTests {
   /// Residuals of `nodes` by a fit in which they are neither targets nor inputs; `weights` of hiding kept or of what remains.

@@ -3,7 +3,6 @@ import LinearAlgebra
 import TestSupport
 import Testing
 
-
 /// Closed forms against every mask of six nodes, on graphs, features and rates of their own.
 @Suite struct MaskEnumerationTests {
   private struct Mean {

@@ -3,7 +3,6 @@ import Foundation
 import LinearAlgebra
 import TestSupport
 
-
 /// Averages over every mask of six nodes, listed one by one in 50-digit arithmetic: `Tests/Reference/masked_graph.json`.
 struct ReferenceGraph: Decodable {
   let graph: Edges

@@ -3,7 +3,6 @@ import LinearAlgebra
 import TestSupport
 import Testing
 
-
 /// Every formula against the mean over all masks, listed one by one.
 @Suite struct GraphReferenceTests {
   private let known: ReferenceGraph

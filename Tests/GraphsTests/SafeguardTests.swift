@@ -5,7 +5,6 @@ import Randomness
 import TestSupport
 import Testing
 
-
 /// Each safeguard has its text.
 @Suite struct SafeguardTests {
   /// Groups of ten, members alike in features.

@@ -2,7 +2,6 @@ import Graphs
 import LinearAlgebra
 import Randomness
 
-
 /// Graphs and features for tests.
 enum SmallGraphs {
   /// Each pair joined with this probability.

@@ -5,7 +5,6 @@ import Randomness
 import TestSupport
 import Testing
 
-
 /// More columns than rows: the same answers from the rows' own span as from the columns.
 @Suite struct WideRowsTests {
   private func example(_ rows: Int, _ columns: Int, seed: UInt64) -> (Matrix, [Double]) {

@@ -15,7 +15,8 @@ enum IdentifierRule {
     let isDistinct = parts.allSatisfy { Set(values[$0]).count == $0.count }
     guard isDistinct else { return nil }
     let lower = name.lowercased()
-    if isNamed(lower, name), parts.contains(where: { $0.count >= fewest }), parts.allSatisfy({ isRunning(values[$0]) }) {
+    if isNamed(lower, name), parts.contains(where: { $0.count >= fewest }), parts.allSatisfy({ isRunning(values[$0]) })
+    {
       return "a running number"
     }
     if isNamed(lower, name) { return "all values are different and its name is that of an identifier" }

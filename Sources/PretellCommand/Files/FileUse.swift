@@ -86,7 +86,8 @@ extension FileUse {
   /// An error about the data, with the files that it is about where it names none of them.
   func naming(_ error: any Error) -> any Error {
     guard let failure = error as? any Failure, !(error is FigureError), [.badInput, .noAnswer].contains(failure.kind),
-      !inputs.isEmpty, !(inputs.map(\.path) + outputs.map(\.path)).contains(where: { $0 != "-" && failure.description.contains($0) })
+      !inputs.isEmpty,
+      !(inputs.map(\.path) + outputs.map(\.path)).contains(where: { $0 != "-" && failure.description.contains($0) })
     else { return error }
     let read = inputs.filter { !$0.option.hasPrefix("an array of") }.map(\.path)
     return CommandFailure(failure.kind, "\(read.joined(separator: ", ")): \(failure.description)")

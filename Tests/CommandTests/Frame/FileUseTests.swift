@@ -57,7 +57,9 @@ import Testing
           ? lines.contains { $0.dropFirst(verb.count + 1).split(separator: " ").contains { $0.hasPrefix("@") } }
           : words.contains("--\(argument.longName)")
         let isNumber = argument.longName == "ridge" && verb.hasPrefix("graph")
-        #expect(isThere || isNumber || verb == "reproduce", "pretell \(verb): \(argument.longName) names a file and no line has it")
+        #expect(
+          isThere || isNumber || verb == "reproduce",
+          "pretell \(verb): \(argument.longName) names a file and no line has it")
       }
     }
     #expect(found > 60)
