@@ -43,12 +43,7 @@ struct Recommender {
   /// Of lowest present risk, not counting those that give an earlier candidate's predictions.
   private var bestPretrained: Candidate? {
     candidates.filter { $0.isPretrained && $0.reliable && !$0.isTwin && $0.predictedRisk != nil }
-      .min { criterion($0) < criterion($1) }
-  }
-
-  private func criterion(_ candidate: Candidate) -> Double {
-    candidate.forecast?.criterion(
-      labels: Double(rows.labeled), rows: Double(rows.unlabeled) + Double(rows.labeled)) ?? .infinity
+      .min { $0.predictedRisk!.estimate < $1.predictedRisk!.estimate }
   }
 
   /// The present choice, as `Ranking` makes it, and the sentence for it.
