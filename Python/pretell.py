@@ -705,7 +705,10 @@ def _law(model, given, pairs, coefficients, columns, noise, unlabeled, labeled, 
         {"pca": 1, "factor": 2, "spectral": 3}[model], 0, d, kept, values, matrix, pairs and pairs.address, target.address,
         noise, unlabeled, labeled)  # fmt: skip
     wanted = _Grid(list(probabilities))
-    quantiles, weights, multiplicities = (_Grid([0.0] * count) for count in (wanted.shape[0], d, d))
+    try:
+        quantiles, weights, multiplicities = (_Grid([0.0] * count) for count in (wanted.shape[0], d, d))
+    except (MemoryError, OverflowError):
+        raise PretellError(f"columns is {d}: their weights do not fit into memory", 65) from None
     numbers = _LawNumbers()
     cautions = _called(
         library().pretell_law, ctypes.byref(world), wanted.address, quantiles.address, wanted.shape[0], weights.address,

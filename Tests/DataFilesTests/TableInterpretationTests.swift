@@ -185,9 +185,9 @@ import Testing
     let rules = TableInterpretation(table, parts: [0..<30])
     let decoded = try JSONDecoder().decode(TableInterpretation.self, from: JSONEncoder().encode(rules))
     #expect(decoded == rules)
-    let (values, unknown) = decoded.apply(to: try raw([("c", ["b", "c", "a"]), ("d", ["", "5", "1"])]))
+    let (values, unknown) = decoded.apply(to: try raw([("c", ["b", "new", "a"]), ("d", ["", "5", "1"])]))
     #expect(values == Matrix([[1, 1.5, 1], [0, 5, 0], [0, 1, 0]]))
-    #expect(unknown.count == 1 && unknown[0].column == "c" && unknown[0].words == ["c"])
+    #expect(unknown.count == 1 && unknown[0].column == "c" && unknown[0].words == ["new"])
   }
 
   /// Every kind of column at once: as many numbers' columns as names, all finite.

@@ -24,7 +24,7 @@ struct HeaderRule {
       if body.isEmpty { return isUndecidedHeader && hasWord ? header(plain: true) : data(plain: !hasWord) }
       if Self.quotesTell(first, columns) { return header(plain: !numbered) }
       if votes.decimals > 0 && votes.decimals >= votes.names { return data(plain: !hasWord) }
-      if votes.names > 0, votes.names >= votes.repeated + (votes.repeated > 0 ? votes.numbers : 0) {
+      if votes.names > votes.repeated + (votes.repeated > 0 ? votes.numbers : 0) {
         return header(plain: votes.names > votes.numbers)
       }
       if votes.repeated > 0 { return data(plain: false) }
