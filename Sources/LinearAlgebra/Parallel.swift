@@ -9,6 +9,8 @@ import Synchronization
 /// How many threads work at once. Answers never depend on it: work is split the same way whatever its value.
 public enum Parallel {
   private static let setting = Atomic<Int>(0)
+  /// More than any machine has: room for products of this number.
+  private static let mostThreads = 1 << 16
 
   /// The processor's cores unless set; at least 1.
   public static var threads: Int {
@@ -16,7 +18,7 @@ public enum Parallel {
       let value = setting.load(ordering: .relaxed)
       return value > 0 ? value : ProcessInfo.processInfo.activeProcessorCount
     }
-    set { setting.store(max(1, newValue), ordering: .relaxed) }
+    set { setting.store(min(max(1, newValue), mostThreads), ordering: .relaxed) }
   }
 
   /// Calls `body(0)`, ..., `body(count - 1)`, items handed to threads as they come free.

@@ -65,6 +65,7 @@ public struct MixturePopulation: TwoStagePopulation {
     try Self.check(positive: standardDeviation, key: "standard_deviation")
     try InvalidPopulation.check(divisors: [standardDeviation], key: "standard_deviation")
     try InvalidPopulation.check(magnitudes: centers.storage, key: "centers")
+    try Self.check(overlap: centers, standardDeviation)
     if let tolerance { try Self.check(positive: tolerance, key: "tolerance") }
     self.centers = centers
     self.dimension = dimension
@@ -83,6 +84,20 @@ public struct MixturePopulation: TwoStagePopulation {
         problem: "there are \(k) components, and coefficients must be finite", remedy: "Give one block for each")
     }
     try InvalidPopulation.check(magnitudes: intercepts + self.slopes.storage, key: "downstream.coefficients")
+  }
+
+  /// Farther apart than this, in standard deviations, posteriors are indicators to far below rounding.
+  private static let farthest = 1000.0
+
+  private static func check(overlap centers: Matrix, _ standardDeviation: Double) throws {
+    for j in 0..<centers.columns {
+      let column = (0..<centers.rows).map { centers[$0, j] }
+      guard let low = column.min(), let high = column.max(), high - low > farthest * standardDeviation else { continue }
+      throw InvalidPopulation(
+        key: "centers", value: "\(high - low) apart in column \(j + 1)",
+        problem: "clusters more than \(Int(farthest)) standard deviations apart do not overlap: nothing is left to estimate",
+        remedy: "Bring them nearer to each other, or give another standard deviation")
+    }
   }
 
   private static func reduced(_ slopes: Slopes, centers: Matrix, dimension: Int, basis: Matrix) throws -> Matrix {
