@@ -110,6 +110,11 @@ struct PlanDataOptions: ParsableArguments {
     if let rows { source = PlanRows.stacked(try rows.aligned(with: table), above: blanks) }
     var result = PlanData(table, unlabeled: source, count: count, warnings: rows?.warnings ?? [])
     result.lag = lag
+    // Rows in blocks are numbers without gaps: each column is a feature as it is.
+    let target = ColumnUse(
+      column: table.targetName, kind: .target, becomes: [], missing: blank.count, note: "the target")
+    result.columnsUsed =
+      table.featureNames.map { ColumnUse(column: $0, kind: .number, becomes: [$0], missing: 0, note: "") } + [target]
     if let embedding {
       let found = try PlanRows(embedding, ReadOptions(), inBlocks: inBlocks)
       result.embedding = try found.embedding(of: table, after: rows?.count ?? 0)
