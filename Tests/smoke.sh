@@ -62,8 +62,8 @@ expect 64 sweep good.toml --resume
 expect 65 sweep good.toml --vary dimension=10,1
 expect 65 sweep typo.toml --vary dimension=10,20
 expect 65 sweep good.toml --store noise.sqlite
-expect 65 sweep good.toml --store folder.csv
-expect 1 sweep good.toml --store nowhere/s.sqlite
+expect 74 sweep good.toml --store folder.csv
+expect 74 sweep good.toml --store nowhere/s.sqlite
 expect 66 sweep good.toml --store missing.sqlite --resume
 expect 65 store show noise.sqlite
 expect 65 store export word.csv

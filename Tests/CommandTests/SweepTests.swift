@@ -203,7 +203,9 @@ import Testing
       var text = (1...10).map { "x\($0)," }.joined() + "y\n"
       for row in 0..<100 {
         let values = (0..<10).map { Double((row * 10 + $0) * 7919 % 1009) / 1009 }
-        text += values.map { "\($0)," }.joined() + (row % 10 == 3 ? "\n" : "\(values[0] - values[3] + values[7] * values[5])\n")
+        text +=
+          values.map { "\($0)," }.joined()
+          + (row % 10 == 3 ? "\n" : "\(values[0] - values[3] + values[7] * values[5])\n")
       }
       try Data(text.utf8).write(to: URL(filePath: path("l.csv")))
       let plan = [

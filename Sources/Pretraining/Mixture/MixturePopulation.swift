@@ -95,7 +95,8 @@ public struct MixturePopulation: TwoStagePopulation {
       guard let low = column.min(), let high = column.max(), high - low > farthest * standardDeviation else { continue }
       throw InvalidPopulation(
         key: "centers", value: "\(high - low) apart in column \(j + 1)",
-        problem: "clusters more than \(Int(farthest)) standard deviations apart do not overlap: nothing is left to estimate",
+        problem:
+          "clusters more than \(Int(farthest)) standard deviations apart do not overlap: nothing is left to estimate",
         remedy: "Bring them nearer to each other, or give another standard deviation")
     }
   }
