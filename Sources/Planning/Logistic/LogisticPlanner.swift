@@ -132,8 +132,8 @@ struct LogisticPlanner {
   /// n p² classes up to which ridge is refitted to draws: some ten seconds.
   private static let mostWork = 1e7
 
-  /// The labels part is at most 3/4 of what leaving rows out adds to the training loss, twice over (that is about twice the part), and
-  /// at most 9/10 of the level: no forecast falls to 0.
+  /// The labels part is at most 1.5 times what leaving rows out adds to the training loss (which is about twice the part), and at
+  /// most 9/10 of the level: no forecast falls to 0.
   private func forecast(
     _ head: ClassHead, _ design: PoolDesign, _ part: LogisticLabelsPart?, _ pretraining: PretrainingPart,
     risk: Double? = nil, isLinear: Bool
