@@ -18,7 +18,7 @@ public struct BestRidge: Sendable {
 }
 
 extension MaskedPath {
-  /// A penalty per column: the grid's best for each, then parabolas through the best three, all columns together.
+  /// A penalty per column: the grid's best for each, then eight parabolas through the best three, all columns together.
   public func bestRidgePerColumn() throws -> BestRidge {
     let grid = searchGrid()
     let path = try errors(ridges: grid)
@@ -28,7 +28,7 @@ extension MaskedPath {
         path.map { $0.lostDigits[j].isTooMuch ? .infinity : $0.columnLeaveOneOutErrors[j] ?? .infinity })
     }
     let engine = SpectralLeaveOneOut(spectrum: spectrum)
-    for _ in 0..<4 {
+    for _ in 0..<8 {
       let trial = brackets.map(\.trial)
       let values = try engine.columnErrors(perColumn: trial.map { exp($0) })
       for j in brackets.indices { brackets[j].add(trial[j], values[j]) }
@@ -44,12 +44,21 @@ struct ParabolicBracket {
   private var points: [(point: Double, value: Double)]
   let isAtBoundary: Bool
 
-  /// The neighbourhood of the smallest value on a grid.
+  /// The neighbourhood of a grid's minimum, as low as its parabola goes: of two valleys the deeper one is not always
+  /// the one with a grid point nearest its bottom.
   init(_ grid: [Double], _ values: [Double]) {
-    let best = values.indices.min { values[$0] < values[$1] }!
+    let best = values.indices.min { Self.depth(values, $0) < Self.depth(values, $1) }!
     isAtBoundary = best == 0 || best == grid.count - 1
     let range = isAtBoundary ? best...best : best - 1...best + 1
     points = range.map { (grid[$0], values[$0]) }
+  }
+
+  /// The vertex of the parabola through an inner minimum of an even grid and its neighbours, elsewhere the value.
+  private static func depth(_ values: [Double], _ k: Int) -> Double {
+    guard k > 0, k < values.count - 1 else { return values[k] }
+    let (rise, fall) = (values[k + 1] - values[k], values[k - 1] - values[k])
+    guard rise >= 0, fall >= 0, rise + fall > 0, rise + fall < .infinity else { return values[k] }
+    return values[k] - (rise - fall) * (rise - fall) / (8 * (rise + fall))
   }
 
   var best: (point: Double, value: Double) { points.min { $0.value < $1.value }! }

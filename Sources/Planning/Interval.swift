@@ -36,7 +36,7 @@ public struct Interval: Sendable, Equatable, Codable {
   static let upperSquares = 2.0
 
   /// Of a risk. A mean of numbers that are not negative has a standard error of at most itself, so that s is at most 1.
-  init(risk: Double, standardError: Double) {
+  package init(risk: Double, standardError: Double) {
     let s = risk > 0 ? min(standardError / risk, 1) : 0
     self.init(
       estimate: risk, low: risk * exp(-Self.lowerErrors * s),

@@ -324,8 +324,11 @@ extension PlannerTests {
       let gain = try #require(entry.gainOverRaw)
       #expect(gain.against == raw.label)
       #expect(abs(gain.estimate - (raw.predictedRisk.estimate - entry.predictedRisk.estimate)) < 1e-12)
-      // The gain is the likeliest, the probability knows that floors are ordered: it is never the more hopeful of the two.
+      // The gain is the likeliest, the probability knows that floors are ordered: it is never the more hopeful of the two,
+      // and where all of the gain's interval is on one side, so is the probability.
       #expect(gain.estimate > 0 || gain.probabilityPositive <= 0.5)
+      #expect(gain.low <= 0 || gain.probabilityPositive >= 0.9)
+      #expect(gain.high >= 0 || gain.probabilityPositive <= 0.1)
     }
   }
 
