@@ -56,22 +56,22 @@ let package = Package(
 
     // MARK: rooms
     .target(name: "Failures"),
-    .target(name: "LinearAlgebra", dependencies: ["CLinearAlgebra", "Failures"]),
+    .target(name: "LinearAlgebra", dependencies: ["CLinearAlgebra", "CMath", "Failures"]),
     .target(name: "Randomness", dependencies: ["CMath", "CRandomness", "LinearAlgebra"]),
     .target(name: "Ranks", dependencies: ["Failures", "CMPI", "LinearAlgebra"]),
     .target(name: "SpecialFunctions", dependencies: ["CMath", "CSpecialFunctions"]),
     .target(name: "Distributions", dependencies: ["Failures", "CMath", "SpecialFunctions", "LinearAlgebra"]),
     .target(name: "Geometry", dependencies: ["Failures", "LinearAlgebra", "Randomness"]),
-    .target(name: "MatrixFlow", dependencies: ["Failures", "LinearAlgebra", "Randomness"]),
-    .target(name: "Differentiation", dependencies: ["LinearAlgebra"]),
+    .target(name: "MatrixFlow", dependencies: ["CMath", "Failures", "LinearAlgebra", "Randomness"]),
+    .target(name: "Differentiation", dependencies: ["CMath", "LinearAlgebra"]),
     .target(
       name: "MaskedRegression",
       dependencies: [
-        "Failures", "LinearAlgebra", "Randomness", "Ranks", "Distributions", "SpecialFunctions",
+        "CMath", "Failures", "LinearAlgebra", "Randomness", "Ranks", "Distributions", "SpecialFunctions",
       ]),
     .target(
       name: "Graphs",
-      dependencies: ["Failures", "LinearAlgebra", "MaskedRegression", "Randomness", "SpecialFunctions"]),
+      dependencies: ["CMath", "Failures", "LinearAlgebra", "MaskedRegression", "Randomness", "SpecialFunctions"]),
     .target(
       name: "Asymptotics",
       dependencies: ["CMath", "Failures", "Distributions", "LinearAlgebra", "SpecialFunctions"]),
@@ -102,8 +102,8 @@ let package = Package(
     .target(
       name: "Reproduction",
       dependencies: [
-        "Failures", "DataFiles", "Figures", "Simulation", "Pretraining", "MaskedRegression", "Graphs", "MatrixFlow",
-        "Asymptotics", "Distributions", "LinearAlgebra", "Randomness",
+        "CMath", "Failures", "DataFiles", "Figures", "Simulation", "Pretraining", "MaskedRegression", "Graphs",
+        "MatrixFlow", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness", "SpecialFunctions",
       ]),
     .target(name: "Report", dependencies: ["Planning", "Figures", "Asymptotics"]),
     .target(

@@ -22,8 +22,8 @@ public struct MaskedRidgeFeatures: PretrainingMethod {
   /// Three passes over the rows. Memory: 5 d^2 numbers and three blocks. Throws `MaskedRegressionError`.
   public func fit(reading rows: any RowSource, sizes: [Int]) throws -> [any Representation] {
     let moments = try RowMoments(of: rows)
-    let scales = moments.covariance.diagonalEntries.map { $0 > 0 ? 1 / $0.squareRoot() : 0 }
-    let correlation = moments.covariance.scalingRows(by: scales).scalingColumns(by: scales).symmetrized()
+    let scales = moments.covariance.correlationScales
+    let correlation = moments.covariance.scalingBothSides(by: scales).symmetrized()
     let penalty = try bestPenalty(rows)
     let inverse = try Cholesky(correlation + penalty * .identity(rows.columns)).inverse()
     let roots = inverse.diagonalEntries.map { $0.squareRoot() }

@@ -1,12 +1,5 @@
+import CMath
 import Distributions
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 extension Complex {
   /// Principal value, imaginary part in (-pi, pi].

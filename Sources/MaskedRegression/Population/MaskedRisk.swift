@@ -1,13 +1,6 @@
+import CMath
 import LinearAlgebra
 import SpecialFunctions
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// The errors of masked ridge regression fitted on n rows of a population, in the limit of many rows and columns.
 ///

@@ -1,12 +1,5 @@
+import CMath
 import SpecialFunctions
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 extension SampleCovarianceLaw {
   /// The pieces of the positive spectrum, smallest eigenvalues first, by tau at their ends: between neighbouring population eigenvalues

@@ -1,14 +1,7 @@
+import CMath
 import Distributions
 import LinearAlgebra
 import SpecialFunctions
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 extension SampleCovarianceLaw {
   /// The population's variance along the sample eigenvectors above l(tau), summed: the integral of phi over them.

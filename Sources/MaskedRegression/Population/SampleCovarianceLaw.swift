@@ -1,14 +1,7 @@
+import CMath
 import Distributions
 import LinearAlgebra
 import SpecialFunctions
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// The limiting spectrum of a sample covariance X'X/n of rows with population eigenvalues s, without complex iteration or grid.
 ///
