@@ -65,9 +65,12 @@ let package = Package(
     .target(name: "MatrixFlow", dependencies: ["CMath", "Failures", "LinearAlgebra", "Randomness"]),
     .target(name: "Differentiation", dependencies: ["CMath", "LinearAlgebra"]),
     .target(
+      name: "RandomMatrices", dependencies: ["CMath", "Distributions", "LinearAlgebra", "SpecialFunctions"]),
+    .target(
       name: "MaskedRegression",
       dependencies: [
-        "CMath", "Failures", "LinearAlgebra", "Randomness", "Ranks", "Distributions", "SpecialFunctions",
+        "CMath", "Failures", "LinearAlgebra", "Randomness", "Ranks", "Distributions", "RandomMatrices",
+        "SpecialFunctions",
       ]),
     .target(
       name: "Graphs",
@@ -90,8 +93,8 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: [
-        "Failures", "CMath", "Pretraining", "MaskedRegression", "Asymptotics", "Distributions", "LinearAlgebra",
-        "Randomness", "SpecialFunctions",
+        "Failures", "CMath", "Pretraining", "MaskedRegression", "RandomMatrices", "Asymptotics", "Distributions",
+        "LinearAlgebra", "Randomness", "SpecialFunctions",
       ]),
     .target(
       name: "DataFiles",
@@ -103,14 +106,15 @@ let package = Package(
       name: "Reproduction",
       dependencies: [
         "CMath", "Failures", "DataFiles", "Figures", "Simulation", "Pretraining", "MaskedRegression", "Graphs",
-        "MatrixFlow", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness", "SpecialFunctions",
+        "MatrixFlow", "Asymptotics", "Distributions", "LinearAlgebra", "RandomMatrices", "Randomness",
+        "SpecialFunctions",
       ]),
     .target(name: "Report", dependencies: ["Planning", "Figures", "Asymptotics"]),
     .target(
       name: "Pretell",
       dependencies: [
         "Failures", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
-        "Differentiation", "Asymptotics", "MaskedRegression", "Graphs", "MatrixFlow", "Pretraining", "Simulation",
+        "Differentiation", "Asymptotics", "RandomMatrices", "MaskedRegression", "Graphs", "MatrixFlow", "Pretraining", "Simulation",
         "Planning", "DataFiles", "Figures", "Reproduction", "Report",
       ]),
     .target(
@@ -147,7 +151,8 @@ let package = Package(
     .testTarget(name: "MatrixFlowTests", dependencies: ["MatrixFlow", "Randomness", "TestSupport"]),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry", "TestSupport"]),
     .testTarget(
-      name: "MaskedRegressionTests", dependencies: ["MaskedRegression", "Randomness", "TestSupport"]),
+      name: "MaskedRegressionTests",
+      dependencies: ["MaskedRegression", "RandomMatrices", "Randomness", "TestSupport"]),
     .testTarget(
       name: "GraphsTests", dependencies: ["Graphs", "MaskedRegression", "Randomness", "TestSupport"]),
     .testTarget(

@@ -1,6 +1,7 @@
 import Figures
 import LinearAlgebra
 import MaskedRegression
+import RandomMatrices
 
 /// The largest eigenvalue of the weights and the overlap of its eigenvector with a spike, against the spike's strength.
 struct MaskedSpikeTransition: Reproduction {

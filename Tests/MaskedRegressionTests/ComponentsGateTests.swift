@@ -1,9 +1,10 @@
 import Foundation
 import LinearAlgebra
 import MaskedRegression
+import RandomMatrices
 import Randomness
-import TestSupport
 import Testing
+import TestSupport
 
 /// Sample eigenvectors: how many eigenvalues lie above a place, what principal components leave, what predictors built on them do.
 @Suite struct ComponentsGateTests {
@@ -37,7 +38,7 @@ import Testing
       let population = try MaskedPopulation.autoregressive(0.6, columns: d)
       let (sigma, rows) = (population.covariance, Int(rowsPerColumn * Double(d)))
       let directions = [d / 10, d / 3, 3 * d / 4]
-      return Experiment(theory: try PCAErrorLaw(population, rows: rows).unmaskedErrors(directions: directions)) {
+      return Experiment(theory: PCAErrorLaw(population, rows: rows).unmaskedErrors(directions: directions)) {
         stream in
         let vectors = try Self.decompose(population.sample(rows: rows, &stream)).vectors
         let variances = Self.variances(vectors, sigma)

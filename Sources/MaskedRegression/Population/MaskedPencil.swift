@@ -1,6 +1,7 @@
 import CMath
 import Distributions
 import LinearAlgebra
+import RandomMatrices
 import SpecialFunctions
 
 /// The deterministic equivalent behind the spectrum of M = D^(1/2)(S + lambda)D^(1/2), D = diag (S + lambda)^-1.

@@ -1,5 +1,6 @@
 import CMath
 import LinearAlgebra
+import RandomMatrices
 
 /// The limiting spectrum of the masked regression matrix A = I - P diag(P)^-1 of n rows of a population.
 ///
