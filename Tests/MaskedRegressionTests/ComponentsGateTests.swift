@@ -70,7 +70,7 @@ import TestSupport
     try expectGates(names, columns: 60, replicates: 100, seed: 52) { d in
       let population = try MaskedPopulation.autoregressive(0.6, columns: d)
       let (sigma, rows) = (population.covariance, Int(rowsPerColumn * Double(d)))
-      let law = try SpectralPredictor(population, rows: rows)
+      let law = SpectralPredictor(population, rows: rows)
       let risks = law.maskedPPCARisks()
       return Experiment(
         theory: [risks[d / 10], risks[d / 4], law.ridgeRisk(0.3), law.optimalShrinkageRisk]
