@@ -56,22 +56,25 @@ let package = Package(
 
     // MARK: rooms
     .target(name: "Failures"),
-    .target(name: "LinearAlgebra", dependencies: ["CLinearAlgebra", "Failures"]),
+    .target(name: "LinearAlgebra", dependencies: ["CLinearAlgebra", "CMath", "Failures"]),
     .target(name: "Randomness", dependencies: ["CMath", "CRandomness", "LinearAlgebra"]),
     .target(name: "Ranks", dependencies: ["Failures", "CMPI", "LinearAlgebra"]),
     .target(name: "SpecialFunctions", dependencies: ["CMath", "CSpecialFunctions"]),
     .target(name: "Distributions", dependencies: ["Failures", "CMath", "SpecialFunctions", "LinearAlgebra"]),
     .target(name: "Geometry", dependencies: ["Failures", "LinearAlgebra", "Randomness"]),
-    .target(name: "MatrixFlow", dependencies: ["Failures", "LinearAlgebra", "Randomness"]),
-    .target(name: "Differentiation", dependencies: ["LinearAlgebra"]),
+    .target(name: "MatrixFlow", dependencies: ["CMath", "Failures", "LinearAlgebra", "Randomness"]),
+    .target(name: "Differentiation", dependencies: ["CMath", "LinearAlgebra"]),
+    .target(
+      name: "RandomMatrices", dependencies: ["CMath", "Distributions", "LinearAlgebra", "SpecialFunctions"]),
     .target(
       name: "MaskedRegression",
       dependencies: [
-        "Failures", "LinearAlgebra", "Randomness", "Ranks", "Distributions", "SpecialFunctions",
+        "CMath", "Failures", "LinearAlgebra", "Randomness", "Ranks", "Distributions", "RandomMatrices",
+        "SpecialFunctions",
       ]),
     .target(
       name: "Graphs",
-      dependencies: ["Failures", "LinearAlgebra", "MaskedRegression", "Randomness", "SpecialFunctions"]),
+      dependencies: ["CMath", "Failures", "LinearAlgebra", "MaskedRegression", "Randomness", "SpecialFunctions"]),
     .target(
       name: "Asymptotics",
       dependencies: ["CMath", "Failures", "Distributions", "LinearAlgebra", "SpecialFunctions"]),
@@ -90,8 +93,8 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: [
-        "Failures", "CMath", "Pretraining", "MaskedRegression", "Asymptotics", "Distributions", "LinearAlgebra",
-        "Randomness", "SpecialFunctions",
+        "Failures", "CMath", "Pretraining", "MaskedRegression", "RandomMatrices", "Asymptotics", "Distributions",
+        "LinearAlgebra", "Randomness", "SpecialFunctions",
       ]),
     .target(
       name: "DataFiles",
@@ -102,15 +105,16 @@ let package = Package(
     .target(
       name: "Reproduction",
       dependencies: [
-        "Failures", "DataFiles", "Figures", "Simulation", "Pretraining", "MaskedRegression", "Graphs", "MatrixFlow",
-        "Asymptotics", "Distributions", "LinearAlgebra", "Randomness",
+        "CMath", "Failures", "DataFiles", "Figures", "Simulation", "Pretraining", "MaskedRegression", "Graphs",
+        "MatrixFlow", "Asymptotics", "Distributions", "LinearAlgebra", "RandomMatrices", "Randomness",
+        "SpecialFunctions",
       ]),
     .target(name: "Report", dependencies: ["Planning", "Figures", "Asymptotics"]),
     .target(
       name: "Pretell",
       dependencies: [
         "Failures", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
-        "Differentiation", "Asymptotics", "MaskedRegression", "Graphs", "MatrixFlow", "Pretraining", "Simulation",
+        "Differentiation", "Asymptotics", "RandomMatrices", "MaskedRegression", "Graphs", "MatrixFlow", "Pretraining", "Simulation",
         "Planning", "DataFiles", "Figures", "Reproduction", "Report",
       ]),
     .target(
@@ -147,7 +151,8 @@ let package = Package(
     .testTarget(name: "MatrixFlowTests", dependencies: ["MatrixFlow", "Randomness", "TestSupport"]),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry", "TestSupport"]),
     .testTarget(
-      name: "MaskedRegressionTests", dependencies: ["MaskedRegression", "Randomness", "TestSupport"]),
+      name: "MaskedRegressionTests",
+      dependencies: ["MaskedRegression", "RandomMatrices", "Randomness", "TestSupport"]),
     .testTarget(
       name: "GraphsTests", dependencies: ["Graphs", "MaskedRegression", "Randomness", "TestSupport"]),
     .testTarget(

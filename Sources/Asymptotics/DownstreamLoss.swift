@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CMath
 
 /// What a linear head minimizes: a loss l(y, f) in the linear prediction f = ⟨θ, ψ⟩, with the canonical link.
 ///

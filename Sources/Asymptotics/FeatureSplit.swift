@@ -24,9 +24,9 @@ extension Matrix {
 
   /// D (D A D)⁺ D with D = diag(A)^-½: a generalized inverse whose rank does not depend on units of measurement.
   func correlationScaledInverse() throws -> Matrix {
-    let scales = diagonalEntries.map { $0 > 0 ? 1 / $0.squareRoot() : 0 }
-    let correlation = scalingRows(by: scales).scalingColumns(by: scales).symmetrized()
+    let scales = correlationScales
+    let correlation = scalingBothSides(by: scales).symmetrized()
     let inverse = try SymmetricEigen(correlation).pseudoInverse(relativeTolerance: RankDecision.defaultTolerance)
-    return inverse.scalingRows(by: scales).scalingColumns(by: scales)
+    return inverse.scalingBothSides(by: scales)
   }
 }

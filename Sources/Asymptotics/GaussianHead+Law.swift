@@ -20,8 +20,7 @@ extension DownstreamRisk {
     // A target of 0 has t = 0, too.
     let scale = variance > 0 ? 1 / variance : 0
     let along = (means.secondMoment * scale - means.meanCurvature) * scale
-    let column = Matrix.column(direction)
-    var weighted = means.meanCurvature * moments.joint + along * multiply(column, column, transposing: .right)
+    var weighted = means.meanCurvature * moments.joint + along * .outerProduct(direction)
     if intercept != nil {
       weighted = weighted.bordered(
         corner: means.meanCurvature, edge: direction.map { $0 * means.firstMoment * scale })

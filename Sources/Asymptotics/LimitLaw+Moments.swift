@@ -28,7 +28,7 @@ extension LimitLaw {
     moments: MomentMatrices, downstream: DownstreamRisk, costOfDirection: Double?, isTargetZero: Bool
   ) throws {
     let split = try FeatureSplit(downstream.curvature, featureCount: downstream.featureCount)
-    let horizontal = try Self.complement(of: moments.verticalBasis)
+    let horizontal = try moments.verticalBasis.orthogonalComplement()
     let active = try ActiveSpace(moments, split: split, horizontal: horizontal)
     if active.extra > 0 && costOfDirection == nil { throw LimitLawError.activeNullDirections(count: active.extra) }
     let curvature = try Self.factor(horizontal.congruence(moments.hessian).symmetrized())
@@ -66,13 +66,6 @@ extension LimitLaw {
       throw LimitLawError.notAMinimum(leadingMinor: index + 1)
     }
     return factor
-  }
-
-  private static func complement(of vertical: Matrix) throws -> Matrix {
-    let order = vertical.rows
-    if vertical.columns == 0 { return .identity(order) }
-    let projector = Matrix.identity(order) - multiply(vertical, vertical, transposing: .right)
-    return try SymmetricEigen(projector.symmetrized(), largest: order - vertical.columns).vectors
   }
 
   private static func warnings(features: RankDecision, total: RankDecision) -> [Warning] {

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CMath
 import SpecialFunctions
 
 /// Means of a loss over a normal prediction f = center + spread · Z, Z ~ N(0, 1), whatever the spread.

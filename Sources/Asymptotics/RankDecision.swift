@@ -16,8 +16,7 @@ public struct RankDecision: Sendable, Equatable {
   /// Cost: 4/3 n^3 flops. Throws `LinearAlgebraError` for non-finite entries.
   public init(_ matrix: Matrix, tolerance: Double = defaultTolerance) throws {
     precondition(matrix.isSquare, "rank decision on a \(matrix.rows) x \(matrix.columns) matrix")
-    let scales = matrix.diagonalEntries.map { $0 > 0 ? 1 / $0.squareRoot() : 0 }
-    let correlation = matrix.scalingRows(by: scales).scalingColumns(by: scales)
+    let correlation = matrix.scalingBothSides(by: matrix.correlationScales)
     eigenvalues = try SymmetricEigen.values(of: correlation.symmetrized())
     let cut = tolerance * max(eigenvalues.first ?? 0, 0)
     threshold = cut

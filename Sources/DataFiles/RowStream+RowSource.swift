@@ -14,8 +14,7 @@ extension RowStream: RowSource {
     guard case .array(let array, let range) = rows, !array.isColumnMajor else { return try collected(at: indices) }
     let found = try array.rows(at: indices.map { range.lowerBound + $0 })
     if let index = found.storage.firstIndex(where: { !$0.isFinite }) {
-      let (row, column) = (range.lowerBound + indices[index / columns], index % columns)
-      throw DataFileError.notFinite(source, row: row + 1, column: column + 1, value: found.storage[index])
+      throw named(row: indices[index / columns], column: index % columns, value: found.storage[index])
     }
     return found
   }
@@ -33,10 +32,40 @@ extension RowStream: RowSource {
     }
   }
 
-  /// The rows again in blocks of equal size, whatever pieces the file is read in.
-  public func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws {
+  public func unsound(row: Int, column: Int, value: Double) -> (any Error)? {
+    named(row: row, column: column, value: value)
+  }
+
+  /// An array's next block is read while `body` works on the last one, unless the pass is one of `.reading`; those refuse missing and
+  /// infinite numbers. Memory: two blocks of rows, as they are in the file and, where that is another type than the processor's
+  /// doubles, as doubles; one for `.reading`.
+  public func pass(ofRows size: Int, _ use: RowBlock.Use, _ body: (RowBlock) throws -> Void) throws {
     precondition(size > 0, "blocks of \(size) rows")
-    if try forEachArrayBlock(rows: size, body) { return }
+    guard case .array(let array, let range) = rows else {
+      return try passText(size) { first, block in
+        if use == .reading {
+          try RowBlock.lending(block, first: first, to: body)
+        } else {
+          try RowBlock.copying(block, first: first, to: body)
+        }
+      }
+    }
+    if use == .reading {
+      return try forEachBlock(of: array, range, rows: size) { start, block in
+        try RowBlock.lending(block, first: start - range.lowerBound) { block in
+          try block.checkFinite()
+          try body(block)
+        }
+      }
+    }
+    let blocks = ReadAhead(array, range, rows: size)
+    while let (start, rows) = try blocks.block() {
+      try body(RowBlock(first: start - range.lowerBound, columns: columns, entries: rows))
+    }
+  }
+
+  /// Text's rows again in blocks of equal size, whatever pieces the file is read in.
+  private func passText(_ size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws {
     var (pending, first) = ([Double](), 0)
     try forEachBlock { (piece: Matrix) in
       pending += piece.storage
@@ -51,27 +80,5 @@ extension RowStream: RowSource {
     let rest = pending.count / columns
     if rest > 0 { try body(first, Matrix(rows: rest, columns: columns, storage: pending)) }
     if first + rest == 0 { throw DataFileError.noRows(source) }
-  }
-
-  /// An array's next block is read while `body` works on the last one. Memory: two blocks of rows, as they are in the file and,
-  /// where that is another type than the processor's doubles, as doubles.
-  public func forEachScratchBlock(
-    ofRows size: Int, _ body: (_ first: Int, _ rows: UnsafeMutableBufferPointer<Double>) throws -> Void
-  ) throws {
-    guard case .array(let array, let range) = rows else {
-      try forEachBlock(ofRows: size) { first, block in
-        var storage = block.storage
-        try storage.withUnsafeMutableBufferPointer { try body(first, $0) }
-      }
-      return
-    }
-    let blocks = ReadAhead(array, range, rows: size)
-    while let (start, rows) = try blocks.block() {
-      do {
-        try body(start - range.lowerBound, rows)
-      } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
-        throw DataFileError.notFinite(source, row: start + row + 1, column: column + 1, value: value)
-      }
-    }
   }
 }

@@ -63,14 +63,14 @@ public struct RowStream: Sendable {
     case .array(let array, let range):
       let size = max(1, blockBytes / (array.columns * array.type.byteCount))
       try forEachBlock(of: array, range, rows: size) { first, block in
-        if policy == .refuse { try check(block, from: first) }
+        if policy == .refuse { try check(block, from: first - range.lowerBound) }
         try body(block)
       }
     }
   }
 
   /// Memory: one block; pages of the file that were read are handed back.
-  private func forEachBlock(
+  func forEachBlock(
     of array: StoredArray, _ range: Range<Int>, rows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void
   ) throws {
     for start in stride(from: range.lowerBound, to: range.upperBound, by: size) {
@@ -80,22 +80,16 @@ public struct RowStream: Sendable {
     }
   }
 
-  /// An array's rows in blocks of this many; nil for text. Missing and infinite numbers are errors.
-  func forEachArrayBlock(rows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws -> Bool {
-    guard case .array(let array, let range) = rows else { return false }
-    try forEachBlock(of: array, range, rows: size) { first, block in
-      try check(block, from: first)
-      try body(first - range.lowerBound, block)
-    }
-    return true
+  private func check(_ block: Matrix, from first: Int) throws {
+    guard let index = block.storage.firstIndex(where: { !$0.isFinite }) else { return }
+    throw named(row: first + index / columns, column: index % columns, value: block.storage[index])
   }
 
-  private func check(_ block: Matrix, from start: Int) throws {
-    do {
-      try block.checkFinite()
-    } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
-      throw DataFileError.notFinite(source, row: start + row + 1, column: column + 1, value: value)
-    }
+  /// What these rows say of one of their entries that is NaN or infinite.
+  func named(row: Int, column: Int, value: Double) -> DataFileError {
+    var start = 0
+    if case .array(_, let range) = rows { start = range.lowerBound }
+    return .notFinite(source, row: start + row + 1, column: column + 1, value: value)
   }
 
   /// The numbers of consecutive records, and where those stand.

@@ -1,12 +1,5 @@
+import CMath
 import LinearAlgebra
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// A number a loss may be written in: `Double`, or one that carries derivatives along.
 ///

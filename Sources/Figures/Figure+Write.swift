@@ -103,7 +103,13 @@ extension Figure {
 
   private static func escaped(_ text: String) -> String {
     let allowed = text.unicodeScalars.filter { $0.value >= 32 && $0.value != 0xFFFE && $0.value != 0xFFFF }
-    return String(String.UnicodeScalarView(allowed))
-      .replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    return String(String.UnicodeScalarView(allowed)).escapedForMarkup
+  }
+}
+
+extension String {
+  /// Safe between the tags of XML and HTML.
+  package var escapedForMarkup: String {
+    replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
   }
 }

@@ -67,7 +67,7 @@ public struct FixedRankPSD: Sendable {
     let normals = (0..<order - rank).map { complement.column($0) }
     var basis: [Matrix] = []
     for i in 0..<rank {
-      basis.append(multiply(.column(columns[i]), .column(columns[i]), transposing: .right))
+      basis.append(.outerProduct(columns[i]))
       for j in 0..<i { basis.append(Self.symmetricProduct(columns[i], columns[j])) }
       for normal in normals { basis.append(Self.symmetricProduct(columns[i], normal)) }
     }
@@ -75,7 +75,7 @@ public struct FixedRankPSD: Sendable {
   }
 
   private static func symmetricProduct(_ a: [Double], _ b: [Double]) -> Matrix {
-    let product = multiply(.column(a), .column(b), transposing: .right)
+    let product = Matrix.outerProduct(a, b)
     return 0.5.squareRoot() * (product + product.transposed())
   }
 

@@ -26,10 +26,7 @@ extension Symmetry {
 
   /// Orthonormal basis of the directions across orbits at w: q x (q - dimension of the orbit). Cost: 9 q^3 flops.
   public func horizontalBasis(at w: [Double]) throws -> Matrix {
-    let vertical = try verticalBasis(at: w)
-    if vertical.columns == 0 { return .identity(parameterCount) }
-    let projector = Matrix.identity(parameterCount) - multiply(vertical, vertical, transposing: .right)
-    return try SymmetricEigen(projector, largest: parameterCount - vertical.columns).vectors
+    try verticalBasis(at: w).orthogonalComplement()
   }
 }
 

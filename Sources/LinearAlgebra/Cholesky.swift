@@ -1,11 +1,5 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 import CLinearAlgebra
+import CMath
 
 /// A = L L' of a symmetric positive definite matrix. Cost: n^3 / 3 flops.
 public struct Cholesky: Sendable {

@@ -20,29 +20,39 @@ public struct ChosenColumns<Base: RowSource>: RowSource {
 
   public func countRows() throws -> Int { try base.countRows() }
 
-  public func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws {
-    try base.forEachBlock(ofRows: size) { try body($0, isEverything ? $1 : $1.columns(at: chosen)) }
+  /// By its column in the base.
+  public func unsound(row: Int, column: Int, value: Double) -> (any Error)? {
+    base.unsound(row: row, column: chosen[column], value: value)
+      ?? LinearAlgebraError.nonFinite(row: row, column: chosen[column], value: value)
   }
 
-  /// Entries are moved together where they lie.
-  public func forEachScratchBlock(
-    ofRows size: Int, _ body: (_ first: Int, _ rows: UnsafeMutableBufferPointer<Double>) throws -> Void
-  ) throws {
-    if isEverything { return try base.forEachScratchBlock(ofRows: size, body) }
-    let (wide, narrow) = (base.columns, columns)
-    var row = [Double](repeating: 0, count: wide)
-    try base.forEachScratchBlock(ofRows: size) { first, rows in
-      let count = rows.count / wide
+  /// Scratch entries are moved together where they lie.
+  public func pass(ofRows size: Int, _ use: RowBlock.Use, _ body: (RowBlock) throws -> Void) throws {
+    if isEverything { return try base.pass(ofRows: size, use, body) }
+    if use == .reading {
+      return try base.pass(ofRows: size, use) { try RowBlock.lending(gathered($0), first: $0.first, to: body) }
+    }
+    var row = [Double](repeating: 0, count: base.columns)
+    try base.pass(ofRows: size, .scratch) { block in
+      let (wide, narrow, count) = (base.columns, columns, block.rows)
       for i in 0..<count {
-        for j in 0..<wide { row[j] = rows[i * wide + j] }
-        for (position, j) in chosen.enumerated() { rows[i * narrow + position] = row[j] }
+        for j in 0..<wide { row[j] = block.entries[i * wide + j] }
+        for (position, j) in chosen.enumerated() { block.entries[i * narrow + position] = row[j] }
       }
-      do {
-        try body(first, UnsafeMutableBufferPointer(rebasing: rows[..<(count * narrow)]))
-      } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
-        throw LinearAlgebraError.nonFinite(row: row, column: chosen[column], value: value)
+      let kept = UnsafeMutableBufferPointer(rebasing: block.entries[..<(count * narrow)])
+      try body(RowBlock(first: block.first, columns: narrow, entries: kept))
+    }
+  }
+
+  private func gathered(_ block: RowBlock) -> Matrix {
+    let (wide, narrow) = (base.columns, columns)
+    var result = Matrix(rows: block.rows, columns: narrow)
+    result.storage.withUnsafeMutableBufferPointer { target in
+      for i in 0..<block.rows {
+        for (position, j) in chosen.enumerated() { target[i * narrow + position] = block.entries[i * wide + j] }
       }
     }
+    return result
   }
 
   public func rows(at indices: [Int]) throws -> Matrix { try base.rows(at: indices).columns(at: chosen) }

@@ -59,7 +59,7 @@ public struct GramAccumulator: Sendable {
   }
 
   /// Adds row-major rows in memory that it may overwrite: whole panels are centred and multiplied where they lie.
-  /// Throws `nonFinite`, the row counted from the block's first; the accumulator is of no use then.
+  /// Throws `nonFinite`, the row counted from the first ever added; the accumulator is of no use then.
   public mutating func add(scratch rows: UnsafeMutableBufferPointer<Double>) throws(LinearAlgebraError) {
     try addPanels(UnsafeBufferPointer(rows), centredInto: rows.baseAddress)
   }
@@ -74,15 +74,16 @@ public struct GramAccumulator: Sendable {
   ) throws(LinearAlgebraError) {
     precondition(rows.count % columns == 0, "\(rows.count) entries are not rows of \(columns)")
     let round = lanes.count * Self.panelRows * columns
+    let before = count
     var used = 0
     while nextLane == 0, lanes[0].filled == 0, rows.count - used >= round {
       try multiplyRound(
         UnsafeBufferPointer(rebasing: rows[used..<used + round]), centredInto: target.map { $0 + used },
-        first: used / columns)
+        first: before + used / columns)
       used += round
     }
     let rest = UnsafeBufferPointer(rebasing: rows[used...])
-    try Self.checkFinite(rest, columns, first: used / columns)
+    try RowBlock.checkFinite(rest, columns: columns, first: before + used / columns)
     add(rows: rest)
   }
 
@@ -103,15 +104,8 @@ public struct GramAccumulator: Sendable {
     count += lanes.count * Self.panelRows
     guard let index = isSound.firstIndex(of: false) else { return }
     let suspect = UnsafeBufferPointer(rebasing: rows[index * panel..<(index + 1) * panel])
-    try Self.checkFinite(suspect, columns, first: first + index * Self.panelRows)
+    try RowBlock.checkFinite(suspect, columns: columns, first: first + index * Self.panelRows)
     throw .overflow(column: suspect.indices.max { abs(suspect[$0]) < abs(suspect[$1]) }! % columns)
-  }
-
-  static func checkFinite(
-    _ rows: UnsafeBufferPointer<Double>, _ columns: Int, first: Int
-  ) throws(LinearAlgebraError) {
-    guard let index = rows.firstIndex(where: { !$0.isFinite }) else { return }
-    throw .nonFinite(row: first + index / columns, column: index % columns, value: rows[index])
   }
 
   /// Hands rows to the lanes from `nextLane` on; when the last lane's panel is full, all multiply theirs at once.

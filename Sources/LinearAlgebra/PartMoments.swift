@@ -22,7 +22,7 @@ extension RowMoments {
     let d = source.columns
     let found = chosen.map { Part(columns: d, bit: 1 << UInt32($0)) }
     try source.forEachReadBlock(ofRows: source.passRows) { first, rows in
-      try GramAccumulator.checkFinite(rows, d, first: first)
+      try RowBlock.checkFinite(rows, columns: d, first: first)
       nonisolated(unsafe) let rows = rows
       _ = try Parallel.map(count: found.count) { try found[$0].add(rows, from: first, parts) }
     }

@@ -26,7 +26,7 @@ public struct RowMoments: Sendable, Equatable {
   public init(reading source: some RowSource) throws {
     var accumulator = GramAccumulator(columns: source.columns)
     // Rows in memory need no copy to be centred in.
-    if let matrix = source as? Matrix {
+    if let matrix = source.inMemory {
       try matrix.storage.withUnsafeBufferPointer { rows throws in try accumulator.add(checking: rows) }
       self = accumulator.take()
       return

@@ -15,58 +15,36 @@ public struct RowSelection: RowSource {
 
   public func countRows() -> Int { indices.count }
 
-  public func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws {
-    try forEachCopiedBlock(ofRows: size, body)
+  public func unsound(row: Int, column: Int, value: Double) -> (any Error)? {
+    source.unsound(row: indices[row], column: column, value: value)
   }
 
   /// Memory: a block beside the source's own.
-  public func forEachScratchBlock(
-    ofRows size: Int, _ body: (_ first: Int, _ rows: UnsafeMutableBufferPointer<Double>) throws -> Void
-  ) throws {
+  public func pass(ofRows size: Int, _ use: RowBlock.Use, _ body: (RowBlock) throws -> Void) throws {
     precondition(size > 0, "blocks of \(size) rows")
     if indices.isEmpty { return }
     let d = columns
     let kept = UnsafeMutableBufferPointer<Double>.allocate(capacity: min(size, indices.count) * d)
     defer { kept.deallocate() }
     var (position, filled) = (0, 0)
-    func emit() throws {
-      let first = position - filled
-      do {
-        try body(first, UnsafeMutableBufferPointer(rebasing: kept[..<(filled * d)]))
-      } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
-        throw Unsound(row: indices[first + row], column: column, value: value)
-      }
-      filled = 0
-    }
-    do {
-      try source.forEachScratchBlock(ofRows: size) { first, rows in
-        let end = first + rows.count / d
-        do {
-          while position < indices.count, indices[position] < end {
-            (kept.baseAddress! + filled * d).update(from: rows.baseAddress! + (indices[position] - first) * d, count: d)
-            position += 1
-            filled += 1
-            if filled == size { try emit() }
-          }
-          if position == indices.count, filled > 0 { try emit() }
-        } catch let error as Unsound {
-          // In the source's own words where the row is one of this block's.
-          throw LinearAlgebraError.nonFinite(row: error.row - first, column: error.column, value: error.value)
+    try source.pass(ofRows: size, .scratch) { block in
+      let end = block.first + block.rows
+      while position < indices.count, indices[position] < end {
+        let row = block.entries.baseAddress! + (indices[position] - block.first) * d
+        (kept.baseAddress! + filled * d).update(from: row, count: d)
+        position += 1
+        filled += 1
+        if filled == size || position == indices.count {
+          try body(
+            RowBlock(
+              first: position - filled, columns: d, entries: UnsafeMutableBufferPointer(rebasing: kept[..<(filled * d)]))
+          )
+          filled = 0
         }
       }
-    } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
-      throw LinearAlgebraError.nonFinite(
-        row: indices.firstIndex(of: row) ?? row, column: column, value: value)
     }
     precondition(position == indices.count, "row \(indices[min(position, indices.count - 1)]) of \(position) rows")
   }
 
   public func rows(at positions: [Int]) throws -> Matrix { try source.rows(at: positions.map { indices[$0] }) }
-
-  /// An entry of the source's row that is NaN or infinite.
-  private struct Unsound: Error {
-    let row: Int
-    let column: Int
-    let value: Double
-  }
 }

@@ -1,28 +1,39 @@
-/// Rows of one width that can be read again and again, in order, in blocks: a matrix in memory, or a file larger than memory.
+/// Rows of one width that can be read again and again, in order, in blocks: a matrix in memory, a file larger than memory, a view of
+/// either.
 public protocol RowSource: Sendable {
   var columns: Int { get }
   /// How many rows there are; reads them all where nothing says so.
   func countRows() throws -> Int
-  /// Calls `body` with consecutive blocks of `size` rows (the last may have fewer) and the index of each block's first row.
-  /// Reads from the first row each time it is called.
-  func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws
-  /// The same blocks, row-major in memory that `body` may overwrite and that the next block takes over: the fastest way through a
-  /// file. Entries may be NaN or infinite: a `LinearAlgebraError.nonFinite` that `body` throws for its block leaves as what the
-  /// source says of that entry.
-  func forEachScratchBlock(
-    ofRows size: Int, _ body: (_ first: Int, _ rows: UnsafeMutableBufferPointer<Double>) throws -> Void
-  ) throws
+  /// Calls `body` with consecutive blocks of `size` rows (the last may have fewer), from the first row each time it is called.
+  ///
+  /// Entries may be NaN or infinite, but for those of a file in a pass of `.reading`. Who finds one that may not be throws
+  /// `LinearAlgebraError.nonFinite` with its row counted from the pass's first: a view leaves it as it is, and whoever began the pass
+  /// (`forEachBlock`, `forEachScratchBlock`, `forEachReadBlock`) asks `unsound` for the source's own words.
+  func pass(ofRows size: Int, _ use: RowBlock.Use, _ body: (RowBlock) throws -> Void) throws
+  /// What the source says of an entry of a pass that may not be NaN or infinite: file, row and column in its own words. nil where it
+  /// has none: the error then stays as it was thrown.
+  func unsound(row: Int, column: Int, value: Double) -> (any Error)?
   /// The rows with these indices, in this order; indices may repeat. Memory: these rows and a block.
   func rows(at indices: [Int]) throws -> Matrix
+  /// Some rows, ascending: a copy of rows in memory, else a way to read them.
+  func part(at indices: [Int]) -> any RowSource
+  /// The rows, where they lie in memory.
+  var inMemory: Matrix? { get }
 }
 
 extension RowSource {
   /// Rows of a pass that nothing else asks for: 32 MB of them.
   public var passRows: Int { max(1, (1 << 22) / max(1, columns)) }
 
+  public var inMemory: Matrix? { nil }
+
+  public func unsound(row: Int, column: Int, value: Double) -> (any Error)? { nil }
+
   public func rows(at indices: [Int]) throws -> Matrix { try collected(at: indices) }
 
-  /// The same in one pass over all rows.
+  public func part(at indices: [Int]) -> any RowSource { RowSelection(self, at: indices) }
+
+  /// `rows(at:)` in one pass over all rows.
   public func collected(at indices: [Int]) throws -> Matrix {
     let (order, d) = (indices.indices.sorted { indices[$0] < indices[$1] }, columns)
     var storage = [Double](repeating: 0, count: indices.count * d)
@@ -42,92 +53,48 @@ extension RowSource {
 
   /// Everything, in memory.
   public func matrix() throws -> Matrix {
-    if let matrix = self as? Matrix { return matrix }
+    if let inMemory { return inMemory }
     var storage: [Double] = []
     storage.reserveCapacity(try countRows() * columns)
     try forEachScratchBlock(ofRows: passRows) { storage += $1 }
     return Matrix(rows: storage.count / columns, columns: columns, storage: storage)
   }
 
-  /// `forEachBlock` of a source that knows scratch blocks: a copy of each.
-  func forEachCopiedBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws {
-    try forEachScratchBlock(ofRows: size) { first, rows in
-      try body(first, Matrix(rows: rows.count / columns, columns: columns, storage: Array(rows)))
-    }
-  }
-
-  /// Blocks to read only, of `size` rows each but for the last one; a matrix in memory comes whole and is not copied.
-  public func forEachReadBlock(
-    ofRows size: Int, _ body: (_ first: Int, _ rows: UnsafeBufferPointer<Double>) throws -> Void
-  ) throws {
-    if let matrix = self as? Matrix {
-      if matrix.rows > 0 { try matrix.storage.withUnsafeBufferPointer { try body(0, $0) } }
-    } else {
-      try forEachScratchBlock(ofRows: size) { try body($0, UnsafeBufferPointer($1)) }
-    }
-  }
-
   /// A pass over the rows.
   public func countRows() throws -> Int {
     var count = 0
-    try forEachBlock(ofRows: passRows) { _, block in count += block.rows }
+    try forEachReadBlock(ofRows: passRows) { count += $1.count / columns }
     return count
   }
 
-  /// Copies every block.
-  public func forEachScratchBlock(
-    ofRows size: Int, _ body: (_ first: Int, _ rows: UnsafeMutableBufferPointer<Double>) throws -> Void
-  ) throws {
-    var scratch: [Double] = []
-    try forEachBlock(ofRows: size) { first, block in
-      if scratch.count < block.storage.count { scratch = [Double](repeating: 0, count: size * columns) }
-      try scratch.withUnsafeMutableBufferPointer { scratch in
-        let rows = UnsafeMutableBufferPointer(rebasing: scratch[..<block.storage.count])
-        block.storage.withUnsafeBufferPointer { rows.baseAddress!.update(from: $0.baseAddress!, count: rows.count) }
-        do {
-          try body(first, rows)
-        } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
-          throw LinearAlgebraError.nonFinite(row: first + row, column: column, value: value)
-        }
-      }
-    }
-  }
-}
+  // MARK: passes
 
-extension Matrix: RowSource {
-  public func countRows() -> Int { rows }
-
+  /// Blocks as matrices, and the index of each one's first row.
   public func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws {
-    precondition(size > 0, "blocks of \(size) rows")
-    for first in stride(from: 0, to: rows, by: size) {
-      let last = min(first + size, rows)
-      try body(first, first == 0 && last == rows ? self : rows(first..<last))
-    }
+    try named { try pass(ofRows: size, .reading) { try body($0.first, $0.matrix()) } }
   }
 
-  /// Copied by all threads.
+  /// Blocks in memory that `body` may overwrite and that the next one takes over: the fastest way through a file.
   public func forEachScratchBlock(
     ofRows size: Int, _ body: (_ first: Int, _ rows: UnsafeMutableBufferPointer<Double>) throws -> Void
   ) throws {
-    precondition(size > 0, "blocks of \(size) rows")
-    let part = 1 << 17
-    var scratch: [Double] = freshZeros(count: min(size, rows) * columns)
-    try scratch.withUnsafeMutableBufferPointer { scratch in
-      nonisolated(unsafe) let target = scratch.baseAddress
-      for first in stride(from: 0, to: rows, by: size) {
-        let (start, count) = (first * columns, (min(first + size, rows) - first) * columns)
-        Parallel.forEach(count: (count + part - 1) / part) { index in
-          let range = index * part..<min((index + 1) * part, count)
-          storage.withUnsafeBufferPointer {
-            (target! + range.lowerBound).update(from: $0.baseAddress! + start + range.lowerBound, count: range.count)
-          }
-        }
-        do {
-          try body(first, UnsafeMutableBufferPointer(rebasing: scratch[..<count]))
-        } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
-          throw LinearAlgebraError.nonFinite(row: first + row, column: column, value: value)
-        }
-      }
+    try named { try pass(ofRows: size, .scratch) { try body($0.first, $0.entries) } }
+  }
+
+  /// Blocks to read only; a matrix in memory comes whole and is not copied.
+  public func forEachReadBlock(
+    ofRows size: Int, _ body: (_ first: Int, _ rows: UnsafeBufferPointer<Double>) throws -> Void
+  ) throws {
+    try named { try pass(ofRows: size, .readingAtOnce) { try body($0.first, UnsafeBufferPointer($0.entries)) } }
+  }
+
+  /// The one place where an entry gets its name.
+  private func named(_ pass: () throws -> Void) throws {
+    do {
+      try pass()
+    } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
+      throw unsound(row: row, column: column, value: value)
+        ?? LinearAlgebraError.nonFinite(row: row, column: column, value: value)
     }
   }
 }

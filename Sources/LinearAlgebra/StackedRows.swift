@@ -13,24 +13,21 @@ public struct StackedRows: RowSource {
 
   public func countRows() throws -> Int { try upper.countRows() + lower.countRows() }
 
-  public func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws {
-    try forEachCopiedBlock(ofRows: size, body)
+  public func unsound(row: Int, column: Int, value: Double) -> (any Error)? {
+    guard let cut = try? upper.countRows() else { return nil }
+    return row < cut
+      ? upper.unsound(row: row, column: column, value: value)
+      : lower.unsound(row: row - cut, column: column, value: value)
   }
 
   /// Memory: two blocks beside the sources' own.
-  public func forEachScratchBlock(
-    ofRows size: Int, _ body: (_ first: Int, _ rows: UnsafeMutableBufferPointer<Double>) throws -> Void
-  ) throws {
+  public func pass(ofRows size: Int, _ use: RowBlock.Use, _ body: (RowBlock) throws -> Void) throws {
     let d = columns
     let waiting = UnsafeMutableBufferPointer<Double>.allocate(capacity: size * d)
     defer { waiting.deallocate() }
     var (first, filled) = (0, 0)
     func emit() throws {
-      do {
-        try body(first, UnsafeMutableBufferPointer(rebasing: waiting[..<filled]))
-      } catch LinearAlgebraError
-        .nonFinite(let row, let column, let value)
-      { throw Unsound(error: .nonFinite(row: first + row, column: column, value: value)) }
+      try body(RowBlock(first: first, columns: d, entries: UnsafeMutableBufferPointer(rebasing: waiting[..<filled])))
       first += filled / d
       filled = 0
     }
@@ -44,17 +41,13 @@ public struct StackedRows: RowSource {
         if filled == size * d { try emit() }
       }
     }
-    do {
-      try upper.forEachScratchBlock(ofRows: size) { start, rows in
-        guard rows.count == size * d else { return try take(rows) }
-        try body(start, rows)
-        first = start + size
-      }
-      try lower.forEachScratchBlock(ofRows: size) { try take($1) }
-      if filled > 0 { try emit() }
-    } catch let error as Unsound {
-      throw error.error
+    try upper.pass(ofRows: size, .scratch) { block in
+      guard block.entries.count == size * d else { return try take(block.entries) }
+      try body(block)
+      first = block.first + size
     }
+    try lower.pass(ofRows: size, .scratch) { try take($0.entries) }
+    if filled > 0 { try emit() }
   }
 
   public func rows(at indices: [Int]) throws -> Matrix {
@@ -66,10 +59,5 @@ public struct StackedRows: RowSource {
     var place = [Int](repeating: 0, count: indices.count)
     for (position, index) in (above + below).enumerated() { place[index] = position }
     return rows.rows(at: place)
-  }
-
-  /// Of the stack's row, which no source may call its own.
-  private struct Unsound: Error {
-    let error: LinearAlgebraError
   }
 }

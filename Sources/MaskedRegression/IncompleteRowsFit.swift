@@ -191,7 +191,7 @@ public struct IncompleteRowsFit: Sendable {
     /// The predictor from these moments, in the columns' own units.
     func model() throws -> MaskedRidge {
       let own = zip(mean, zip(centers, scales)).map { $1.0 + $1.1 * $0 }
-      var raw = covariance.scalingRows(by: scales).scalingColumns(by: scales)
+      var raw = covariance.scalingBothSides(by: scales)
       if !preparation.centers {
         for i in own.indices { for j in own.indices { raw[i, j] -= own[i] * own[j] } }
       }

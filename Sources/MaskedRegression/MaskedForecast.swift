@@ -1,10 +1,6 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CMath
+import RandomMatrices
+import SpecialFunctions
 
 /// The expected error at another number of rows, from the training rows alone; no deconvolution, nothing to tune.
 ///
@@ -39,9 +35,7 @@ public struct MaskedForecaster: Sendable {
   }
 
   private struct Point {
-    let ridge: Double
-    let kappa: Double
-    let gamma: Double
+    let penalty: RidgeTransfer
     let error: Double
   }
 
@@ -61,19 +55,14 @@ public struct MaskedForecaster: Sendable {
     points = errors.compactMap { errors -> Point? in
       let error = base == .leaveOneOut ? errors.leaveOneOutError : errors.columnwiseCrossValidationError
       guard let error, let kappa = errors.kappa, let rest = errors.oneMinusGamma, rest > 0 else { return nil }
-      return Point(ridge: errors.ridge.value(0), kappa: kappa, gamma: 1 - rest, error: error)
-    }.sorted { $0.kappa < $1.kappa }
+      return Point(penalty: RidgeTransfer(ridge: errors.ridge.value(0), kappa: kappa, gamma: 1 - rest), error: error)
+    }.sorted { $0.penalty.kappa < $1.penalty.kappa }
   }
 
   /// The error at `rows` rows for every penalty within reach, penalties ascending.
   public func curve(rows: Double) -> [(ridge: Double, error: Double)] {
     let ratio = divisor / (rows - lostRows)
-    return points.compactMap { point in
-      let ridge = point.kappa - ratio * (point.kappa - point.ridge)
-      let rest = 1 - ratio * point.gamma
-      if ridge < 0 || rest <= 0 { return nil }
-      return (ridge, point.error * (1 - point.gamma) / rest)
-    }
+    return points.compactMap { $0.penalty.carried($0.error, ratio: ratio) }
   }
 
   /// The error with the penalty tuned again.
@@ -120,7 +109,7 @@ public struct MaskedForecaster: Sendable {
 
   /// The smallest kappa is positive: some penalties at more rows belong to smaller ones, which no penalty here reaches.
   private func isLimited(_ rows: Double) -> Bool {
-    guard let first = points.first else { return false }
+    guard let first = points.first?.penalty else { return false }
     return rows - lostRows > divisor && first.ridge == 0 && first.kappa > 0
   }
 
@@ -129,12 +118,8 @@ public struct MaskedForecaster: Sendable {
     _ a: (ridge: Double, error: Double), _ b: (ridge: Double, error: Double), _ c: (ridge: Double, error: Double)
   ) -> (ridge: Double, error: Double) {
     if a.ridge <= 0 { return b }
-    let (x, y, z) = (log(a.ridge), log(b.ridge), log(c.ridge))
-    let (left, right) = ((b.error - a.error) / (y - x), (c.error - b.error) / (z - y))
-    let curvature = (right - left) / (z - x)
-    if !(curvature > 0) { return b }
-    let place = 0.5 * (x + y) - 0.5 * left / curvature
-    let error = a.error + left * (place - x) + curvature * (place - x) * (place - y)
-    return (exp(place), error)
+    let parabola = Parabola(through: (log(a.ridge), a.error), (log(b.ridge), b.error), (log(c.ridge), c.error))
+    if !(parabola.curvature > 0) { return b }
+    return (exp(parabola.vertex), parabola(parabola.vertex))
   }
 }

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CMath
 
 /// Errors at any number of penalties from one pass of preparation: `MaskedPath`, `SinglePrecisionPath`.
 public protocol PenaltyPath: Sendable {

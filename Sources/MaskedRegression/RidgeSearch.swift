@@ -1,11 +1,6 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CMath
 import LinearAlgebra
+import SpecialFunctions
 
 /// The penalty of smallest leave-one-out error.
 public struct BestRidge: Sendable {
@@ -33,7 +28,7 @@ extension MaskedPath {
       let values = try engine.columnErrors(perColumn: trial.map { exp($0) })
       for j in brackets.indices { brackets[j].add(trial[j], values[j]) }
     }
-    let ridge = Ridge.perColumn(brackets.map { exp($0.best.point) })
+    let ridge = Ridge.perColumn(brackets.map { exp($0.best.place) })
     return BestRidge(
       ridge: ridge, errors: try errors(ridge), path: path, isAtBoundary: brackets.contains { $0.isAtBoundary })
   }
@@ -41,7 +36,7 @@ extension MaskedPath {
 
 /// Three points around a minimum, and the vertex of the parabola through them.
 struct ParabolicBracket {
-  private var points: [(point: Double, value: Double)]
+  private var points: [(place: Double, value: Double)]
   let isAtBoundary: Bool
 
   /// The neighbourhood of a grid's minimum, as low as its parabola goes: of two valleys the deeper one is not always
@@ -61,25 +56,24 @@ struct ParabolicBracket {
     return values[k] - (rise - fall) * (rise - fall) / (8 * (rise + fall))
   }
 
-  var best: (point: Double, value: Double) { points.min { $0.value < $1.value }! }
+  var best: (place: Double, value: Double) { points.min { $0.value < $1.value }! }
 
   /// Where to look next; the best point itself when there is nothing to gain.
   var trial: Double {
-    if points.count < 3 { return best.point }
+    if points.count < 3 { return best.place }
     let (a, b, c) = (points[0], points[1], points[2])
-    let (left, right) = ((b.value - a.value) / (b.point - a.point), (c.value - b.value) / (c.point - b.point))
-    let curvature = (right - left) / (c.point - a.point)
-    let widest = b.point - a.point > c.point - b.point ? 0.5 * (a.point + b.point) : 0.5 * (b.point + c.point)
-    guard curvature > 0, curvature.isFinite else { return widest }
-    let vertex = 0.5 * (a.point + b.point) - 0.5 * left / curvature
-    let tooClose = abs(vertex - b.point) < 1e-3 * (c.point - a.point)
-    return vertex > a.point && vertex < c.point && !tooClose ? vertex : widest
+    let parabola = Parabola(through: a, b, c)
+    let widest = b.place - a.place > c.place - b.place ? 0.5 * (a.place + b.place) : 0.5 * (b.place + c.place)
+    guard parabola.curvature > 0, parabola.curvature.isFinite else { return widest }
+    let vertex = parabola.vertex
+    let tooClose = abs(vertex - b.place) < 1e-3 * (c.place - a.place)
+    return vertex > a.place && vertex < c.place && !tooClose ? vertex : widest
   }
 
   mutating func add(_ point: Double, _ value: Double) {
-    guard points.count == 3, value.isFinite, !points.contains(where: { $0.point == point }) else { return }
+    guard points.count == 3, value.isFinite, !points.contains(where: { $0.place == point }) else { return }
     points.append((point, value))
-    points.sort { $0.point < $1.point }
+    points.sort { $0.place < $1.place }
     let middle = min(max(points.indices.min { points[$0].value < points[$1].value }!, 1), 2)
     points = Array(points[middle - 1...middle + 1])
   }

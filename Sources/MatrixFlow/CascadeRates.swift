@@ -134,7 +134,7 @@ extension FlowCascade {
   /// e^{exponent t} ‖P₁ - Λ₁‖, which is ‖Λ₁ D Λ₁‖ in the limit.
   private func scaledLeading(_ at: CascadeTime) throws -> Double {
     try decayingParts(at: at.time, principalShift: at.decay.exponent / 2).inverseDeviation
-      .scalingRows(by: principalValues).scalingColumns(by: principalValues).squaredFrobeniusNorm.squareRoot()
+      .scalingBothSides(by: principalValues).squaredFrobeniusNorm.squareRoot()
   }
 }
 

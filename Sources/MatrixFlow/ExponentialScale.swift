@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CMath
 
 /// φ_t(λ) = (e^{2λt} - 1)/λ and its relatives, split so that nothing overflows: φ = e^{2 max(λ, 0) t} ψ.
 enum ExponentialScale {

@@ -146,10 +146,10 @@ public struct FlowCascade: Sendable {
   func lateDeviation(_ inverseDeviation: Matrix) throws -> Matrix? {
     let roots = principalValues.map { $0.squareRoot() }
     if roots.isEmpty { return inverseDeviation }
-    let relative = inverseDeviation.scalingRows(by: roots).scalingColumns(by: roots)
+    let relative = inverseDeviation.scalingBothSides(by: roots)
     guard relative.squaredFrobeniusNorm <= 0.25 else { return nil }
     let solved = try Cholesky(Matrix.identity(roots.count) + relative).solve(relative).symmetrized()
-    return -1 * solved.scalingRows(by: roots).scalingColumns(by: roots)
+    return -1 * solved.scalingBothSides(by: roots)
   }
 
   private func observedLeading(at time: Double) throws -> Matrix {

@@ -117,7 +117,7 @@ package struct PreparedData: Sendable {
   /// What all rows give.
   func fit(_ method: any PretrainingMethod, sizes: [Int]) throws -> [any Representation] {
     if let method = method as? any MomentsMethod { return try method.fit(moments, sizes: sizes) }
-    return try method.fit(reading: pool, sizes: sizes)
+    return try method.fit(pool, sizes: sizes)
   }
 
   /// Tasks that each pass over the pool: together where that is cheap, else one after the other, so that one block of
@@ -144,8 +144,7 @@ package struct PreparedData: Sendable {
     do {
       try rows.forEachReadBlock(ofRows: rows.passRows) { first, block in
         count += block.count / rows.columns
-        guard let index = block.firstIndex(where: { !$0.isFinite }) else { return }
-        throw LinearAlgebraError.nonFinite(row: index / rows.columns, column: index % rows.columns, value: block[index])
+        try RowBlock.checkFinite(block, columns: rows.columns, first: first)
       }
     } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
       throw PlanError.nonFinite(part: part, row: row, column: column, value: value)

@@ -11,6 +11,7 @@
 @_exported import MatrixFlow
 @_exported import Planning
 @_exported import Pretraining
+@_exported import RandomMatrices
 @_exported import Randomness
 @_exported import Ranks
 @_exported import Report

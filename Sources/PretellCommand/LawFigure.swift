@@ -6,7 +6,7 @@ enum LawFigure {
   /// Left: excess risk against labels at the instance's m, with its 5-95 % band, beside fitting everything on the labels.
   /// Right: distribution function of the scaled excess risk at the instance's m and n.
   static func riskAgainstLabels(_ law: LimitLaw, instance: Instance) -> Figure {
-    let labels = logGrid(from: Double(instance.labeled) / 30, to: Double(instance.labeled) * 30, count: 61)
+    let labels = logarithmicGrid(from: Double(instance.labeled) / 30, to: Double(instance.labeled) * 30, count: 61)
     let laws = labels.map { n in
       law.scaledExcessRisk(ratio: Double(instance.unlabeled) / n).scaled(by: 1 / n)
     }
@@ -64,9 +64,5 @@ enum LawFigure {
     let low = min(law.quantile(0.001), sample.first ?? .infinity)
     let high = max(law.quantile(0.999), sample.last ?? -.infinity)
     return (0...200).map { low + (high - low) * Double($0) / 200 }
-  }
-
-  private static func logGrid(from low: Double, to high: Double, count: Int) -> [Double] {
-    (0..<count).map { low * pow(high / low, Double($0) / Double(count - 1)) }
   }
 }

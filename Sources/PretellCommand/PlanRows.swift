@@ -56,13 +56,13 @@ struct PlanRows {
     if blank.isEmpty { return rows }
     let known = table.labels.indices.filter { table.labels[$0] != nil }.map { before + $0 }
     let unlabeled = Array(0..<before) + blank
-    if let rows = rows as? Matrix { return rows.rows(at: unlabeled + known) }
+    if let rows = rows.inMemory { return rows.rows(at: unlabeled + known) }
     return StackedRows(RowSelection(rows, at: unlabeled), above: try rows.rows(at: known))
   }
 
   /// In memory where both are.
   static func stacked(_ upper: any RowSource, above lower: Matrix) -> any RowSource {
-    if let upper = upper as? Matrix { return upper.stacked(above: lower) }
+    if let upper = upper.inMemory { return upper.stacked(above: lower) }
     return lower.rows == 0 ? upper : StackedRows(upper, above: lower)
   }
 }

@@ -32,7 +32,7 @@ struct LinearExperiment: Sendable {
     if isCentered {
       let center = (1..<moment.rows).map { moment[0, $0] }
       let about = moment.rows(1..<moment.rows).columns(1..<moment.rows)
-      return conjugate(root, about - multiply(Matrix.column(center), Matrix.column(center), transposing: .right))
+      return conjugate(root, about - .outerProduct(center))
     }
     return conjugate(mean.map { Matrix.column($0).joined(leftOf: root) } ?? root, moment)
   }

@@ -16,14 +16,11 @@ public struct MaskedRidgeFeatures: PretrainingMethod {
 
   public func largestSize(rows: Int, columns: Int) -> Int { rows > 2 && columns > 1 ? columns : 0 }
 
-  /// Throws `MaskedRegressionError`.
-  public func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] { try fit(reading: rows, sizes: sizes) }
-
   /// Three passes over the rows. Memory: 5 d^2 numbers and three blocks. Throws `MaskedRegressionError`.
-  public func fit(reading rows: any RowSource, sizes: [Int]) throws -> [any Representation] {
-    let moments = try RowMoments(of: rows)
-    let scales = moments.covariance.diagonalEntries.map { $0 > 0 ? 1 / $0.squareRoot() : 0 }
-    let correlation = moments.covariance.scalingRows(by: scales).scalingColumns(by: scales).symmetrized()
+  public func fit(_ rows: some RowSource, sizes: [Int]) throws -> [any Representation] {
+    let moments = try RowMoments(reading: rows)
+    let scales = moments.covariance.correlationScales
+    let correlation = moments.covariance.scalingBothSides(by: scales).symmetrized()
     let penalty = try bestPenalty(rows)
     let inverse = try Cholesky(correlation + penalty * .identity(rows.columns)).inverse()
     let roots = inverse.diagonalEntries.map { $0.squareRoot() }
@@ -31,12 +28,6 @@ public struct MaskedRidgeFeatures: PretrainingMethod {
     let eigen = try SymmetricEigen(partial.symmetrized(), largest: sizes.max() ?? 0)
     let loadings = eigen.vectors.scalingRows(by: zip(roots, scales).map { $0 * $1 })
     return sizes.map { LinearRepresentation(center: moments.mean, loadings: loadings.columns(0..<$0)) }
-  }
-
-  public func refit(
-    reading rows: any RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
-  ) throws -> [any Representation] {
-    try fit(reading: rows.part(at: indices), sizes: sizes)
   }
 
   private func bestPenalty(_ rows: any RowSource) throws -> Double {

@@ -9,24 +9,13 @@ public protocol MomentsMethod: PretrainingMethod {
 }
 
 extension MomentsMethod {
-  public func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
-    try fit(RowMoments(rows: rows), sizes: sizes)
-  }
-
-  public func fit(reading rows: any RowSource, sizes: [Int]) throws -> [any Representation] {
-    try fit(RowMoments(of: rows), sizes: sizes)
+  public func fit(_ rows: some RowSource, sizes: [Int]) throws -> [any Representation] {
+    try fit(RowMoments(reading: rows), sizes: sizes)
   }
 
   public func refit(
-    reading rows: any RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
+    _ rows: some RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
   ) throws -> [any Representation] {
-    try fit(reading: RowSelection(rows, at: indices), sizes: sizes)
-  }
-}
-
-extension RowMoments {
-  /// Of rows in memory without a copy, of others block by block.
-  init(of rows: any RowSource) throws {
-    if let matrix = rows as? Matrix { self.init(rows: matrix) } else { try self.init(reading: rows) }
+    try fit(RowSelection(rows, at: indices), sizes: sizes)
   }
 }

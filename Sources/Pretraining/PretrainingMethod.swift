@@ -11,17 +11,12 @@ public protocol PretrainingMethod: Sendable {
   var smallestSize: Int { get }
   /// Largest size that a fit of `rows` x `columns` unlabeled data supports.
   func largestSize(rows: Int, columns: Int) -> Int
-  /// Representations of the sizes asked for, in the same order.
-  func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation]
+  /// Representations of the sizes asked for, in the same order. Rows need not fit into memory: they are read in passes over blocks of
+  /// them, and where they lie makes no difference to the answer.
+  func fit(_ rows: some RowSource, sizes: [Int]) throws -> [any Representation]
   /// The same from the rows at `indices` alone, ascending. `found` is what all rows gave: where a search may start.
   func refit(
-    _ rows: Matrix, at indices: [Int], sizes: [Int], from found: [any Representation]
-  ) throws -> [any Representation]
-  /// The same from rows that need not fit into memory: in passes over blocks of them, unless the method says otherwise.
-  func fit(reading rows: any RowSource, sizes: [Int]) throws -> [any Representation]
-  /// The same as `refit` of rows in memory.
-  func refit(
-    reading rows: any RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
+    _ rows: some RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
   ) throws -> [any Representation]
   /// What of the rows the features rest on, where that is less than the rows; nil where they rest on more than inner products.
   var innerProducts: InnerProducts? { get }
@@ -41,31 +36,13 @@ public enum InnerProducts: Sendable {
 
 extension PretrainingMethod {
   public func refit(
-    _ rows: Matrix, at indices: [Int], sizes: [Int], from found: [any Representation]
+    _ rows: some RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
   ) throws -> [any Representation] {
-    try fit(rows.rows(at: indices), sizes: sizes)
-  }
-
-  /// Reads all rows into memory.
-  public func fit(reading rows: any RowSource, sizes: [Int]) throws -> [any Representation] {
-    try fit(rows.matrix(), sizes: sizes)
-  }
-
-  public func refit(
-    reading rows: any RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
-  ) throws -> [any Representation] {
-    try refit(rows.matrix(), at: indices, sizes: sizes, from: found)
+    let part = rows.part(at: indices)
+    return try fit(part, sizes: sizes)
   }
 
   public var isOrdered: Bool { false }
   public var innerProducts: InnerProducts? { nil }
   public var smallestSize: Int { 1 }
-}
-
-extension RowSource {
-  /// Some rows: a copy of rows in memory, else a way to read them.
-  func part(at indices: [Int]) -> any RowSource {
-    if let matrix = self as? Matrix { return matrix.rows(at: indices) }
-    return RowSelection(self, at: indices)
-  }
 }

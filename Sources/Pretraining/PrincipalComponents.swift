@@ -17,8 +17,8 @@ public struct PrincipalComponents: MomentsMethod {
 
   public func fit(_ moments: RowMoments, sizes: [Int]) throws -> [any Representation] {
     if standardizes {
-      let scales = moments.covariance.diagonalEntries.map { $0 > 0 ? 1 / $0.squareRoot() : 0 }
-      let correlation = moments.covariance.scalingRows(by: scales).scalingColumns(by: scales)
+      let scales = moments.covariance.correlationScales
+      let correlation = moments.covariance.scalingBothSides(by: scales)
       let eigen = try SymmetricEigen(correlation.symmetrized(), largest: sizes.max() ?? 0)
       return sizes.map { size in
         LinearRepresentation(

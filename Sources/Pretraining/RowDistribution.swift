@@ -84,9 +84,8 @@ public enum RowDistribution: Sendable, Equatable {
     let mean = stream.normals(dimension).map { $0 / Double(count).squareRoot() }
     let share = Double(count - 1) / Double(count)
     let scatter = share * wishart(dimension: dimension, count: count - 1, using: &stream)
-    let column = Matrix.column(mean)
     let corner = Matrix(rows: 1, columns: dimension + 1, storage: [1] + mean)
     return corner.stacked(
-      above: column.joined(leftOf: scatter + multiply(column, column, transposing: .right)))
+      above: .column(mean).joined(leftOf: scatter + .outerProduct(mean)))
   }
 }

@@ -21,6 +21,16 @@ struct SpanTilt {
     return try GeneralizedChiSquare(weights: weights.filter { $0 > 1e-12 * scale })
   }
 
+  /// A tilt of this variance towards every direction across the columns of `span` (d x k, full rank), seen by labeled rows of
+  /// covariance `downstream`.
+  static func isotropic(variance: Double, span: Matrix, downstream: Matrix) throws -> SpanTilt {
+    let retained = try SVD(span).left
+    let dropped = try retained.orthogonalComplement()
+    return SpanTilt(
+      covariance: variance * .identity(dropped.columns),
+      cost: try conditional(downstream, retained: retained, dropped: dropped))
+  }
+
   /// Covariance of U2'x given U1'x for covariance `sigma`, by the Schur complement.
   static func conditional(_ sigma: Matrix, retained: Matrix, dropped: Matrix) throws -> Matrix {
     func block(_ a: Matrix, _ b: Matrix) -> Matrix { multiply(a, multiply(sigma, b), transposing: .left) }

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CMath
 
 extension RandomStream {
   /// Chi-square with `degreesOfFreedom` > 0: mean k, variance 2 k. Exact, at a cost that does not grow with k.

@@ -17,8 +17,8 @@ public struct DistributedMoments {
     let size = gram.roundRows
     var (rounds, sums) = (0, [Double](repeating: 0, count: d))
     var origin: [Double]?
-    try share.forEachScratchBlock(ofRows: size) { _, rows in
-      try Self.checkFinite(rows, d)
+    try share.forEachScratchBlock(ofRows: size) { first, rows in
+      try RowBlock.checkFinite(UnsafeBufferPointer(rows), columns: d, first: first)
       let center = try origin ?? Self.meanOfAll(rows, d, ranks)
       origin = center
       for start in stride(from: 0, to: rows.count, by: d) {
@@ -50,10 +50,5 @@ public struct DistributedMoments {
     sums[d] = Double(rows.count / d)
     try ranks.sum(&sums)
     return sums[..<d].map { $0 / sums[d] }
-  }
-
-  private static func checkFinite(_ rows: UnsafeMutableBufferPointer<Double>, _ d: Int) throws(LinearAlgebraError) {
-    guard let index = rows.firstIndex(where: { !$0.isFinite }) else { return }
-    throw .nonFinite(row: index / d, column: index % d, value: rows[index])
   }
 }

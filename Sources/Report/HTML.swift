@@ -1,10 +1,8 @@
+import Figures
 import Foundation
 
-/// Text made safe to stand in HTML.
-func escaped(_ text: String) -> String {
-  text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-    .replacing("\"", with: "&quot;")
-}
+/// Text made safe to stand in HTML, in attributes as well.
+func escaped(_ text: String) -> String { text.escapedForMarkup.replacing("\"", with: "&quot;") }
 
 /// A table with a header row and a remark below; the first column names the rows.
 func table(remark caption: String, header: [String], rows: [[String]], marked: Int? = nil) -> String {

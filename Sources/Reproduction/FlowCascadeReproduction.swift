@@ -1,6 +1,7 @@
 import Figures
 import LinearAlgebra
 import MatrixFlow
+import SpecialFunctions
 
 /// The three subsystems of the cascade with one column too many: two decay exponentially, the Schur complement like 1/(2t).
 struct FlowCascadeReproduction: Reproduction {
@@ -13,7 +14,7 @@ struct FlowCascadeReproduction: Reproduction {
     let flow = try FlowExample.flow(
       eigenvalues: [3, 2, 0, 0, 0], columns: 3, scale: 0.5, settings: settings, cell: 1)
     let cascade = try FlowCascade(flow)
-    let times = FlowExample.logGrid(0.01, 20, settings.quick ? 40 : 160)
+    let times = logarithmicGrid(from: 0.01, to: 20, count: settings.quick ? 40 : 160)
     let certificates = try times.map { try cascade.certificate(at: $0) }
     try settings.step(1, of: 2)
     let deviations = try times.map { try cascade.state(at: $0).leadingDeviation.squaredFrobeniusNorm.squareRoot() }

@@ -14,10 +14,6 @@ enum FlowExample {
     return try FactorizationFlow(start: start, target: .diagonal(eigenvalues))
   }
 
-  static func logGrid(_ low: Double, _ high: Double, _ count: Int) -> [Double] {
-    (0..<count).map { low * pow(high / low, Double($0) / Double(count - 1)) }
-  }
-
   /// -d log y / dx between two points.
   static func exponent(_ x: (Double, Double), _ y: (Double, Double)) -> Double { -log(y.1 / y.0) / (x.1 - x.0) }
 

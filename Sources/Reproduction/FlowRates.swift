@@ -1,5 +1,6 @@
 import Figures
 import MatrixFlow
+import SpecialFunctions
 
 /// How the loss approaches its limit as the number of columns passes the true rank: exponential below, 1/t² above.
 struct FlowRates: Reproduction {
@@ -11,7 +12,7 @@ struct FlowRates: Reproduction {
   private static let roles: [SeriesRole] = [.observed, .candidate, .theory, .rival]
 
   func run(_ settings: ReproductionSettings) throws -> ReproductionResult {
-    let times = FlowExample.logGrid(0.05, 2000, settings.quick ? 60 : 240)
+    let times = logarithmicGrid(from: 0.05, to: 2000, count: settings.quick ? 60 : 240)
     var series: [Series] = []
     var comparisons: [PrintedValue] = []
     let columns = [2, 3, 4, 6]

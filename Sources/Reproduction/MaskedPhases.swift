@@ -1,14 +1,7 @@
+import CMath
 import Figures
 import LinearAlgebra
 import MaskedRegression
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// Where masked regression beats principal components: correlation or spike strength against rows per column.
 struct MaskedPhases: Reproduction {

@@ -1,6 +1,7 @@
 import Figures
 import LinearAlgebra
 import MaskedRegression
+import RandomMatrices
 
 /// The largest eigenvalue of the weights and the overlap of its eigenvector with a spike, against the spike's strength.
 struct MaskedSpikeTransition: Reproduction {
@@ -45,7 +46,7 @@ struct MaskedSpikeTransition: Reproduction {
       vectors.scalingRows(by: spectrum.values.map { 1 / ($0 + ridge) }), vectors, transposing: .left)
     let roots = inverse.diagonalEntries.map { $0.squareRoot() }
     let shifted = multiply(vectors.scalingRows(by: spectrum.values.map { $0 + ridge }), vectors, transposing: .left)
-    let eigen = try SymmetricEigen(shifted.scalingRows(by: roots).scalingColumns(by: roots), largest: 1)
+    let eigen = try SymmetricEigen(shifted.scalingBothSides(by: roots), largest: 1)
     let vector = zip(roots, eigen.vectors.column(0)).map { $0 * $1 }
     let product = dot(vector, direction)
     return [1 - 1 / eigen.values[0], product * product / dot(vector, vector)]

@@ -2,6 +2,7 @@ import Figures
 import Foundation
 import LinearAlgebra
 import Pretraining
+import SpecialFunctions
 
 /// E||L(Z)||² of Gaussian-mixture pre-training against components, columns and separation: exact, over the paper's points.
 struct MixtureFigure2: Reproduction {
@@ -11,8 +12,8 @@ struct MixtureFigure2: Reproduction {
 
   func run(_ settings: ReproductionSettings) throws -> ReproductionResult {
     let counts = Array(settings.quick ? 2...8 : 2...14)
-    let dimensions = Self.grid(4, 120, count: settings.quick ? 12 : 30).map { Int($0.rounded()) }
-    let separations = Self.grid(0.55, 4.6, count: settings.quick ? 12 : 20)
+    let dimensions = logarithmicGrid(from: 4, to: 120, count: settings.quick ? 12 : 30).map { Int($0.rounded()) }
+    let separations = logarithmicGrid(from: 0.55, to: 4.6, count: settings.quick ? 12 : 20)
     let total = counts.count + 2
     var components: [Double] = []
     for (index, k) in counts.enumerated() {
@@ -52,10 +53,6 @@ struct MixtureFigure2: Reproduction {
     return try MixturePopulation(
       centers: separation * Matrix.identity(k), dimension: d, slopes: .constant(values), intercepts: values,
       labelNoise: 0.5, tolerance: k <= 5 ? 1e-6 : 5e-3)
-  }
-
-  private static func grid(_ low: Double, _ high: Double, count: Int) -> [Double] {
-    (0..<count).map { low * pow(high / low, Double($0) / Double(count - 1)) }
   }
 
   private static func panel(

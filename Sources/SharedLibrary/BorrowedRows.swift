@@ -9,29 +9,25 @@ struct BorrowedRows<Scalar: BinaryFloatingPoint>: RowSource, @unchecked Sendable
 
   func countRows() -> Int { rows }
 
-  func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws {
-    for first in stride(from: 0, to: rows, by: size) {
-      let count = min(size, rows - first)
-      let entries = [Double](unsafeUninitializedCapacity: count * columns) { target, filled in
-        copy(first, count, to: target.baseAddress!)
-        filled = count * columns
-      }
-      try body(first, Matrix(rows: count, columns: columns, storage: entries))
-    }
-  }
-
-  func forEachScratchBlock(
-    ofRows size: Int, _ body: (_ first: Int, _ rows: UnsafeMutableBufferPointer<Double>) throws -> Void
-  ) throws {
-    let scratch = UnsafeMutableBufferPointer<Double>.allocate(capacity: min(size, rows) * columns)
+  /// The caller's doubles are read where they lie.
+  func pass(ofRows size: Int, _ use: RowBlock.Use, _ body: (RowBlock) throws -> Void) throws {
+    let scratch = UnsafeMutableBufferPointer<Double>.allocate(capacity: use == .reading ? 0 : min(size, rows) * columns)
     defer { scratch.deallocate() }
     for first in stride(from: 0, to: rows, by: size) {
       let count = min(size, rows - first)
-      copy(first, count, to: scratch.baseAddress!)
-      do {
-        try body(first, UnsafeMutableBufferPointer(rebasing: scratch[..<(count * columns)]))
-      } catch LinearAlgebraError.nonFinite(let row, let column, let value) {
-        throw MaskedRegressionError.nonFinite(row: first + row, column: column, value: value)
+      if use != .scratch, let own = start as? UnsafePointer<Double> {
+        let entries = UnsafeBufferPointer(start: own + first * columns, count: count * columns)
+        try body(RowBlock(first: first, columns: columns, entries: UnsafeMutableBufferPointer(mutating: entries)))
+      } else if use == .reading {
+        let entries = [Double](unsafeUninitializedCapacity: count * columns) { target, filled in
+          copy(first, count, to: target.baseAddress!)
+          filled = count * columns
+        }
+        try RowBlock.lending(Matrix(rows: count, columns: columns, storage: entries), first: first, to: body)
+      } else {
+        copy(first, count, to: scratch.baseAddress!)
+        let entries = UnsafeMutableBufferPointer(rebasing: scratch[..<(count * columns)])
+        try body(RowBlock(first: first, columns: columns, entries: entries))
       }
     }
   }

@@ -10,15 +10,9 @@ public func integral(
 ) -> Double? {
   precondition(lower < upper, "an integral from \(lower) to \(upper)")
   precondition(tolerance > 0, "tolerance \(tolerance)")
-  return withoutActuallyEscaping(function) { function in
-    var (context, error) = (function, 0.0)
-    let value = withUnsafeMutablePointer(to: &context) { pointer in
-      psf_integrate(
-        { $1!.assumingMemoryBound(to: ((Double) -> Double).self).pointee($0) }, pointer, lower, upper, tolerance,
-        &error)
-    }
-    return value.isFinite ? value : nil
-  }
+  var error = 0.0
+  let value = withCallback(function) { psf_integrate($0, $1, lower, upper, tolerance, &error) }
+  return value.isFinite ? value : nil
 }
 
 /// E h(Z), Z ~ N(0, 1).

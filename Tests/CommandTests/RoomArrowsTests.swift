@@ -49,7 +49,7 @@ import Testing
 enum Rooms {
   static let fromTheGround = [
     "Failures", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
-    "Differentiation", "MaskedRegression", "Graphs", "MatrixFlow", "Asymptotics", "Pretraining", "Simulation",
+    "Differentiation", "RandomMatrices", "MaskedRegression", "Graphs", "MatrixFlow", "Asymptotics", "Pretraining", "Simulation",
     "Planning", "DataFiles", "Figures", "Reproduction", "Report", "SharedLibrary", "Pretell", "PretellCommand",
   ]
   /// These stand on one floor and do not use each other.

@@ -92,6 +92,25 @@ import Testing
     #expect(try RowStream(path).rows(at: [5020, 5022]) == matrix.rows(at: [5020, 5022]))
   }
 
+  /// Whoever finds an entry in whatever view of a file, the file says where it stands.
+  @Test func viewsNameTheFilesOwnPlace() throws {
+    var matrix = Matrix(rows: 900, columns: 4, repeating: 1)
+    matrix[750, 1] = .nan
+    let path = try write("<f8", fortran: false, shape: "(900, 4)", matrix.storage.withUnsafeBytes { Data($0) })
+    let file = try RowStream(path)
+    let rows = Matrix(rows: 50, columns: 4, repeating: 2)
+    let views: [any RowSource] = [
+      file, file.choosing([3, 1]), RowSelection(file, at: [2, 750, 751]), StackedRows(file, above: rows),
+      StackedRows(rows, above: file), RowSelection(StackedRows(rows, above: file).choosing([1]), at: [60, 800]),
+      file.share(1, of: 2).choosing([1, 0]),
+    ]
+    for view in views {
+      let error = try #require(throws: DataFileError.self) { try RowMoments(reading: view) }
+      #expect(error.description.hasPrefix("\(path), row 751, column 2: "), "\(error)")
+    }
+    #expect(try RowMoments(reading: RowSelection(file, at: [2, 751])).count == 2)
+  }
+
   private func gatheredScratch(_ source: some RowSource, _ size: Int) throws -> Matrix {
     var storage: [Double] = []
     try source.forEachScratchBlock(ofRows: size) { first, rows in

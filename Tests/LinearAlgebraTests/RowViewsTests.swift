@@ -1,4 +1,5 @@
 import LinearAlgebra
+import TestSupport
 import Testing
 
 /// Views of rows are the rows that a matrix gives, whatever the size of the blocks.
@@ -56,10 +57,10 @@ import Testing
     broken[90, 2] = .nan
     func place(_ view: any RowSource, _ size: Int) -> (Int, Int)? {
       do {
-        try view.forEachScratchBlock(ofRows: size) { _, rows in
+        try view.forEachScratchBlock(ofRows: size) { first, rows in
           guard let index = rows.firstIndex(where: { !$0.isFinite }) else { return }
           throw LinearAlgebraError.nonFinite(
-            row: index / view.columns, column: index % view.columns, value: rows[index])
+            row: first + index / view.columns, column: index % view.columns, value: rows[index])
         }
       } catch LinearAlgebraError.nonFinite(let row, let column, _) {
         return (row, column)
@@ -72,5 +73,39 @@ import Testing
       #expect(place(StackedRows(broken, above: Self.lower), size)! == (90, 2))
       #expect(place(RowSelection(broken, at: [1, 5, 91]), size) == nil)
     }
+  }
+
+  /// Beyond the first block of a pass the row is counted once, whoever finds the entry; the source may know it by another name.
+  @Test func rowsAreCountedFromThePassesFirst() throws {
+    var broken = Matrix(rows: 70_000, columns: 64)
+    broken[69_000, 5] = .infinity
+    let expected = LinearAlgebraError.nonFinite(row: 69_000, column: 5, value: .infinity)
+    let source = Named(matrix: broken)
+    #expect(source.passRows < 69_000)
+    for rows in [broken, RowsInBlocks(broken)] as [any RowSource] {
+      #expect(throws: expected) { try RowMoments(reading: rows) }
+      #expect(throws: expected) { try RowMoments.ofParts(rows, count: 2) { UInt32($0 % 2 + 1) } }
+    }
+    #expect(throws: Named.Entry(row: 69_000, column: 5)) { try RowMoments(reading: source) }
+    #expect(throws: Named.Entry(row: 69_000, column: 5)) { try RowMoments.ofParts(source, count: 2) { _ in 1 } }
+    let view = RowSelection(source, at: [3, 60_000, 69_000]).choosing([7, 5])
+    #expect(throws: Named.Entry(row: 69_000, column: 5)) { try RowMoments(reading: view) }
+    let stack = StackedRows(broken.rows(0..<10), above: source)
+    #expect(throws: Named.Entry(row: 69_000, column: 5)) { try RowMoments(reading: stack) }
+    #expect(try RowMoments(reading: RowSelection(source, at: [3, 60_000])).count == 2)
+  }
+
+  /// Rows with words of their own for an entry.
+  private struct Named: RowSource {
+    struct Entry: Error, Equatable {
+      let row: Int
+      let column: Int
+    }
+    let matrix: Matrix
+    var columns: Int { matrix.columns }
+    func pass(ofRows size: Int, _ use: RowBlock.Use, _ body: (RowBlock) throws -> Void) throws {
+      try matrix.pass(ofRows: size, .scratch, body)
+    }
+    func unsound(row: Int, column: Int, value: Double) -> (any Error)? { Entry(row: row, column: column) }
   }
 }

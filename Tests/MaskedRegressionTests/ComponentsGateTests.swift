@@ -1,9 +1,10 @@
 import Foundation
 import LinearAlgebra
 import MaskedRegression
+import RandomMatrices
 import Randomness
-import TestSupport
 import Testing
+import TestSupport
 
 /// Sample eigenvectors: how many eigenvalues lie above a place, what principal components leave, what predictors built on them do.
 @Suite struct ComponentsGateTests {
@@ -37,7 +38,7 @@ import Testing
       let population = try MaskedPopulation.autoregressive(0.6, columns: d)
       let (sigma, rows) = (population.covariance, Int(rowsPerColumn * Double(d)))
       let directions = [d / 10, d / 3, 3 * d / 4]
-      return Experiment(theory: try PCAErrorLaw(population, rows: rows).unmaskedErrors(directions: directions)) {
+      return Experiment(theory: PCAErrorLaw(population, rows: rows).unmaskedErrors(directions: directions)) {
         stream in
         let vectors = try Self.decompose(population.sample(rows: rows, &stream)).vectors
         let variances = Self.variances(vectors, sigma)
@@ -69,7 +70,7 @@ import Testing
     try expectGates(names, columns: 60, replicates: 100, seed: 52) { d in
       let population = try MaskedPopulation.autoregressive(0.6, columns: d)
       let (sigma, rows) = (population.covariance, Int(rowsPerColumn * Double(d)))
-      let law = try SpectralPredictor(population, rows: rows)
+      let law = SpectralPredictor(population, rows: rows)
       let risks = law.maskedPPCARisks()
       return Experiment(
         theory: [risks[d / 10], risks[d / 4], law.ridgeRisk(0.3), law.optimalShrinkageRisk]

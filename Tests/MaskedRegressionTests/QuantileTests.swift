@@ -1,7 +1,8 @@
 import Foundation
 import MaskedRegression
-import TestSupport
+import RandomMatrices
 import Testing
+import TestSupport
 
 /// Quantiles of the sample covariance's law by Newton's method, against bisection twice over in the plainest form.
 @Suite struct QuantileTests {

@@ -48,7 +48,7 @@ struct FinitePopulation: Sendable {
 
   /// Risk of principal components with least squares fitted on a sample, one per size.
   func risks(_ data: PreparedData, sizes: [Int]) throws -> [Double] {
-    try PrincipalComponents().fit(reading: data.pool, sizes: sizes).map { representation in
+    try PrincipalComponents().fit(data.pool, sizes: sizes).map { representation in
       let head = try LeastSquaresHead(
         Slow.withIntercept(representation.features(of: data.labeled)), labels: data.labels)
       let fitted = Slow.withIntercept(representation.features(of: rows)) * head.coefficients
@@ -60,7 +60,7 @@ struct FinitePopulation: Sendable {
   func predictedExcess(_ data: PreparedData, sizes: [Int], seed: UInt64) throws -> [Double] {
     let fits = try PretrainedFit.all(
       method: PrincipalComponents(), sizes: sizes,
-      representations: PrincipalComponents().fit(reading: data.pool, sizes: sizes), data: data,
+      representations: PrincipalComponents().fit(data.pool, sizes: sizes), data: data,
       span: PrincipalSpan(data.pool, data.moments),
       deletedSpans: PrincipalComponentsPart.deletedSpans(data), seed: seed, tick: {})
     return fits.map { $0.part!(Double(data.labels.count))! + $0.pretraining.estimate }

@@ -115,7 +115,7 @@ struct PlannerTests {
   private struct Failing: PretrainingMethod {
     let name = "failing"
     func largestSize(rows: Int, columns: Int) -> Int { columns }
-    func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
+    func fit(_ rows: some RowSource, sizes: [Int]) throws -> [any Representation] {
       throw LinearAlgebraError.notPositiveDefinite(leadingMinor: 1)
     }
   }

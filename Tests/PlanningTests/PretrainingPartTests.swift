@@ -32,7 +32,7 @@ struct PretrainingPartTests {
     let data = Self.data(22)
     let method = PrincipalComponents()
     let sizes = [1, 3]
-    let representations = try method.fit(reading: data.pool, sizes: sizes)
+    let representations = try method.fit(data.pool, sizes: sizes)
     let pool = try data.pool.matrix()
     let designs = try PoolDesign.all(representations, data)
     let heads = try designs.map { try LeastSquaresHead($0.labeled, labels: data.labels) }
@@ -160,8 +160,8 @@ struct PretrainingPartTests {
   @Test func spanIsRecognizedWhereItIsPrincipal() throws {
     let data = Self.data(25)
     let span = try PrincipalSpan(data.pool, data.moments)
-    let pca = try PrincipalComponents().fit(reading: data.pool, sizes: [2])[0]
-    let factor = try FactorModel().fit(reading: data.pool, sizes: [2])[0]
+    let pca = try PrincipalComponents().fit(data.pool, sizes: [2])[0]
+    let factor = try FactorModel().fit(data.pool, sizes: [2])[0]
     let raw = LinearRepresentation(center: [0, 0, 0, 0, 0, 0], loadings: Matrix.identity(6).columns(0..<2))
     #expect(span.isSpanned(by: pca))
     #expect(span.isSpanned(by: factor))

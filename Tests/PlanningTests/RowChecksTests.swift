@@ -102,7 +102,8 @@ struct RowChecksTests {
 
     func largestSize(rows: Int, columns: Int) -> Int { columns }
 
-    func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
+    func fit(_ source: some RowSource, sizes: [Int]) throws -> [any Representation] {
+      let rows = try source.matrix()
       if (0..<rows.rows).allSatisfy({ rows[$0, 4] == rows[0, 4] }) {
         throw Failure(description: "column 5 is constant")
       }

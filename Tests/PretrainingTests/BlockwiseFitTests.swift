@@ -43,9 +43,9 @@ import Testing
     defer { Parallel.threads = before }
     for threads in [1, 2, 3] {
       Parallel.threads = threads
-      let found = try method.fit(reading: RowsInBlocks(rows), sizes: [2, 3])
+      let found = try method.fit(RowsInBlocks(rows), sizes: [2, 3])
       #expect(features(found, rows) == features(known, rows))
-      let foundHalf = try method.refit(reading: RowsInBlocks(rows), at: half, sizes: [2, 3], from: known)
+      let foundHalf = try method.refit(RowsInBlocks(rows), at: half, sizes: [2, 3], from: known)
       #expect(features(foundHalf, rows) == features(knownHalf, rows))
     }
     // Other rows, other answer.
@@ -82,21 +82,21 @@ import Testing
       }
     }
     #expect(throws: LinearAlgebraError.nonFinite(row: 2500, column: 1, value: .infinity)) {
-      try PrincipalComponents().fit(reading: RowsInBlocks(rows), sizes: [1])
+      try PrincipalComponents().fit(RowsInBlocks(rows), sizes: [1])
     }
   }
 
   /// What a method without a way of its own does.
   @Test func othersReadAllRows() throws {
     let (rows, method) = (Self.rows(400, 5), Whole())
-    let (known, found) = try (method.fit(rows, sizes: [2]), method.fit(reading: RowsInBlocks(rows), sizes: [2]))
+    let (known, found) = try (method.fit(rows, sizes: [2]), method.fit(RowsInBlocks(rows), sizes: [2]))
     #expect(features(found, rows) == features(known, rows))
   }
 
   private struct Whole: PretrainingMethod {
     let name = "whole"
     func largestSize(rows: Int, columns: Int) -> Int { columns }
-    func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
+    func fit(_ rows: some RowSource, sizes: [Int]) throws -> [any Representation] {
       try PrincipalComponents().fit(rows, sizes: sizes)
     }
   }

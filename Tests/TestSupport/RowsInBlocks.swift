@@ -8,7 +8,7 @@ public struct RowsInBlocks: RowSource {
 
   public var columns: Int { matrix.columns }
 
-  public func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws {
-    try matrix.forEachBlock(ofRows: size, body)
+  public func pass(ofRows size: Int, _ use: RowBlock.Use, _ body: (RowBlock) throws -> Void) throws {
+    try matrix.pass(ofRows: size, use == .readingAtOnce ? .scratch : use, body)
   }
 }

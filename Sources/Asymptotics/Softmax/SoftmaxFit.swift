@@ -1,11 +1,5 @@
+import CMath
 import LinearAlgebra
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// Softmax (multinomial logistic) regression with an L2 penalty and free intercepts, the usual linear probe:
 ///

@@ -1,11 +1,5 @@
+import CMath
 import LinearAlgebra
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// The penalised multinomial loss of weights W ((rank + 1) x K, the last row intercepts) on principal coordinates:
 ///

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CMath
 
 /// A polynomial of the adjacency with self-loops S = D^-1/2 (A + I) D^-1/2 (or D^-1 (A + I)): P = Σ_k c_k S^k.
 ///

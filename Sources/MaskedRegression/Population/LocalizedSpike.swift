@@ -1,3 +1,5 @@
+import RandomMatrices
+
 /// A spike flat on k columns, Sigma = I + s v v', v = 1/sqrt(k) on these: D drops there by the factor 1/r,
 /// r = 1/(1 - (s/k)/(1 + s + kappa)), and outliers appear where
 ///
@@ -21,9 +23,7 @@ public struct LocalizedSpike: Sendable {
     self.support = support
     self.aspect = aspect
     self.ridge = ridge
-    let b = ridge + aspect - 1
-    let rootTerm = (b * b + 4 * ridge).squareRoot()
-    kappa = b < 0 ? 2 * ridge / (rootTerm - b) : 0.5 * (b + rootTerm)
+    kappa = EffectivePenalty.kappa(ofIdentity: ridge, aspect: aspect)
     diagonal = kappa / ridge / (1 + kappa)
   }
 

@@ -1,14 +1,8 @@
+import CMath
 import Distributions
 import LinearAlgebra
+import RandomMatrices
 import SpecialFunctions
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// The deterministic equivalent behind the spectrum of M = D^(1/2)(S + lambda)D^(1/2), D = diag (S + lambda)^-1.
 ///
@@ -162,7 +156,7 @@ struct MaskedPencil: Sendable {
 
   private func edge(from low: Double, to high: Double, above: Bool, _ w: (Double) -> Double) throws -> Double {
     let roots = precisionDiagonal.map { $0.squareRoot() }
-    let c = covariance().scalingRows(by: roots).scalingColumns(by: roots)
+    let c = covariance().scalingBothSides(by: roots)
     var failure: (any Error)?
     let found = minimum(from: low, to: high) { point in
       do {

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CMath
 import LinearAlgebra
 
 /// The covariance Sigma = sum s_k u_k u_k' that rows are drawn with, as the theory of masked regression sees it.

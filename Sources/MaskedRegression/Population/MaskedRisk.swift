@@ -1,13 +1,7 @@
+import CMath
 import LinearAlgebra
+import RandomMatrices
 import SpecialFunctions
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// The errors of masked ridge regression fitted on n rows of a population, in the limit of many rows and columns.
 ///
@@ -22,11 +16,14 @@ public struct MaskedRisk: Sendable {
   public let population: MaskedPopulation
   /// n.
   public let rows: Double
+  /// What penalties amount to here.
+  let effect: EffectivePenalty
 
   public init(_ population: MaskedPopulation, rows: Int) {
     precondition(rows > 0, "\(rows) rows")
     self.population = population
     self.rows = Double(rows)
+    effect = EffectivePenalty(eigenvalues: population.eigenvalues, rows: Double(rows))
   }
 
   public struct Errors: Sendable, Equatable {
@@ -44,46 +41,11 @@ public struct MaskedRisk: Sendable {
 
   // MARK: kappa
 
-  /// kappa of a penalty, to the last digits: Newton from the right of a convex function. For penalty 0: 0 where the rows reach
-  /// the rank, else the root of T1 = n.
+  /// kappa of a penalty: `EffectivePenalty`. Throws `invalidRidge`.
   public func kappa(ridge: Double) throws(MaskedRegressionError) -> Double {
     try Ridge.shared(ridge).check(columns: 1)
-    let s = population.eigenvalues
-    let rank = s.count { $0 > 0 }
-    if ridge == 0 && Double(rank) <= rows { return 0 }
-    var kappa = ridge + s.reduce(0, +) / rows
-    // Near the root of a double zero (rows = rank) every step halves: 1100 from the largest number to the smallest.
-    for _ in 0..<1200 {
-      let next = newtonStep(kappa, ridge)
-      // From the right every step goes down; rounding ends it.
-      if !(next < kappa) { return kappa }
-      kappa = next
-    }
-    return kappa
+    return effect.kappa(ridge: ridge)
   }
-
-  /// kappa - (lambda(kappa) - ridge)/(1 - gamma) = [ridge + kappa (1/n) sum kappa s/(s + kappa)^2]/(1 - gamma): nothing cancels.
-  private func newtonStep(_ kappa: Double, _ ridge: Double) -> Double {
-    var sum = 0.0
-    for s in population.eigenvalues { sum += (kappa / (s + kappa)) * (s / (s + kappa)) }
-    return (ridge + kappa * (sum / rows)) / complements(kappa).second
-  }
-
-  /// 1 - T1/n and 1 - gamma, as sums without cancellation where the rows reach the rank:
-  /// 1 - s/(s + kappa) = kappa/(s + kappa),  1 - s^2/(s + kappa)^2 = kappa (2 s + kappa)/(s + kappa)^2.
-  private func complements(_ kappa: Double) -> (first: Double, second: Double) {
-    var (first, second, rank) = (0.0, 0.0, 0.0)
-    for s in population.eigenvalues where s > 0 {
-      let share = kappa / (s + kappa)
-      rank += 1
-      first += share
-      second += share * ((2 * s + kappa) / (s + kappa))
-    }
-    return ((rows - rank + first) / rows, (rows - rank + second) / rows)
-  }
-
-  /// The smallest kappa any penalty >= 0 reaches.
-  func smallestKappa() throws(MaskedRegressionError) -> Double { try kappa(ridge: 0) }
 
   // MARK: errors
 
@@ -91,7 +53,7 @@ public struct MaskedRisk: Sendable {
   /// infinite: penalty 0 and as many rows as directions.
   public func errors(ridge: Double) throws -> Errors {
     let kappa = try kappa(ridge: ridge)
-    if !(complements(kappa).second > 0) {
+    if !(effect.complements(kappa: kappa).second > 0) {
       throw MaskedRegressionError.noAnswer(
         "at ridge \(ridge) the error is infinite: \(Int(rows)) rows are as many as the population has directions, and fit them all. "
           + "Give a ridge above 0, or another number of rows")
@@ -101,15 +63,14 @@ public struct MaskedRisk: Sendable {
 
   /// The errors at the penalty that belongs to a kappa.
   package func errors(kappa: Double) -> Errors {
-    errors(kappa: kappa, bias: bias(kappa: kappa), ridge: max(0, kappa * complements(kappa).first))
+    errors(kappa: kappa, bias: bias(kappa: kappa), ridge: max(0, kappa * effect.complements(kappa: kappa).first))
   }
 
   private func errors(kappa: Double, bias: Double, ridge: Double) -> Errors {
-    let rest = complements(kappa)
+    let rest = effect.complements(kappa: kappa)
     let generalization = bias / rest.second
     // Below the rank 1 - T1/n vanishes with the penalty: their ratio keeps its digits.
-    let isReached = Double(population.eigenvalues.count { $0 > 0 }) <= rows
-    let shrinkage = isReached || ridge <= 0 || kappa <= 0 ? max(0, rest.first) : ridge / kappa
+    let shrinkage = effect.reachesRank || ridge <= 0 || kappa <= 0 ? max(0, rest.first) : ridge / kappa
     return Errors(
       ridge: ridge, kappa: kappa, gamma: 1 - rest.second, bias: bias, generalizationError: generalization,
       trainingError: shrinkage * shrinkage * generalization)
@@ -142,7 +103,7 @@ public struct MaskedRisk: Sendable {
   public func precisionDiagonal(ridge: Double) throws(MaskedRegressionError) -> [Double] {
     let kappa = try kappa(ridge: ridge)
     let inverse = population.eigenvalues.map { 1 / ($0 + kappa) }
-    let scale = ridge > 0 ? kappa / ridge : 1 / complements(kappa).first
+    let scale = ridge > 0 ? kappa / ridge : 1 / effect.complements(kappa: kappa).first
     return population.diagonals([inverse])[0].map { $0 * scale }
   }
 
@@ -158,7 +119,7 @@ public struct MaskedRisk: Sendable {
   public func optimum() throws -> Optimum {
     let trace = population.eigenvalues.reduce(0, +)
     let top = 1e4 * trace
-    let bottom = max(try smallestKappa(), 1e-9 * trace / Double(population.columns))
+    let bottom = max(effect.smallest, 1e-9 * trace / Double(population.columns))
     let count = 160
     let grid = (0..<count).map { log(bottom) + (log(top) - log(bottom)) * Double($0) / Double(count - 1) }
     let values = zip(grid, biases(kappas: grid.map { exp($0) })).map { point, bias in

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import RandomMatrices
 import SpecialFunctions
 
 extension MaskedSpectrumLaw {

@@ -1,12 +1,6 @@
+import CMath
 import LinearAlgebra
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import RandomMatrices
 
 /// The limiting spectrum of the masked regression matrix A = I - P diag(P)^-1 of n rows of a population.
 ///
@@ -124,7 +118,7 @@ public struct MaskedSpectrumLaw: Sendable {
   private func check(_ bulk: [(z: Double, density: Double)], _ atom: Atom?) throws {
     let d = Double(population.columns)
     let roots = precisionDiagonal.map { $0.squareRoot() }
-    var m = population.covariance.scalingRows(by: roots).scalingColumns(by: roots)
+    var m = population.covariance.scalingBothSides(by: roots)
     let trace = m.trace
     for j in precisionDiagonal.indices { m[j, j] += ridge * precisionDiagonal[j] }
     var own = SpectrumMoments(points: bulk.map { ($0.z, $0.density) })

@@ -17,11 +17,11 @@ public struct MaskedVersusPCA: Sendable {
     self.rows = rows
     columns = population.columns
     masked = try MaskedRisk(population, rows: rows).optimum()
-    let spectral = try SpectralPredictor(population, rows: rows)
+    let spectral = SpectralPredictor(population, rows: rows)
     unmaskedPCA = spectral.unmaskedErrors()
     let isAlike = population.hasLikeColumns
     maskedPPCA =
-      isAlike ? spectral.maskedPPCARisks() : try UnequalColumnsPredictor(population, rows: rows).maskedPPCARisks()
+      isAlike ? spectral.maskedPPCARisks() : UnequalColumnsPredictor(population, rows: rows).maskedPPCARisks()
     optimalShrinkageRisk = isAlike ? spectral.optimalShrinkageRisk : nil
   }
 

@@ -1,3 +1,5 @@
+import RandomMatrices
+
 /// Masked prediction by a matrix Q with the sample's eigenvectors and chosen eigenvalues g: A = I - Q diag(Q)^-1.
 ///
 ///     risk = mean(g_i^2 phi_i) / mean(g_i)^2
@@ -15,8 +17,8 @@ public struct SpectralPredictor: Sendable {
   }
 
   /// At the quantiles of a population's law.
-  public init(_ population: MaskedPopulation, rows: Int) throws {
-    self.init(directions: try PCAErrorLaw(population, rows: rows).directions())
+  public init(_ population: MaskedPopulation, rows: Int) {
+    self.init(directions: PCAErrorLaw(population, rows: rows).directions())
   }
 
   private var count: Double { Double(directions.count) }

@@ -1,5 +1,6 @@
 import Distributions
 import LinearAlgebra
+import RandomMatrices
 
 /// Masked probabilistic PCA where columns differ: risks column by column, from the law of sample eigenvectors in the population's frame.
 ///
@@ -41,7 +42,7 @@ struct UnequalColumnsPredictor {
     let kappa: Double
   }
 
-  init(_ population: MaskedPopulation, rows: Int) throws {
+  init(_ population: MaskedPopulation, rows: Int) {
     self.population = population
     (levels, self.rows) = (population.eigenvalues, Double(rows))
     let law = SampleCovarianceLaw(eigenvalues: levels, rows: rows)
@@ -54,13 +55,13 @@ struct UnequalColumnsPredictor {
         t: Complex(re: point.tau, im: point.nu), value: point.value, rate: d * point.density, phi: point.phi)
     }
     (across, along) = Self.pairs(points, levels, Double(rows))
-    unseen = try Self.unseen(population, rows: rows, count: population.columns - count)
+    unseen = Self.unseen(population, rows: rows, count: population.columns - count)
   }
 
-  private static func unseen(_ population: MaskedPopulation, rows: Int, count: Int) throws -> Unseen? {
+  private static func unseen(_ population: MaskedPopulation, rows: Int, count: Int) -> Unseen? {
     if count == 0 { return nil }
-    let kappa = try MaskedRisk(population, rows: rows).smallestKappa()
     let s = population.eigenvalues
+    let kappa = EffectivePenalty(eigenvalues: s, rows: Double(rows)).smallest
     return Unseen(
       shares: s.map { $0 > 0 ? kappa / ($0 + kappa) : 1 },
       gamma: s.reduce(0) { $0 + ($1 > 0 ? ($1 / ($1 + kappa)) * ($1 / ($1 + kappa)) : 0) } / Double(rows), kappa: kappa)

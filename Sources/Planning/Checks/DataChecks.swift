@@ -110,8 +110,8 @@ package enum DataChecks {
     let within =
       (Double(one.rows) / Double(one.rows + other.rows)) * a.covariance
       + (Double(other.rows) / Double(one.rows + other.rows)) * b.covariance
-    let scales = within.diagonalEntries.map { $0 > 0 ? 1 / $0.squareRoot() : 0 }
-    let correlation = within.scalingRows(by: scales).scalingColumns(by: scales) + 0.1 * .identity(within.rows)
+    let scales = within.correlationScales
+    let correlation = within.scalingBothSides(by: scales) + 0.1 * .identity(within.rows)
     let difference = zip(zip(a.mean, b.mean), scales).map { ($0.0 - $0.1) * $1 }
     return zip(try Cholesky(correlation.symmetrized()).solve(difference), scales).map { $0 * $1 }
   }

@@ -1,3 +1,5 @@
+import RandomMatrices
+
 /// Ridge's error at other numbers of labels, from its leave-one-out errors alone: nothing is simulated, nothing tuned.
 ///
 /// At the same effective penalty κ two numbers of rows see the same bias, so that
@@ -18,6 +20,8 @@ package struct RidgeCurve: Sendable {
     package let error: Double
     /// Its place in the grid.
     fileprivate let position: Int
+
+    fileprivate var transfer: RidgeTransfer { RidgeTransfer(ridge: penalty, kappa: kappa, gamma: gamma) }
   }
 
   /// Penalties of the grid.
@@ -51,11 +55,7 @@ package struct RidgeCurve: Sendable {
   /// Error at n' labels for every penalty within reach: λ over rows there, ascending, and E.
   package func curve(labels: Double) -> [(penalty: Double, error: Double)] {
     let ratio = rows / (labels - 1)
-    return points.compactMap { point in
-      let penalty = point.kappa - ratio * (point.kappa - point.penalty)
-      let rest = 1 - ratio * point.gamma
-      return penalty >= 0 && rest > 0 ? (penalty, point.error * (1 - point.gamma) / rest) : nil
-    }
+    return points.compactMap { $0.transfer.carried($0.error, ratio: ratio).map { ($0.ridge, $0.error) } }
   }
 
   /// What the error of each penalty of the grid is multiplied by at n' labels; nil where that penalty has no match
@@ -63,11 +63,7 @@ package struct RidgeCurve: Sendable {
   package func factors(labels: Double) -> [Double?] {
     let ratio = rows / (labels - 1)
     var result = [Double?](repeating: nil, count: gridCount)
-    for point in points {
-      let rest = 1 - ratio * point.gamma
-      guard point.kappa - ratio * (point.kappa - point.penalty) >= 0, rest > 0 else { continue }
-      result[point.position] = (1 - point.gamma) / rest
-    }
+    for point in points { result[point.position] = point.transfer.carried(1, ratio: ratio)?.error }
     return result
   }
 

@@ -26,7 +26,7 @@ struct HalfFits: Sendable {
       let stretch = method.isOrdered ? DeleteHalf.stretch(data.rowCount) : 1
       fit = { index, sizes, found in
         let rows = DeleteHalf.half(index, of: data.rowCount, stretch: stretch, seed: seed)
-        return try method.refit(reading: data.pool, at: rows, sizes: sizes, from: found)
+        return try method.refit(data.pool, at: rows, sizes: sizes, from: found)
       }
     }
     let halves = try data.map(count: count) { index -> ([(any Representation)?], String?) in

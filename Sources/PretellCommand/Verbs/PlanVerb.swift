@@ -65,7 +65,7 @@ struct PlanVerb: Verb {
     }
     try PlanMemory.checkMatrices(
       rows: rows.unlabeledCount + rows.labels.count, columns: rows.features.columns, candidates.chosen(),
-      isInMemory: rows.unlabeled is Matrix, data.limit.memory)
+      isInMemory: rows.unlabeled.inMemory != nil, data.limit.memory)
     let request = PlanRequest(
       unlabeled: rows.unlabeled, unlabeledCount: rows.unlabeledCount, features: rows.features, labels: rows.labels,
       methods: candidates.chosen(),

@@ -24,11 +24,10 @@ extension PrincipalComponentsPopulation {
   private var tiltCovariance: Matrix {
     let own = Matrix.diagonal(tiltVariances)
     guard let mean = meanInFrame else { return own }
-    let pull = Matrix.column(
-      eigenvalues.indices[rank...].map { b in
-        mean[b] * (0..<rank).reduce(0) { $0 + weights[$1] * mean[$1] / (eigenvalues[$1] - eigenvalues[b]) }
-      })
-    return own - 2 * multiply(pull, pull, transposing: .right)
+    let pull = eigenvalues.indices[rank...].map { b in
+      mean[b] * (0..<rank).reduce(0) { $0 + weights[$1] * mean[$1] / (eigenvalues[$1] - eigenvalues[b]) }
+    }
+    return own - 2 * .outerProduct(pull)
   }
 
   /// ||L(Z)||² = Σ_{b>k} λ_b² Σ_{a<=k} w_a² λ_a / (λ_a - λ_b)² χ²_1 when the labeled rows come from the same world.
@@ -75,7 +74,7 @@ extension PrincipalComponentsPopulation {
   private var downstreamMoment: Matrix? {
     guard let downstreamCovariance else { return nil }
     guard case .none(let mean) = centering else { return downstreamCovariance }
-    return downstreamCovariance + multiply(Matrix.column(mean), Matrix.column(mean), transposing: .right)
+    return downstreamCovariance + .outerProduct(mean)
   }
 
   private var retainedMoment: Matrix {

@@ -22,10 +22,9 @@ extension PrincipalComponentsPopulation {
   private func task() throws -> LinearExperiment {
     var (root, mean): (Matrix, [Double]?) = (frame.scalingColumns(by: eigenvalues.map { $0.squareRoot() }), nil)
     if case .none(let given) = centering {
-      let column = Matrix.column(given)
       let moment = multiply(frame.scalingColumns(by: eigenvalues), frame, transposing: .right)
       (root, mean) = (
-        try Cholesky((moment - multiply(column, column, transposing: .right)).symmetrized()).factor, given
+        try Cholesky((moment - .outerProduct(given)).symmetrized()).factor, given
       )
     }
     return LinearExperiment(

@@ -102,7 +102,7 @@ public struct PrincipalComponentsPopulation: LinearTargetPopulation {
           remedy: "Give one finite number for each column")
       }
       try InvalidPopulation.check(magnitudes: mean, key: "mean")
-      moment = moment + multiply(Matrix.column(mean), Matrix.column(mean), transposing: .right)
+      moment = moment + .outerProduct(mean)
     }
     let eigen = try SymmetricEigen(moment)
     let signs = (0..<moment.rows).map { Orientation.sign(of: eigen.vectors.column($0)) }

@@ -83,7 +83,7 @@ private struct Point {
 
   init(_ covariance: Matrix, _ logs: [Double], _ k: Int) throws {
     let scales = logs.map { exp(-$0 / 2) }
-    eigen = try SymmetricEigen(covariance.scalingRows(by: scales).scalingColumns(by: scales).symmetrized())
+    eigen = try SymmetricEigen(covariance.scalingBothSides(by: scales).symmetrized())
     factors = k
     self.logs = logs
     value = eigen.values[k...].reduce(0) { $0 + ($1 - log(max($1, 1e-300)) - 1) } / 2
@@ -109,13 +109,13 @@ private struct Point {
       multiply(basis.scalingColumns(by: weights), basis, transposing: .right)
     }
     let ones = [Double](repeating: 1, count: d - k)
-    let expected = spread(rest, Array(values[k...])).hadamard(spread(rest, ones))
+    let expected = spread(rest, Array(values[k...])).entrywise(spread(rest, ones))
     var full = expected
     // The second sum by kept directions: k products instead of d - k.
     for l in 0..<k {
       let weights = (k..<d).map { (1 - values[$0]) * (values[l] + values[$0]) / max(values[l] - values[$0], 1e-300) }
       let own = kept.column(l)
-      full = full + spread(rest, weights).scalingRows(by: own).scalingColumns(by: own)
+      full = full + spread(rest, weights).scalingBothSides(by: own)
     }
     let gradient = (0..<d).map { row in
       (k..<d).reduce(0) { sum, m in
@@ -126,12 +126,5 @@ private struct Point {
     if let factor = try? Cholesky(full.symmetrized()) { return factor.solve(gradient) }
     let ridge = 1e-9 * expected.trace / Double(d)
     return try Cholesky(expected.symmetrized() + ridge * .identity(d)).solve(gradient)
-  }
-}
-
-extension Matrix {
-  /// Entry by entry.
-  fileprivate func hadamard(_ other: Matrix) -> Matrix {
-    Matrix(rows: rows, columns: columns, storage: zip(storage, other.storage).map { $0 * $1 })
   }
 }

@@ -65,11 +65,7 @@ extension FactorAnalysisPopulation {
     guard let downstreamCovariance else {
       return try GeneralizedChiSquare(terms: [.init(weight: tilt * variance, degreesOfFreedom: Double(dropped))])
     }
-    let span = try SVD(loadings)
-    let projector = Matrix.identity(dimension) - multiply(span.left, span.left, transposing: .right)
-    let complement = try SymmetricEigen(projector.symmetrized(), largest: dropped).vectors
-    let cost = try SpanTilt.conditional(downstreamCovariance, retained: span.left, dropped: complement)
-    return try SpanTilt(covariance: tilt * .identity(dropped), cost: cost).interaction()
+    return try SpanTilt.isotropic(variance: tilt, span: loadings, downstream: downstreamCovariance).interaction()
   }
 
   public var signalVariance: Double { dot(target, (downstreamCovariance ?? covariance) * target) }

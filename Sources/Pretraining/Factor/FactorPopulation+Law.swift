@@ -29,11 +29,7 @@ extension FactorPopulation {
     guard let downstreamCovariance else {
       return try GeneralizedChiSquare(terms: [.init(weight: tiltVariance, degreesOfFreedom: Double(dropped))])
     }
-    let span = try SVD(fullLoadings)
-    let projector = Matrix.identity(dimension) - multiply(span.left, span.left, transposing: .right)
-    let complement = try SymmetricEigen(projector.symmetrized(), largest: dropped).vectors
-    let cost = try SpanTilt.conditional(downstreamCovariance, retained: span.left, dropped: complement)
-    return try SpanTilt(covariance: tiltVariance * .identity(dropped), cost: cost).interaction()
+    return try SpanTilt.isotropic(variance: tiltVariance, span: fullLoadings, downstream: downstreamCovariance).interaction()
   }
 
   /// Corollary 6.4 as the paper prints it, without the factor D⁻¹: ||(I + D)^-½ U1'Aβ||² χ²_{d-k}.

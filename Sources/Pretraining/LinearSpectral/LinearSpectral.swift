@@ -41,25 +41,14 @@ public struct LinearSpectral: PretrainingMethod {
 
   public var isOrdered: Bool { if case .lagged = pairing { true } else { false } }
 
-  /// Throws `SpectralFitError`.
-  public func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
-    try fit(reading: rows, sizes: sizes)
-  }
-
   /// One pass over the rows, two for noisy views. Memory: 64 d^2 numbers at most and blocks. Throws `SpectralFitError`.
-  public func fit(reading rows: any RowSource, sizes: [Int]) throws -> [any Representation] {
+  public func fit(_ rows: some RowSource, sizes: [Int]) throws -> [any Representation] {
     try fit(PairedRows(rows: rows, indices: nil, pairing: pairing, seed: seed), sizes: sizes)
   }
 
   /// Pairs whose first row is among the indices. Throws `SpectralFitError`.
   public func refit(
-    _ rows: Matrix, at indices: [Int], sizes: [Int], from found: [any Representation]
-  ) throws -> [any Representation] {
-    try refit(reading: rows, at: indices, sizes: sizes, from: found)
-  }
-
-  public func refit(
-    reading rows: any RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
+    _ rows: some RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
   ) throws -> [any Representation] {
     try fit(PairedRows(rows: rows, indices: indices, pairing: pairing, seed: seed), sizes: sizes)
   }

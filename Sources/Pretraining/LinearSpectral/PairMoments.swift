@@ -1,3 +1,4 @@
+import Geometry
 import LinearAlgebra
 
 /// Second moments of pairs of views: all that linear spectral learning needs when every other view is a stranger.
@@ -47,7 +48,7 @@ public struct PairMoments: Sendable, Equatable {
   /// Minimizers A (k x d: features A x) for each rank k. Cost: two eigenproblems of order d, whatever the ranks.
   /// Throws `SpectralFitError`.
   public func minimizers(ranks: [Int]) throws -> [Matrix] {
-    let canonical = try CanonicalCoordinates(covariance: covariance, pairCovariance: pairCovariance, count: count)
+    let canonical = try CanonicalPairs(covariance: covariance, pairCovariance: pairCovariance, count: count)
     let directions = canonical.directions
     return try ranks.map { rank in
       let roots = try canonical.leading(rank).map { $0.squareRoot() }

@@ -38,7 +38,7 @@ struct PairedRows {
   /// Two views of each row, each with its own noise of standard deviation `noise` times the column's.
   private func forEachNoisyBlock(_ noise: Double, _ body: (Matrix) throws -> Void) throws {
     precondition(noise > 0, "noise of relative size \(noise)")
-    let scales = try RowMoments(of: chosenRows).covariance.diagonalEntries.map { noise * $0.squareRoot() }
+    let scales = try RowMoments(reading: chosenRows).covariance.diagonalEntries.map { noise * $0.squareRoot() }
     let d = rows.columns
     try forEachChosenBlock { chosen, block in
       var views = Matrix(rows: block.rows, columns: 2 * d)

@@ -1,4 +1,5 @@
 import Failures
+import Geometry
 import LinearAlgebra
 
 /// The minimizer of the linear spectral loss over a sample of triples.
@@ -88,7 +89,7 @@ private struct SpectralStart {
   let scale: Double
 
   init(_ triples: SpectralTriples, rank k: Int) throws {
-    let canonical = try CanonicalCoordinates(
+    let canonical = try CanonicalPairs(
       covariance: (1 / Double(triples.count)) * triples.anchors.gram(), pairCovariance: triples.pairCovariance,
       count: triples.count)
     _ = try canonical.leading(k)

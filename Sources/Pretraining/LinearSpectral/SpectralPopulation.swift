@@ -1,5 +1,6 @@
 import Asymptotics
 import Distributions
+import Geometry
 import LinearAlgebra
 
 /// Linear spectral pre-training on Gaussian pairs: x and x⁺ of covariance Σ each, E x x⁺' = Σ⁺, strangers x⁻ independent.
@@ -63,7 +64,7 @@ public struct SpectralPopulation: LinearTargetPopulation {
   }
 
   init(
-    _ canonical: CanonicalCoordinates?, correlations: [Double], tie: EigenvalueTie, weights: [Double],
+    _ canonical: CanonicalPairs?, correlations: [Double], tie: EigenvalueTie, weights: [Double],
     labelNoise: Double, downstreamCovariance: Matrix?, strangers: Strangers
   ) throws {
     try Self.check(correlations, tie, weights: weights)
@@ -89,23 +90,23 @@ public struct SpectralPopulation: LinearTargetPopulation {
   }
 
   /// Whitening magnifies the rounding of Σ⁺ by the condition number of Σ.
-  static func computedTie(_ canonical: CanonicalCoordinates) -> EigenvalueTie {
+  static func computedTie(_ canonical: CanonicalPairs) -> EigenvalueTie {
     .computed(order: canonical.correlations.count, largest: canonical.conditionNumber / 64)
   }
 
   /// Of a positive definite Σ. Throws `InvalidPopulation` where Σ⁺ is not symmetric.
-  static func coordinates(_ covariance: Matrix, _ pairCovariance: Matrix) throws -> CanonicalCoordinates {
+  static func coordinates(_ covariance: Matrix, _ pairCovariance: Matrix) throws -> CanonicalPairs {
     let asymmetry = (pairCovariance - pairCovariance.transposed()).largestMagnitude
     guard asymmetry <= 1e-9 * pairCovariance.largestMagnitude else {
       throw InvalidPopulation(
         key: "pair_covariance", value: "\(pairCovariance.rows) x \(pairCovariance.columns)",
         problem: "it is not symmetric", remedy: "The loss sees (C + C') / 2 only; give that")
     }
-    return try CanonicalCoordinates(SymmetricEigen(covariance), pairCovariance: pairCovariance)
+    return try CanonicalPairs(SymmetricEigen(covariance), pairCovariance: pairCovariance)
   }
 
   /// A perfect correlation may come out a rounding error above 1.
-  static func correlations(_ canonical: CanonicalCoordinates) -> [Double] {
+  static func correlations(_ canonical: CanonicalPairs) -> [Double] {
     canonical.correlations.map { abs($0) <= 1 + 1e-9 ? min(max($0, -1), 1) : $0 }
   }
 
@@ -137,31 +138,7 @@ public struct SpectralPopulation: LinearTargetPopulation {
     }
   }
 
-  /// τ = Σ_{i<=k} λ_i².
-  private var retainedPower: Double { correlations[0..<rank].reduce(0) { $0 + $1 * $1 } }
-
-  /// m times the variance of the tilt between a kept direction of correlation λ_i and a dropped one of λ_a:
-  ///
-  ///     one stranger    (1 + λ_i² + τ) / (2 (λ_i - λ_a)²)
-  ///     all strangers   (1 - λ_i²)(1 - λ_i λ_a) / (2 (λ_i - λ_a)²)
-  private func tiltVariance(kept: Double, dropped: Double) -> Double {
-    let gap = kept - dropped
-    let noise =
-      switch strangers {
-      case .one: 1 + kept * kept + retainedPower
-      case .all: (1 - kept * kept) * (1 - kept * dropped)
-      }
-    return noise / (2 * gap * gap)
-  }
-
-  /// s_a, the variance of entry a of sqrt(m) B w.
-  private var tiltVariances: [Double] {
-    correlations[rank...].map { dropped in
-      zip(weights, correlations).reduce(0) { sum, pair in
-        sum + pair.0 * pair.0 * tiltVariance(kept: pair.1, dropped: dropped)
-      }
-    }
-  }
+  private var tilt: PairTilt { PairTilt(correlations: correlations, rank: rank, strangers: strangers) }
 
   /// ||L(Z)||² = Σ_{a>k} s_a χ²_1 when the labeled rows come from the same world.
   ///
@@ -176,11 +153,11 @@ public struct SpectralPopulation: LinearTargetPopulation {
   }
 
   private func interaction() throws -> GeneralizedChiSquare {
-    guard let downstream else { return try GeneralizedChiSquare(weights: tiltVariances) }
+    guard let downstream else { return try GeneralizedChiSquare(weights: tilt.variances(weights: weights)) }
     let axes = Matrix.identity(dimension)
     let cost = try SpanTilt.conditional(
       downstream.matrix, retained: axes.columns(0..<rank), dropped: axes.columns(rank..<dimension))
-    return try SpanTilt(covariance: .diagonal(tiltVariances), cost: cost).interaction()
+    return try SpanTilt(covariance: .diagonal(tilt.variances(weights: weights)), cost: cost).interaction()
   }
 
   /// Corollary 6.3 as the paper prints it for λ_j = 1/j, w_i = 1/sqrt(i): Σ_i (w_i/λ_i)² (1 + λ_i² + τ) χ²_{d-k}.
@@ -188,7 +165,7 @@ public struct SpectralPopulation: LinearTargetPopulation {
   /// Its derivation leaves out how the curvature of the orbit space acts on the correlations that are not kept, and counts
   /// each off-diagonal entry of a symmetric matrix twice; simulation decides against it.
   public func corollary63AsPrinted() throws -> GeneralizedChiSquare {
-    let power = retainedPower
+    let power = tilt.retainedPower
     return try GeneralizedChiSquare(
       terms: zip(weights, correlations).map { weight, correlation in
         let share = weight / correlation
@@ -208,7 +185,7 @@ public struct SpectralPopulation: LinearTargetPopulation {
   public func warnings(unlabeled: Int) -> [Warning] {
     let last = correlations[rank - 1]
     return NearTie.warnings(
-      tilt: correlations[rank...].reduce(0) { $0 + tiltVariance(kept: last, dropped: $1) }, unlabeled: unlabeled,
+      tilt: correlations[rank...].reduce(0) { $0 + tilt.variance(kept: last, dropped: $1) }, unlabeled: unlabeled,
       values: "correlations \(last) and \(correlations[rank])")
   }
 

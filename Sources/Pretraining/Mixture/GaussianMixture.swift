@@ -40,29 +40,16 @@ public struct GaussianMixture: PretrainingMethod {
   public func largestSize(rows: Int, columns: Int) -> Int { rows / 10 }
 
   /// Features of the fitted mixtures of these sizes (one component or more).
-  public func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] { try fit(reading: rows, sizes: sizes) }
-
-  public func fit(reading rows: any RowSource, sizes: [Int]) throws -> [any Representation] {
+  public func fit(_ rows: some RowSource, sizes: [Int]) throws -> [any Representation] {
     try sizes.map { try MixtureRepresentation(fit(rows, components: $0)) }
   }
 
   /// From the centres that all rows gave: no other optimum is looked for. Throws `MixtureFitError`.
   public func refit(
-    _ rows: Matrix, at indices: [Int], sizes: [Int], from found: [any Representation]
+    _ rows: some RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
   ) throws -> [any Representation] {
-    try refit(part: rows.rows(at: indices), sizes: sizes, from: found)
-  }
-
-  public func refit(
-    reading rows: any RowSource, at indices: [Int], sizes: [Int], from found: [any Representation]
-  ) throws -> [any Representation] {
-    try refit(part: rows.part(at: indices), sizes: sizes, from: found)
-  }
-
-  private func refit(
-    part: any RowSource, sizes: [Int], from found: [any Representation]
-  ) throws -> [any Representation] {
-    try sizes.indices.map { position in
+    let part = rows.part(at: indices)
+    return try sizes.indices.map { position in
       guard found.indices.contains(position), let start = found[position] as? MixtureRepresentation else {
         return try MixtureRepresentation(fit(part, components: sizes[position]))
       }

@@ -102,7 +102,7 @@ private struct ScaledCholesky {
 
   init(_ matrix: Matrix) throws {
     scales = matrix.diagonalEntries.map { $0 > 0 ? 1 / $0.squareRoot() : 1 }
-    cholesky = try Cholesky(matrix.scalingRows(by: scales).scalingColumns(by: scales).symmetrized())
+    cholesky = try Cholesky(matrix.scalingBothSides(by: scales).symmetrized())
   }
 
   /// L⁻¹ D B: its Gram matrix is B'A⁻¹B.

@@ -113,7 +113,7 @@ public struct MixturePopulation: TwoStagePopulation {
     case .constant(let values):
       guard values.count == k else { throw wrong("\(values.count) values", 1) }
       let sums = basis.transposedTimes([Double](repeating: 1, count: basis.rows))
-      return multiply(Matrix.column(values), Matrix(rows: 1, columns: r, storage: sums))
+      return .outerProduct(values, sums)
     case .reduced(let matrix):
       guard matrix.rows == k, matrix.columns == r else { throw wrong("\(matrix.rows) x \(matrix.columns)", r) }
       return matrix

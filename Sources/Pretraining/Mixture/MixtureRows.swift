@@ -42,7 +42,7 @@ struct MixtureRows: Sendable {
     var totals = [Double](repeating: 0, count: source.columns)
     do {
       try source.forEachReadBlock(ofRows: Self.passRows(columns: source.columns)) { _, rows in
-        try Self.checkFinite(rows, columns: totals.count)
+        try RowBlock.checkFinite(rows, columns: totals.count, first: count)
         for value in rows { squares += value * value }
         for start in stride(from: 0, to: rows.count, by: totals.count) {
           for j in totals.indices { totals[j] += rows[start + j] }
@@ -58,11 +58,6 @@ struct MixtureRows: Sendable {
     (self.source, self.count, self.squares) = (source, count, squares)
     let mean = totals.map { $0 / Double(count) }
     variance = max(squares - Double(count) * dot(mean, mean), 0) / Double(count * source.columns)
-  }
-
-  private static func checkFinite(_ rows: UnsafeBufferPointer<Double>, columns: Int) throws(LinearAlgebraError) {
-    guard let index = rows.firstIndex(where: { !$0.isFinite }) else { return }
-    throw .nonFinite(row: index / columns, column: index % columns, value: rows[index])
   }
 
   /// Posteriors of every row, summed: one pass. Cost: 4 rows d K flops. Sums are the same whatever the number of threads and

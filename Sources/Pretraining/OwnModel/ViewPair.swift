@@ -1,5 +1,6 @@
 import Asymptotics
 import Distributions
+import Geometry
 import LinearAlgebra
 import Randomness
 
@@ -22,17 +23,15 @@ public struct ViewPair: Sendable {
     precondition(
       crossCovariance.rows == covariance.rows && crossCovariance.columns == covariance.rows,
       "cross-covariance of \(crossCovariance.rows) x \(crossCovariance.columns) for \(covariance.rows) columns")
-    let inverseRoot = try SymmetricEigen(covariance).applying { 1 / $0.squareRoot() }
-    let eigen = try SymmetricEigen(multiply(inverseRoot, multiply(crossCovariance, inverseRoot)).symmetrized())
-    guard let top = eigen.values.first, let last = eigen.values.last, top < 1, last > -1 else {
+    let pairs = try CanonicalPairs(SymmetricEigen(covariance), pairCovariance: crossCovariance)
+    guard let top = pairs.correlations.first, let last = pairs.correlations.last, top < 1, last > -1 else {
       throw InvalidPopulation(
-        key: "crossCovariance", value: "\(eigen.values.first ?? 0)", problem: "a canonical correlation leaves (-1, 1)",
+        key: "crossCovariance", value: "\(pairs.correlations.first ?? 0)", problem: "a canonical correlation leaves (-1, 1)",
         remedy: "Give views whose joint covariance is positive definite")
     }
     self.covariance = covariance
     self.crossCovariance = crossCovariance
-    correlations = eigen.values
-    directions = multiply(inverseRoot, eigen.vectors)
+    (correlations, directions) = (pairs.correlations, pairs.directions)
   }
 
   public var dimension: Int { covariance.rows }
@@ -60,13 +59,7 @@ public struct ViewPair: Sendable {
   public func canonicalInteraction(weights: [Double]) throws -> GeneralizedChiSquare {
     precondition(
       !weights.isEmpty && weights.count < dimension, "\(weights.count) weights for \(dimension) columns")
-    func tilt(_ w: Double, _ c: Double, _ dropped: Double) -> Double {
-      let (own, mixed, gap) = (1 - c * c, 1 - c * dropped, c - dropped)
-      return w * w * own * mixed / (2 * gap * gap)
-    }
-    let spread = correlations[weights.count...].map { dropped in
-      zip(weights, correlations).reduce(0) { $0 + tilt($1.0, $1.1, dropped) }
-    }
-    return try GeneralizedChiSquare(weights: spread)
+    let tilt = PairTilt(correlations: correlations, rank: weights.count, strangers: .all)
+    return try GeneralizedChiSquare(weights: tilt.variances(weights: weights))
   }
 }

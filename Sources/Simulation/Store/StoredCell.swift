@@ -28,7 +28,7 @@ public struct StoredCell: Sendable, Equatable {
 
   /// Checksum of everything else.
   var digest: UInt64 {
-    fnv1a("\(settingsText) \(unlabeled) \(labeled) \(lawText ?? "") \(problem ?? "")".utf8)
+    FNV.hash("\(settingsText) \(unlabeled) \(labeled) \(lawText ?? "") \(problem ?? "")".utf8)
   }
 
   /// m/n.

@@ -107,7 +107,7 @@ extension SweepStore {
   /// Hash of everything the store says, not of how it came about: equal for equal experiments, however they were interrupted.
   public func fingerprint() throws -> UInt64 {
     var hash = ReplicateDigest()
-    for (name, value) in try facts().sorted(by: { $0.key < $1.key }) { hash.add(fnv1a("\(name)=\(value)".utf8)) }
+    for (name, value) in try facts().sorted(by: { $0.key < $1.key }) { hash.add(FNV.hash("\(name)=\(value)".utf8)) }
     for cell in try cells() {
       hash.add(cell.digest)
       for (replicate, risk) in try replicates(of: cell.cell) {

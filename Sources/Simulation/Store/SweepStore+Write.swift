@@ -47,27 +47,3 @@ extension SweepStore {
     }
   }
 }
-
-/// Checksum of replicates: FNV-1a over cell, numbers and values, a word at a time.
-struct ReplicateDigest {
-  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
-
-  mutating func add(_ word: UInt64) { value = (value ^ word) &* 0x100_0000_01b3 ^ value >> 29 }
-
-  /// -0 and 0 are the same to SQLite.
-  mutating func add(_ number: Double?) { add(number.map { ($0 + 0).bitPattern } ?? .max) }
-
-  mutating func add(_ risk: RiskDecomposition?) {
-    add(risk?.representation)
-    add(risk?.leakage)
-    add(risk?.variance)
-  }
-
-  static func of(_ risks: [RiskDecomposition?], cell: UInt64, from first: Int) -> UInt64 {
-    var digest = ReplicateDigest()
-    digest.add(cell)
-    digest.add(UInt64(first))
-    for risk in risks { digest.add(risk) }
-    return digest.value
-  }
-}

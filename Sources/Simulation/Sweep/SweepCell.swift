@@ -22,7 +22,7 @@ public struct SweepCell: Sendable, Hashable {
   }
 
   /// Names the cell's random streams: the FNV-1a hash of its name, so that a grid may grow and stores may be merged.
-  public var stream: UInt64 { fnv1a(name.utf8) }
+  public var stream: UInt64 { FNV.hash(name.utf8) }
 
   /// All combinations, the last key fastest.
   public static func grid(_ axes: [(key: String, values: [String])]) -> [SweepCell] {
@@ -40,9 +40,4 @@ extension SweepCell: Comparable {
     if let x = Double(a.value), let y = Double(b.value), x != y { return x < y }
     return a.value < b.value
   }
-}
-
-/// 64-bit hash of Fowler, Noll and Vo.
-func fnv1a(_ bytes: some Sequence<UInt8>, from start: UInt64 = 0xcbf2_9ce4_8422_2325) -> UInt64 {
-  bytes.reduce(start) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
 }

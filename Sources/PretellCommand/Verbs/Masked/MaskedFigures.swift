@@ -63,7 +63,7 @@ enum MaskedFigures {
       min(Double(rows), finite.map(\.rows).min() ?? Double(rows)) / 2,
       max(Double(rows), finite.map(\.rows).max() ?? Double(rows)) * 2
     )
-    let grid = (0...60).map { max(4, low * pow(high / low, Double($0) / 60)) }
+    let grid = logarithmicGrid(from: low, to: high, count: 61).map { max(4, $0) }
     let curve = grid.map { rows in
       ridge.map { forecaster.forecast(rows: rows, ridge: $0) } ?? forecaster.forecast(rows: rows)
     }

@@ -1,14 +1,7 @@
+import CMath
 import Distributions
 import LinearAlgebra
 import SpecialFunctions
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// The limiting spectrum of a sample covariance X'X/n of rows with population eigenvalues s, without complex iteration or grid.
 ///
@@ -34,7 +27,7 @@ public struct SampleCovarianceLaw: Sendable {
   }
 
   /// Eigenvalues above 0.
-  var rank: Double { zip(levels.values, levels.counts).reduce(0) { $0 + ($1.0 > 0 ? $1.1 : 0) } }
+  package var rank: Double { zip(levels.values, levels.counts).reduce(0) { $0 + ($1.0 > 0 ? $1.1 : 0) } }
   /// Sample eigenvalues above 0.
   public var positiveCount: Int { Int(min(rank, rows)) }
 
@@ -91,7 +84,7 @@ public struct SampleCovarianceLaw: Sendable {
   }
 
   /// The point at a sample eigenvalue, which grows with tau; nil outside the ends of the spectrum.
-  func point(value: Double) -> Point? {
+  package func point(value: Double) -> Point? {
     let (low, high) = (lowerTau, upperTau)
     return root(from: low, to: high) { point(tau: $0).value - value }.map { point(tau: $0) }
   }

@@ -1,12 +1,5 @@
+import CMath
 import Distributions
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// Distinct population eigenvalues s_k with how many c_k there are of each, and the sums over them behind the sample covariance's law.
 /// Eight at a time, in a fixed order.

@@ -1,14 +1,7 @@
+import CMath
 import Distributions
 import LinearAlgebra
 import SpecialFunctions
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 extension SampleCovarianceLaw {
   /// The population's variance along the sample eigenvectors above l(tau), summed: the integral of phi over them.
@@ -17,7 +10,7 @@ extension SampleCovarianceLaw {
   ///
   /// up from the curve, along a horizontal line, down behind the spectrum. `taus` in any order.
   /// Cost: 90 evaluations of w for each, 30 more for each along the line. Accuracy: about 1e-11 of the total.
-  func varianceAbove(taus: [Double]) -> [Double] {
+  package func varianceAbove(taus: [Double]) -> [Double] {
     // Above the curve: nu^2 <= (1/n) sum s^2.
     let height = max(levels.largest, 1.01 * (levels.squareSum / rows).squareRoot())
     let aspect = (Double(columns) / rows).squareRoot()

@@ -1,12 +1,5 @@
+import CMath
 import SpecialFunctions
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 extension SampleCovarianceLaw {
   /// The pieces of the positive spectrum, smallest eigenvalues first, by tau at their ends: between neighbouring population eigenvalues
@@ -37,7 +30,7 @@ extension SampleCovarianceLaw {
   /// The density piece by piece: each from 0 to 0, so that lines between points draw gaps as gaps. At least `count` points.
   ///
   /// With as many rows as population eigenvalues the density grows like l^(-1/2) towards 0; the point there is left out.
-  func outline(points count: Int) -> [Point] {
+  package func outline(points count: Int) -> [Point] {
     let pieces = components
     let total = Double(positiveCount)
     return pieces.enumerated().flatMap { number, piece -> [Point] in
@@ -72,7 +65,7 @@ extension SampleCovarianceLaw {
 
   /// Mass, mean and mean square that all d sample eigenvalues have in the limit: min(1, rank/d, n/d), tr Sigma/d and
   /// (tr Sigma^2 + (tr Sigma)^2/n)/d.
-  var moments: SpectrumMoments {
+  package var moments: SpectrumMoments {
     let trace = zip(levels.values, levels.counts).reduce(0) { $0 + $1.0 * $1.1 }
     let d = Double(columns)
     return SpectrumMoments(
@@ -81,15 +74,15 @@ extension SampleCovarianceLaw {
 }
 
 /// What a density integrates to, against what it must.
-struct SpectrumMoments: Sendable, Equatable {
-  let mass: Double
-  let mean: Double
-  let square: Double
+package struct SpectrumMoments: Sendable, Equatable {
+  package let mass: Double
+  package let mean: Double
+  package let square: Double
 
-  init(mass: Double, mean: Double, square: Double) { (self.mass, self.mean, self.square) = (mass, mean, square) }
+  package init(mass: Double, mean: Double, square: Double) { (self.mass, self.mean, self.square) = (mass, mean, square) }
 
   /// Of straight lines between points, in ascending order.
-  init(points: [(place: Double, density: Double)]) {
+  package init(points: [(place: Double, density: Double)]) {
     var (mass, mean, square) = (0.0, 0.0, 0.0)
     for (a, b) in zip(points, points.dropFirst()) {
       let width = b.place - a.place
@@ -98,17 +91,5 @@ struct SpectrumMoments: Sendable, Equatable {
       square += 0.5 * width * (a.density * a.place * a.place + b.density * b.place * b.place)
     }
     self.init(mass: mass, mean: mean, square: square)
-  }
-
-  /// Throws `noAnswer` where these miss others by more than 3 % (coarse grids: more), in the mean square by twice that.
-  func check(against wanted: SpectrumMoments, points: Int, of name: String) throws(MaskedRegressionError) {
-    let allowed = 0.03 * max(1, 10_000 / Double(points * points))
-    for (what, own, right, factor) in [
-      ("mass", mass, wanted.mass, 1.0), ("mean", mean, wanted.mean, 1.0), ("mean square", square, wanted.square, 2.0),
-    ] where !(abs(own - right) <= factor * allowed * abs(right)) {
-      throw .noAnswer(
-        "the density of \(name) has the \(what) \(own) where it must have \(right): its spectrum has parts too narrow "
-          + "or too far apart for these points. Give more points, or data in place of the population")
-    }
   }
 }
