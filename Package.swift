@@ -56,6 +56,7 @@ let package = Package(
 
     // MARK: rooms
     .target(name: "Failures"),
+    .target(name: "Contract"),
     .target(name: "LinearAlgebra", dependencies: ["CLinearAlgebra", "Failures"]),
     .target(name: "Randomness", dependencies: ["CMath", "CRandomness", "LinearAlgebra"]),
     .target(name: "Ranks", dependencies: ["Failures", "CMPI", "LinearAlgebra"]),
@@ -109,7 +110,7 @@ let package = Package(
     .target(
       name: "Pretell",
       dependencies: [
-        "Failures", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
+        "Failures", "Contract", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
         "Differentiation", "Asymptotics", "MaskedRegression", "Graphs", "MatrixFlow", "Pretraining", "Simulation",
         "Planning", "DataFiles", "Figures", "Reproduction", "Report",
       ]),
@@ -139,6 +140,7 @@ let package = Package(
     .testTarget(
       name: "RandomnessTests",
       dependencies: ["Randomness", "CRandomness", "TestSupport"]),
+    .testTarget(name: "ContractTests", dependencies: ["Contract"]),
     .testTarget(name: "RanksTests", dependencies: ["Ranks", "LinearAlgebra"]),
     .testTarget(
       name: "DistributionsTests",

@@ -1,4 +1,5 @@
 @_exported import Asymptotics
+@_exported import Contract
 @_exported import DataFiles
 @_exported import Differentiation
 @_exported import Distributions

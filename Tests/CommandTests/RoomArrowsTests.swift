@@ -48,7 +48,7 @@ import Testing
 /// The list of rooms, from the ground up.
 enum Rooms {
   static let fromTheGround = [
-    "Failures", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
+    "Failures", "Contract", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
     "Differentiation", "MaskedRegression", "Graphs", "MatrixFlow", "Asymptotics", "Pretraining", "Simulation",
     "Planning", "DataFiles", "Figures", "Reproduction", "Report", "SharedLibrary", "Pretell", "PretellCommand",
   ]

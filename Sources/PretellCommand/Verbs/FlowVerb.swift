@@ -55,6 +55,8 @@ struct FlowVerb: Verb {
   @OptionGroup var common: CommonOptions
   @OptionGroup var random: SeedOption
 
+  static var answers: [any Codable.Type] { [FlowReport.self] }
+
   var files: FileUse {
     sources + .figure(figure) + .output(solution, "--solution") + common.files
   }

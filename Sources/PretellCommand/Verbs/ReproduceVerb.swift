@@ -16,6 +16,8 @@ struct ReproduceVerb: Verb {
   @Flag(name: .long, help: "Fewer replicates and coarser grids.")
   var quick = false
 
+  static var answers: [any Codable.Type] { [Body.self] }
+
   var files: FileUse {
     guard let name, Reproductions.named(name) != nil else { return FileUse() }
     return .folder(folder, files: [name + ".json"], "--output") + .figure("\(folder)/\(name).svg")
@@ -83,7 +85,7 @@ struct ReproduceVerb: Verb {
       .joined(separator: "\n\n")
   }
 
-  private struct Body: Encodable {
+  private struct Body: Codable {
     let name: String
     let source: String
     let figure: String
