@@ -83,7 +83,7 @@ let package = Package(
         "MaskedRegression", "Randomness", "Ranks", "SpecialFunctions",
       ]),
     .target(
-      name: "Simulation",
+      name: "Replication",
       dependencies: [
         "Failures", "CSQLite", "Ranks", "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra",
         "Randomness",
@@ -99,11 +99,12 @@ let package = Package(
       dependencies: [
         "Failures", "CDataFiles", "CZip", "CZlib", "LinearAlgebra", .product(name: "TOMLKit", package: "TOMLKit"),
       ]),
+    .target(name: "SavedModels", dependencies: ["DataFiles", "LinearAlgebra", "MaskedRegression"]),
     .target(name: "Figures"),
     .target(
       name: "Reproduction",
       dependencies: [
-        "Failures", "DataFiles", "Figures", "Simulation", "Pretraining", "MaskedRegression", "Graphs", "MatrixFlow",
+        "Failures", "DataFiles", "Figures", "Replication", "Pretraining", "MaskedRegression", "Graphs", "MatrixFlow",
         "Asymptotics", "Distributions", "LinearAlgebra", "Randomness",
       ]),
     .target(name: "Report", dependencies: ["Planning", "Figures", "Asymptotics"]),
@@ -111,8 +112,8 @@ let package = Package(
       name: "Pretell",
       dependencies: [
         "Failures", "Contract", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
-        "Differentiation", "Asymptotics", "MaskedRegression", "Graphs", "MatrixFlow", "Pretraining", "Simulation",
-        "Planning", "DataFiles", "Figures", "Reproduction", "Report",
+        "Differentiation", "Asymptotics", "MaskedRegression", "Graphs", "MatrixFlow", "Pretraining", "Replication",
+        "Planning", "DataFiles", "SavedModels", "Figures", "Reproduction", "Report",
       ]),
     .target(
       name: "SharedLibrary",
@@ -157,17 +158,18 @@ let package = Package(
     .testTarget(
       name: "PretrainingTests",
       dependencies: [
-        "Pretraining", "Differentiation", "Geometry", "MaskedRegression", "Randomness", "Simulation",
+        "Pretraining", "Differentiation", "Geometry", "MaskedRegression", "Randomness", "Replication",
         "SpecialFunctions",
         "TestSupport",
       ]),
     .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "Simulation", "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness", "TestSupport",
+        "Replication", "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness", "TestSupport",
       ]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "DataFiles", "TestSupport"]),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "Randomness", "TestSupport"]),
+    .testTarget(name: "SavedModelsTests", dependencies: ["SavedModels", "Randomness", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "Planning", "Pretraining", "Randomness", "TestSupport"]),
     .testTarget(name: "ReproductionTests", dependencies: ["Reproduction", "TestSupport"]),

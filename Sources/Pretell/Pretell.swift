@@ -14,7 +14,8 @@
 @_exported import Pretraining
 @_exported import Randomness
 @_exported import Ranks
+@_exported import Replication
 @_exported import Report
 @_exported import Reproduction
-@_exported import Simulation
+@_exported import SavedModels
 @_exported import SpecialFunctions

@@ -117,12 +117,10 @@ struct LawReport: Codable {
     excessRisk = Summary(scaled.scaled(by: 1 / Double(instance.labeled)), probabilities: probabilities)
     risk = Mean(mean: law.noiseVariance + excessRisk.mean)
     self.printed = printed.map { printed in
-      let saved = law.baseLabelTerm - law.labelTerm
-      let mean = printed.interaction.mean
-      return Printed(
+      Printed(
         statement: printed.statement, interaction: Interaction(printed.interaction),
-        crossoverRatio: law.crossoverRatio == nil || saved <= 0 ? nil : mean / saved,
-        scaledExcessRisk: Mean(mean: law.labelTerm + mean / instance.ratio),
+        crossoverRatio: printed.crossoverRatio(law),
+        scaledExcessRisk: Mean(mean: printed.meanScaledExcessRisk(law, ratio: instance.ratio)),
         priorBound: Bound(printed.priorBound, ratio: instance.ratio, law: scaled.mean))
     }
   }

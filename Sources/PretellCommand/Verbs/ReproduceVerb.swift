@@ -39,7 +39,7 @@ struct ReproduceVerb: Verb {
     try reproduce(reproduction)
   }
 
-  private func reproduce(_ reproduction: any Reproduction) throws {
+  private func reproduce(_ reproduction: any PaperResult) throws {
     do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
       throw CommandFailure(
         .unwritable, "\(folder): cannot be made (\(error.localizedDescription)). Give another --output.")
