@@ -56,6 +56,7 @@ let package = Package(
 
     // MARK: rooms
     .target(name: "Failures"),
+    .target(name: "Contract"),
     .target(name: "LinearAlgebra", dependencies: ["CLinearAlgebra", "CMath", "Failures"]),
     .target(name: "Randomness", dependencies: ["CMath", "CRandomness", "LinearAlgebra"]),
     .target(name: "Ranks", dependencies: ["Failures", "CMPI", "LinearAlgebra"]),
@@ -85,7 +86,7 @@ let package = Package(
         "MaskedRegression", "Randomness", "Ranks", "SpecialFunctions",
       ]),
     .target(
-      name: "Simulation",
+      name: "Replication",
       dependencies: [
         "Failures", "CSQLite", "Ranks", "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra",
         "Randomness",
@@ -101,11 +102,12 @@ let package = Package(
       dependencies: [
         "Failures", "CDataFiles", "CZip", "CZlib", "LinearAlgebra", .product(name: "TOMLKit", package: "TOMLKit"),
       ]),
+    .target(name: "SavedModels", dependencies: ["DataFiles", "LinearAlgebra", "MaskedRegression"]),
     .target(name: "Figures"),
     .target(
       name: "Reproduction",
       dependencies: [
-        "CMath", "Failures", "DataFiles", "Figures", "Simulation", "Pretraining", "MaskedRegression", "Graphs",
+        "CMath", "Failures", "DataFiles", "Figures", "Replication", "Pretraining", "MaskedRegression", "Graphs",
         "MatrixFlow", "Asymptotics", "Distributions", "LinearAlgebra", "RandomMatrices", "Randomness",
         "SpecialFunctions",
       ]),
@@ -113,9 +115,9 @@ let package = Package(
     .target(
       name: "Pretell",
       dependencies: [
-        "Failures", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
-        "Differentiation", "Asymptotics", "RandomMatrices", "MaskedRegression", "Graphs", "MatrixFlow", "Pretraining", "Simulation",
-        "Planning", "DataFiles", "Figures", "Reproduction", "Report",
+        "Failures", "Contract", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
+        "Differentiation", "Asymptotics", "RandomMatrices", "MaskedRegression", "Graphs", "MatrixFlow", "Pretraining",
+        "Replication", "Planning", "DataFiles", "SavedModels", "Figures", "Reproduction", "Report",
       ]),
     .target(
       name: "SharedLibrary",
@@ -143,6 +145,7 @@ let package = Package(
     .testTarget(
       name: "RandomnessTests",
       dependencies: ["Randomness", "CRandomness", "TestSupport"]),
+    .testTarget(name: "ContractTests", dependencies: ["Contract"]),
     .testTarget(name: "RanksTests", dependencies: ["Ranks", "LinearAlgebra"]),
     .testTarget(
       name: "DistributionsTests",
@@ -160,17 +163,18 @@ let package = Package(
     .testTarget(
       name: "PretrainingTests",
       dependencies: [
-        "Pretraining", "Differentiation", "Geometry", "MaskedRegression", "Randomness", "Simulation",
+        "Pretraining", "Differentiation", "Geometry", "MaskedRegression", "Randomness", "Replication",
         "SpecialFunctions",
         "TestSupport",
       ]),
     .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "Simulation", "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness", "TestSupport",
+        "Replication", "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness", "TestSupport",
       ]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "DataFiles", "TestSupport"]),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "Randomness", "TestSupport"]),
+    .testTarget(name: "SavedModelsTests", dependencies: ["SavedModels", "Randomness", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "Planning", "Pretraining", "Randomness", "TestSupport"]),
     .testTarget(name: "ReproductionTests", dependencies: ["Reproduction", "TestSupport"]),

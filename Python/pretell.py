@@ -70,20 +70,20 @@ class Gain:
     """How much lower the risk is than that of `against` on the raw columns."""
 
     against: str
-    estimate: typing.Optional[float] = None
-    low: typing.Optional[float] = None
-    high: typing.Optional[float] = None
-    probability_positive: typing.Optional[float] = None
+    estimate: float
+    low: float
+    high: float
+    probability_positive: float
 
 
 @dataclass(frozen=True)
 class Parts:
     """Where the predicted risk comes from; they add up to it."""
 
-    noise: typing.Optional[float] = None
+    noise: float
+    labels: float
+    pretraining: float
     bias: typing.Optional[float] = None
-    labels: typing.Optional[float] = None
-    pretraining: typing.Optional[float] = None
 
 
 @dataclass(frozen=True)
@@ -146,8 +146,8 @@ class Plan:
             line = {"candidate": candidate.name, "risk": risk.estimate, "low": risk.low, "high": risk.high}
             line["gain"] = gain and gain.estimate
             line["probability_of_gain"] = gain and gain.probability_positive
-            for part in fields(Parts):
-                line[part.name] = parts and getattr(parts, part.name)
+            for part in ("noise", "bias", "labels", "pretraining"):
+                line[part] = parts and getattr(parts, part)
             line["break_even_labels"] = candidate.break_even_labels
             lines.append(line)
         return lines

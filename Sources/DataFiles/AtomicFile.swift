@@ -1,10 +1,10 @@
 import Foundation
 
 /// Writes a file under a temporary name beside it and renames it at the end: readers see the old file or the whole new one.
-public enum AtomicFile {
+package enum AtomicFile {
   /// `write` is given the temporary path. A link stays one: what it points to is written. A file that was there keeps its
   /// permissions. Throws `DataFileError` when the file cannot be written.
-  public static func write(_ path: String, _ write: (String) throws -> Void) throws {
+  package static func write(_ path: String, _ write: (String) throws -> Void) throws {
     if isSpecial(path) {
       try writeThrough(path, write)
       return
@@ -27,7 +27,7 @@ public enum AtomicFile {
   }
 
   /// These bytes.
-  public static func write(_ bytes: [UInt8], to path: String) throws {
+  package static func write(_ bytes: [UInt8], to path: String) throws {
     try bytes.withUnsafeBytes { try write([$0], to: path) }
   }
 

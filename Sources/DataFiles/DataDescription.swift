@@ -2,7 +2,7 @@ import CDataFiles
 import LinearAlgebra
 
 /// What a file holds, column by column.
-public struct DataDescription: Sendable, Encodable {
+public struct DataDescription: Sendable, Codable {
   public let file: String
   /// csv, npy, npz or safetensors.
   public let format: String
@@ -13,11 +13,12 @@ public struct DataDescription: Sendable, Encodable {
   public let details: [Column]
   /// Pairs of columns (from 1) that vary and are equal in every row.
   public let duplicates: [[Int]]
-  public let warnings: [DataFileWarning]
+  /// Not written with the rest.
+  public private(set) var warnings: [DataFileWarning] = []
 
   private enum CodingKeys: String, CodingKey { case file, format, rows, columns, elementType, details, duplicates }
 
-  public struct Column: Sendable, Encodable {
+  public struct Column: Sendable, Codable {
     public let name: String
     /// Of the finite numbers, like the next three.
     public let minimum: Double?

@@ -12,7 +12,7 @@ public enum DataFile {
   }
 
   /// The same from bytes in memory.
-  public static func read(_ file: FileBytes, options: ReadOptions = ReadOptions()) throws -> DataTable {
+  package static func read(_ file: FileBytes, options: ReadOptions = ReadOptions()) throws -> DataTable {
     try read(DataSource(file), options: options)
   }
 
@@ -25,7 +25,7 @@ public enum DataFile {
   }
 
   /// The same from bytes in memory.
-  public static func readLabeled(_ file: FileBytes, target: String, options: ReadOptions = ReadOptions()) throws
+  package static func readLabeled(_ file: FileBytes, target: String, options: ReadOptions = ReadOptions()) throws
     -> LabeledTable
   {
     try readLabeled(DataSource(file), target: target, options: options)

@@ -4,10 +4,10 @@ import Foundation
 /// The bytes of a file: mapped where that is possible (nothing is read before it is looked at), else in memory.
 ///
 /// A mapped file must not shrink while it is in use.
-public final class FileBytes: @unchecked Sendable {
+package final class FileBytes: @unchecked Sendable {
   /// As messages name it.
-  public let name: String
-  public let bytes: UnsafeRawBufferPointer
+  package let name: String
+  package let bytes: UnsafeRawBufferPointer
   /// Of a mapped file, to read from without mapping; -1 for bytes in memory.
   private let descriptor: Int32
   /// The same for files too large for the system to keep: reading them through its cache costs more than it saves.
@@ -17,7 +17,7 @@ public final class FileBytes: @unchecked Sendable {
   private var isMapped: Bool { descriptor >= 0 }
 
   /// Maps a file; a pipe is read to its end, once in a process. Throws `DataFileError` for a missing file, a folder, or one that may not be read.
-  public convenience init(path: String) throws {
+  package convenience init(path: String) throws {
     try self.init(path: path, uncachedFrom: Int(clamping: ProcessInfo.processInfo.physicalMemory / 2))
   }
 
@@ -77,14 +77,14 @@ public final class FileBytes: @unchecked Sendable {
   }
 
   /// Bytes already in memory.
-  public convenience init(name: String, contents: [UInt8]) {
+  package convenience init(name: String, contents: [UInt8]) {
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(contents.count, 1), alignment: 64)
     memory.copyBytes(from: contents)
     self.init(name: name, bytes: UnsafeRawBufferPointer(rebasing: memory[..<contents.count]), descriptor: -1)
   }
 
   /// The same bytes in memory, whatever happens to the file.
-  public func copied() -> FileBytes {
+  package func copied() -> FileBytes {
     withExtendedLifetime(self) { FileBytes(name: name, contents: Array(bytes)) }
   }
 

@@ -25,7 +25,7 @@ public final class InstanceFile: Sendable {
   }
 
   /// The same from bytes in memory.
-  public init(_ file: FileBytes, overrides: [String] = []) throws {
+  package init(_ file: FileBytes, overrides: [String] = []) throws {
     path = file.name
     var values = try InstanceText.parse(file)
     for override in overrides {

@@ -22,7 +22,7 @@ public enum SparseFile {
   public static func read(_ path: String) throws -> SparseTable { try read(FileBytes(path: path)) }
 
   /// The same from bytes in memory.
-  public static func read(_ packed: FileBytes) throws -> SparseTable {
+  package static func read(_ packed: FileBytes) throws -> SparseTable {
     let file = try packed.unpacked()
     if file.starts(with: [0x50, 0x4B]) { return try SciPyFile.read(file) }
     if file.starts(with: NPYHeader.magic) || Safetensors.isPlausible(file) {

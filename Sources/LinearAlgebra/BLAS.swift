@@ -1,7 +1,7 @@
 import CLinearAlgebra
 
 /// The library behind this room.
-public enum BLAS {
+package enum BLAS {
   private static let configured: Void = pla_single_threaded()
 
   /// Switches the library's own threads off, once: results must not depend on the number of threads.
@@ -11,11 +11,11 @@ public enum BLAS {
   package static func prepareForOtherLibraries() { configured }
 
   /// The kernel selected for this processor, such as `SkylakeX` or `Accelerate`.
-  public static var coreName: String {
+  package static var coreName: String {
     prepare()
     return String(cString: pla_core_name())
   }
 
   /// Name and version of the library.
-  public static var library: String { String(cString: pla_library()) }
+  package static var library: String { String(cString: pla_library()) }
 }

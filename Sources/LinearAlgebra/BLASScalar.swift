@@ -3,13 +3,13 @@ import CLinearAlgebra
 /// The two precisions: `Double`, and `Float` for half the memory and twice the speed.
 ///
 /// Pointers address blocks inside larger row-major matrices; `ld` is the larger matrix's number of columns.
-public protocol BLASScalar: BinaryFloatingPoint, Sendable {
+package protocol BLASScalar: BinaryFloatingPoint, Sendable {
   /// Tile operations of this precision.
   static var tiles: TileOperations<Self> { get }
 }
 
 /// BLAS and LAPACK on tiles. All calls run on the calling thread alone.
-public struct TileOperations<Scalar: BLASScalar>: Sendable {
+package struct TileOperations<Scalar: BLASScalar>: Sendable {
   typealias Source = UnsafePointer<Scalar>
   typealias Target = UnsafeMutablePointer<Scalar>
 
@@ -33,7 +33,7 @@ public struct TileOperations<Scalar: BLASScalar>: Sendable {
 }
 
 extension Double: BLASScalar {
-  public static let tiles = TileOperations<Double>(
+  package static let tiles = TileOperations<Double>(
     gemm: { pla_dgemm($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) },
     syrk: { pla_dsyrk_tile($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
     trmm: { pla_dtrmm_tile($0, $1, $2, $3, $4, $5, $6, $7, $8) },
@@ -43,7 +43,7 @@ extension Double: BLASScalar {
 }
 
 extension Float: BLASScalar {
-  public static let tiles = TileOperations<Float>(
+  package static let tiles = TileOperations<Float>(
     gemm: { pla_sgemm($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) },
     syrk: { pla_ssyrk_tile($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
     trmm: { pla_strmm_tile($0, $1, $2, $3, $4, $5, $6, $7, $8) },

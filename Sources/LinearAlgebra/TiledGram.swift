@@ -2,7 +2,7 @@
 ///
 /// `panel`: rows x order, row-major; `entries`: order x order. Cost: rows order^2 flops. The result does not depend on the
 /// number of threads, to the bit.
-public func addGram<Scalar: BLASScalar>(
+package func addGram<Scalar: BLASScalar>(
   of panel: UnsafePointer<Scalar>, rows: Int, to entries: UnsafeMutableBufferPointer<Scalar>, order: Int
 ) {
   if rows == 0 || order == 0 { return }

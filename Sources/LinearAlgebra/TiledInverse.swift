@@ -88,7 +88,7 @@ extension TiledMatrix {
 ///
 /// `entries`: row-major, order x order. Cost: order^3 flops, no further memory. Throws `notPositiveDefinite`, after which the
 /// entries are spoiled.
-public func invertPositiveDefinite<Scalar: BLASScalar>(
+package func invertPositiveDefinite<Scalar: BLASScalar>(
   _ entries: UnsafeMutableBufferPointer<Scalar>, order: Int
 ) throws(LinearAlgebraError) {
   if order == 0 { return }

@@ -5,15 +5,15 @@ import Ranks
 /// its Gram matrix and inverse dealt out over ranks.
 ///
 /// Cost: (rows + columns) columns^2 / ranks flops a rank. Every rank makes and uses it together with the others.
-public struct DistributedRidge {
-  public let rows: Int
-  public let ridge: Double
-  public let transform: ColumnTransform
+package struct DistributedRidge {
+  package let rows: Int
+  package let ridge: Double
+  package let transform: ColumnTransform
   /// P_jj.
-  public let precisionDiagonal: [Double]
+  package let precisionDiagonal: [Double]
   private let precision: DistributedSymmetric
 
-  public init(
+  package init(
     _ moments: DistributedMoments, ridge: Double, preparation: ColumnPreparation = ColumnPreparation()
   ) throws {
     try Ridge.shared(ridge).check(columns: moments.mean.count)
@@ -39,7 +39,7 @@ public struct DistributedRidge {
   }
 
   /// A = I - P diag(P)^-1 on rank 0, a block of rows after the other; all ranks call.
-  public func forEachWeights(_ body: (UnsafeMutableBufferPointer<Double>) throws -> Void) throws {
+  package func forEachWeights(_ body: (UnsafeMutableBufferPointer<Double>) throws -> Void) throws {
     let (d, factors) = (transform.columns, precisionDiagonal.map { -1 / $0 })
     try precision.forEachRows { first, panel in
       for i in 0..<panel.count / d {
@@ -51,7 +51,7 @@ public struct DistributedRidge {
   }
 
   /// All arrays of `MaskedRidge.arrays` but `weights`.
-  public var arrays: [(name: String, matrix: Matrix)] {
+  package var arrays: [(name: String, matrix: Matrix)] {
     func row(_ values: [Double]) -> Matrix { Matrix(rows: 1, columns: values.count, storage: values) }
     return [
       ("mean", row(transform.means)), ("scale", row(transform.scales)),

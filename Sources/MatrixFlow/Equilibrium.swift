@@ -4,7 +4,7 @@
 ///
 /// Within a repeated eigenvalue only the number of directions held is fixed: such equilibria form a manifold beyond the rotations.
 public struct Equilibrium: Sendable, Equatable {
-  public enum Kind: String, Sendable, Codable {
+  public enum Kind: String, Sendable, Codable, CaseIterable {
     case globalMinimum = "global_minimum"
     /// Some direction grows; the flow leaves it from almost every nearby start.
     case strictSaddle = "strict_saddle"

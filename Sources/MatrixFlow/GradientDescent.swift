@@ -29,7 +29,7 @@ public struct GradientDescent: Sendable {
     public let gapToFlow: Double
   }
 
-  public enum Status: String, Sendable, Codable {
+  public enum Status: String, Sendable, Codable, CaseIterable {
     case finished
     /// An iterate grew beyond 1e8 times the largest size that the flow can have.
     case diverged

@@ -2,7 +2,7 @@ import Asymptotics
 
 /// The answer: every candidate with its forecast, and what to do. Encodes to the keys of `pretell plan --json` in
 /// camel case.
-public struct Plan: Sendable, Encodable {
+public struct Plan: Sendable, Codable {
   public struct Rows: Sendable, Equatable, Codable {
     public let unlabeled: Int
     public let labeled: Int
@@ -39,7 +39,7 @@ public struct Plan: Sendable, Encodable {
 
 /// What to use and what to buy next.
 public struct Recommendation: Sendable, Equatable, Codable {
-  public enum Next: String, Sendable, Codable { case labels, unlabeled, neither }
+  public enum Next: String, Sendable, Codable, CaseIterable { case labels, unlabeled, neither }
 
   public let method: String
   public let size: Int?

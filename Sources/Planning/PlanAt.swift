@@ -1,6 +1,6 @@
 /// Every candidate that can be forecast at other numbers of rows, lowest risk first.
-public struct PlanAt: Sendable, Equatable, Encodable {
-  public struct Entry: MethodAndSize, Sendable, Equatable, Encodable {
+public struct PlanAt: Sendable, Equatable, Codable {
+  public struct Entry: MethodAndSize, Sendable, Equatable, Codable {
     public let method: String
     public let size: Int?
     public let predictedRisk: Interval

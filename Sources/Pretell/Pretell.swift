@@ -1,4 +1,5 @@
 @_exported import Asymptotics
+@_exported import Contract
 @_exported import DataFiles
 @_exported import Differentiation
 @_exported import Distributions
@@ -14,7 +15,8 @@
 @_exported import RandomMatrices
 @_exported import Randomness
 @_exported import Ranks
+@_exported import Replication
 @_exported import Report
 @_exported import Reproduction
-@_exported import Simulation
+@_exported import SavedModels
 @_exported import SpecialFunctions

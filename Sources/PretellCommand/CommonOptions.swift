@@ -32,7 +32,7 @@ struct CommonOptions: ParsableArguments {
 
   /// Prints the result: `json` or `text` as asked, warnings on standard error; then writes `files`. One that fails does not keep the
   /// others from being written; a result that cannot be written to its file goes to standard output.
-  func finish<Body: Encodable>(
+  func finish<Body: Codable>(
     _ command: String, json body: @autoclosure () -> Body, text: @autoclosure () -> String,
     warnings: [JSONWarning], seed: UInt64? = nil, files: [ExtraFile?] = []
   ) throws {

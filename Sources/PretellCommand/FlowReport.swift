@@ -1,7 +1,7 @@
 import Pretell
 
 /// A flow as `pretell flow` reports it.
-struct FlowReport: Encodable {
+struct FlowReport: Codable {
   let rows: Int
   let columns: Int
   let rank: Int
@@ -19,7 +19,7 @@ struct FlowReport: Encodable {
   private(set) var warnings: [JSONWarning] = []
   let certified: Bool
 
-  struct PathPoint: Encodable {
+  struct PathPoint: Codable {
     let time: Double
     let loss: Double
     let excessLoss: Double
@@ -29,7 +29,7 @@ struct FlowReport: Encodable {
     /// ‖T‖_F.
     let couplingNorm: Double
   }
-  struct Limit: Encodable {
+  struct Limit: Codable {
     let rank: Int
     let eigenvalues: [Double]
     let isGlobalMinimum: Bool
@@ -37,7 +37,7 @@ struct FlowReport: Encodable {
     let excessRank: Int
     let rankTest: RankTest
   }
-  struct RankTest: Encodable {
+  struct RankTest: Codable {
     let required: Int
     let found: Int
     let isTied: Bool
@@ -45,33 +45,33 @@ struct FlowReport: Encodable {
     let largestDropped: Double
     let tolerance: Double
   }
-  struct Learned: Encodable {
+  struct Learned: Codable {
     let eigenvalue: Double
     let initialSize: Double
     let predictedHalfTime: Double?
     let halfTime: Double?
   }
-  struct Passage: Encodable {
+  struct Passage: Codable {
     let heldEigenvalues: [Double]
     let time: Double
     let distance: Double
     let loss: Double
   }
-  struct Descent: Encodable {
+  struct Descent: Codable {
     let safeStep: Double
     let largestStableStep: Double?
     let step: Double?
     let status: GradientDescent.Status?
     let isMonotone: Bool?
     let path: [Point]?
-    struct Point: Encodable {
+    struct Point: Codable {
       let iteration: Int
       let time: Double
       let loss: Double
       let gapToFlow: Double
     }
   }
-  struct EquilibriumReport: Encodable {
+  struct EquilibriumReport: Codable {
     let rank: Int
     let eigenvalues: [Double]
     let loss: Double
@@ -80,7 +80,7 @@ struct FlowReport: Encodable {
     let kind: Equilibrium.Kind
     let jacobianSpectrum: [Equilibrium.JacobianEigenvalue]
   }
-  struct Spectral: Encodable {
+  struct Spectral: Codable {
     let unlabeled: Int
     let statisticalError: Double?
     let trainingTime: Double?

@@ -34,8 +34,18 @@ package enum InProcess {
     return below.flatMap { silentVerbs(under: $0, path + " " + $0._commandName) }
   }
 
+  /// Verbs with `--json` that do not say what they print, by name.
+  package static func verbsWithoutSchema() -> [String] { verbsWithoutSchema(under: PretellCommand.self, "") }
+
+  private static func verbsWithoutSchema(under type: any ParsableCommand.Type, _ path: String) -> [String] {
+    let below = type.configuration.subcommands
+    if !below.isEmpty { return below.flatMap { verbsWithoutSchema(under: $0, path + " " + $0._commandName) } }
+    let hasJSON = type.helpMessage(columns: 200).contains("--json")
+    return hasJSON && (type as? any Verb.Type)?.answers.isEmpty ?? true ? [path] : []
+  }
+
   /// The text of a JSON document with this body.
-  package static func json(_ body: some Encodable) throws -> String {
+  package static func json(_ body: some Codable) throws -> String {
     try JSONDocument(command: "test", seed: nil, warnings: [], body: body).text()
   }
 }

@@ -1,7 +1,7 @@
 import Pretell
 
 /// A limiting law at given sample sizes, as `law` and `simulate` report it.
-struct LawReport: Encodable {
+struct LawReport: Codable {
   let model: String
   /// `linear`, `ridge`, `logistic` or `poisson`.
   let head: String
@@ -34,7 +34,7 @@ struct LawReport: Encodable {
   let excessRisk: Summary
   let risk: Mean
   /// Infinite where no number of unlabeled rows is enough.
-  private let crossovers: (plain: Double?, ridge: Double?)
+  private var crossovers: (plain: Double?, ridge: Double?) = (nil, nil)
 
   private enum CodingKeys: String, CodingKey {
     case model, head, unlabeled, labeled, ratio, noiseVariance, effectiveDimension, activeDimension, baseDimension
@@ -42,7 +42,7 @@ struct LawReport: Encodable {
     case sameRidgeCrossoverRatio, beatsAllColumns, beatsSameRidge, printed, scaledExcessRisk, excessRisk, risk
   }
 
-  struct Interaction: Encodable {
+  struct Interaction: Codable {
     let mean: Double
     let standardDeviation: Double
     let weights: [Weight]
@@ -54,7 +54,7 @@ struct LawReport: Encodable {
     }
   }
   /// What the paper prints in the place of `interaction`.
-  struct Printed: Encodable {
+  struct Printed: Codable {
     let statement: String
     let interaction: Interaction
     let crossoverRatio: Double?
@@ -62,19 +62,19 @@ struct LawReport: Encodable {
     let priorBound: Bound
   }
   /// An earlier bound on `scaledExcessRisk`, its unnamed constants and logarithms taken for 1.
-  struct Bound: Encodable {
+  struct Bound: Codable {
     let source: String
     let scaledExcessRisk: Double
     let timesTheLaw: Double
   }
-  struct Weight: Encodable {
+  struct Weight: Codable {
     let weight: Double
     let multiplicity: Int
   }
-  struct Mean: Encodable { let mean: Double }
+  struct Mean: Codable { let mean: Double }
 
   /// Mean, standard deviation and quantiles of one law.
-  struct Summary: Encodable {
+  struct Summary: Codable {
     let mean: Double
     let standardDeviation: Double
     /// By probability as the user wrote it.
@@ -117,12 +117,10 @@ struct LawReport: Encodable {
     excessRisk = Summary(scaled.scaled(by: 1 / Double(instance.labeled)), probabilities: probabilities)
     risk = Mean(mean: law.noiseVariance + excessRisk.mean)
     self.printed = printed.map { printed in
-      let saved = law.baseLabelTerm - law.labelTerm
-      let mean = printed.interaction.mean
-      return Printed(
+      Printed(
         statement: printed.statement, interaction: Interaction(printed.interaction),
-        crossoverRatio: law.crossoverRatio == nil || saved <= 0 ? nil : mean / saved,
-        scaledExcessRisk: Mean(mean: law.labelTerm + mean / instance.ratio),
+        crossoverRatio: printed.crossoverRatio(law),
+        scaledExcessRisk: Mean(mean: printed.meanScaledExcessRisk(law, ratio: instance.ratio)),
         priorBound: Bound(printed.priorBound, ratio: instance.ratio, law: scaled.mean))
     }
   }

@@ -2,7 +2,7 @@ import Pretell
 
 extension PlanData {
   /// With what was made of the columns.
-  func described<Body: Encodable>(_ body: Body) -> WithColumns<Body> {
+  func described<Body: Codable>(_ body: Body) -> WithColumns<Body> {
     WithColumns(body: body, columnsUsed: columnsUsed, classes: classes)
   }
 

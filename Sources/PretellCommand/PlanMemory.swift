@@ -16,13 +16,9 @@ struct PlanMemoryOption: ParsableArguments {
 
 /// Memory that planning with files takes, checked before they are read.
 enum PlanMemory {
-  /// Rows in memory are held several times over: as read, stacked, in halves (3.5 times, measured on 300 000 x 100 with masked or
-  /// mixture candidates, 2.6 times with pca and factor).
-  private static let copies = 4
-
   private static func need(_ files: [String]) -> (cells: Double, bytes: Double) {
     let cells = files.reduce(0.0) { $0 + RowStream.cells(of: $1) }
-    return (cells, Double(copies) * 8 * cells)
+    return (cells, PlanningMemory.rows(cells: cells))
   }
 
   /// Whether the files' cells, from their headers or sizes, may all be in memory.
@@ -40,7 +36,7 @@ enum PlanMemory {
     throw CommandFailure(
       status: .noAnswer,
       message:
-        "about \(NumberText.plain(need.cells)) numbers, held up to \(copies) times while planning, take about \(NumberText.plain(need.bytes)) bytes, and only "
+        "about \(NumberText.plain(need.cells)) numbers, held up to \(PlanningMemory.copies) times while planning, take about \(NumberText.plain(need.bytes)) bytes, and only "
         + "\(limit.bytes) are allowed. \(remedy) a random part of the rows, fewer columns, or, where there is room, a "
         + "larger --memory.")
   }
@@ -52,12 +48,8 @@ enum PlanMemory {
   ) throws {
     guard isInMemory else { return }
     let limit = MemoryLimit(memory)
-    let isWide = rows <= columns
-    let culprit = isWide ? methods.first { $0.innerProducts == nil } : nil
-    let d = Double(isWide && culprit == nil ? rows : columns)
-    let need =
-      Double(copies) * 8 * Double(rows) * Double(columns) + 40 * 8 * d * d
-      + Double(GramAccumulator.bytes(columns: Int(d)))
+    let need = PlanningMemory.inMemory(rows: rows, columns: columns, methods)
+    let culprit = PlanningMemory.largestMethod(methods, rows: rows, columns: columns)
     guard need > Double(limit.bytes) else { return }
     let remedy =
       culprit.map { "Leave out \($0.name), which needs matrices of columns x columns (pca and factor do not)" }
@@ -74,17 +66,10 @@ enum PlanMemory {
   static func checkBlocks(_ options: PlanDataOptions, _ labeled: String, _ table: LabeledTable) throws {
     let (limit, columns) = (MemoryLimit(options.limit.memory), table.features.columns)
     let rows = (options.unlabeled.map { RowStream.cells(of: $0) } ?? 0) / Double(columns) + Double(table.labels.count)
-    let d = Double(columns)
-    var matrices = 40 * 8 * d * d + Double(GramAccumulator.bytes(columns: columns))
-    if options.pairs != nil || options.lag != nil {
-      matrices += 16 * 8 * d * d + Double(GramAccumulator.bytes(columns: 2 * columns))
-    }
-    if let lag = options.lag { matrices += 4 * 8 * d * Double(lag) }
-    if let embedding = options.embedding, let width = try? RowStream(embedding).columns {
-      matrices += 16 * 8 * Double(width) * Double(width) + Double(GramAccumulator.bytes(columns: width))
-    }
-    let blocks = 4 * Double(GramAccumulator.blockBytes(columns: columns)) + 8 * 33_554_432
-    let need = Self.need([labeled]).bytes + 32 * rows + matrices + blocks
+    let width = options.embedding.flatMap { try? RowStream($0).columns }
+    let need = PlanningMemory.inBlocks(
+      labeledCells: Self.need([labeled]).cells, rows: rows, columns: columns,
+      hasPairs: options.pairs != nil || options.lag != nil, lag: options.lag, embeddingColumns: width)
     guard need > Double(limit.bytes) else { return }
     throw CommandFailure(
       status: .noAnswer,

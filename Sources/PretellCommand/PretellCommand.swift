@@ -20,7 +20,7 @@ struct PretellCommand: ParsableCommand {
       StoreVerb.self, ComponentsVerb.self, MaskedVerb.self, GraphVerb.self, FlowVerb.self, ReproduceVerb.self,
       DataVerb.self,
       ExamplesVerb.self,
-      DemoVerb.self, DoctorVerb.self, CiteVerb.self,
+      DemoVerb.self, DoctorVerb.self, CiteVerb.self, SchemaVerb.self,
     ])
 
   static func main() {

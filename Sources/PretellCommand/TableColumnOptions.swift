@@ -43,12 +43,23 @@ struct TableColumnOptions: ParsableArguments {
 extension TableOptions.Missing: ExpressibleByArgument {}
 
 /// A result, what was made of the columns of its files, and names of the target's classes.
-struct WithColumns<Body: Encodable>: Encodable {
+struct WithColumns<Body: Codable>: Codable {
   let body: Body
   let columnsUsed: [ColumnUse]?
   let classes: [String]?
 
   private enum Keys: String, CodingKey { case columnsUsed, classes }
+
+  init(body: Body, columnsUsed: [ColumnUse]?, classes: [String]?) {
+    (self.body, self.columnsUsed, self.classes) = (body, columnsUsed, classes)
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Keys.self)
+    self.init(
+      body: try Body(from: decoder), columnsUsed: try container.decodeIfPresent([ColumnUse].self, forKey: .columnsUsed),
+      classes: try container.decodeIfPresent([String].self, forKey: .classes))
+  }
 
   func encode(to encoder: Encoder) throws {
     try body.encode(to: encoder)

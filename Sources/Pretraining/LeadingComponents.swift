@@ -43,7 +43,7 @@ public struct LeadingComponents: Sendable {
   }
 
   /// From moments dealt out over ranks: on rank 0, nil elsewhere. Cost: 9 columns^3 / ranks flops a rank.
-  public static func distributed(_ moments: DistributedMoments, count: Int) throws -> LeadingComponents? {
+  package static func distributed(_ moments: DistributedMoments, count: Int) throws -> LeadingComponents? {
     try InvalidComponents.check(count: count, columns: moments.mean.count, rows: moments.count)
     let total = try moments.covariance.diagonal().reduce(0, +)
     let (values, vectors) = try moments.covariance.eigenvectors(count)

@@ -1,3 +1,4 @@
+import Asymptotics
 import Distributions
 
 /// A limit of ||L(Z)||² as a paper prints it, beside the theorem's, and what was known before.
@@ -11,6 +12,17 @@ public struct PrintedLaw: Sendable {
     self.statement = statement
     self.interaction = interaction
     self.priorBound = priorBound
+  }
+
+  /// The mean of n (R - σ²) that it gives at `ratio` = m/n; `law`: the theorem's, which shares the labels' part.
+  public func meanScaledExcessRisk(_ law: LimitLaw, ratio: Double) -> Double {
+    law.labelTerm + interaction.mean / ratio
+  }
+
+  /// m/n above which pre-training pays by this limit; nil where there is nothing to save.
+  public func crossoverRatio(_ law: LimitLaw) -> Double? {
+    let saved = law.baseLabelTerm - law.labelTerm
+    return law.crossoverRatio == nil || saved <= 0 ? nil : interaction.mean / saved
   }
 }
 

@@ -1,17 +1,17 @@
 import LinearAlgebra
 
 /// Count, mean and covariance of the rows of all ranks, the covariance dealt out over them.
-public struct DistributedMoments {
-  public let count: Int
+package struct DistributedMoments {
+  package let count: Int
   /// The same bits on every rank.
-  public let mean: [Double]
+  package let mean: [Double]
   /// Divided by `count`, lower triangle.
-  public let covariance: DistributedSymmetric
+  package let covariance: DistributedSymmetric
 
   /// One pass: each rank reads its `share` of `total` rows, at least one and at most `largest`, the same number on every rank. Sums are about the mean of every
   /// rank's first block, so that neither a large common mean nor a slow drift costs digits.
   /// Messages: an Allreduce of columns + 1 numbers twice, and of every row what `DistributedSymmetric.add` says.
-  public init(reading share: some RowSource, total: Int, largest: Int, ranks: RankGroup) throws {
+  package init(reading share: some RowSource, total: Int, largest: Int, ranks: RankGroup) throws {
     let d = share.columns
     let gram = try DistributedSymmetric(order: d, ranks: ranks)
     let size = gram.roundRows

@@ -5,23 +5,23 @@ import Foundation
 /// The processes that `mpirun` started together; one process alone without it.
 ///
 /// Calls must not overlap: one thread at a time. Built with MPI only where the package trait `MPI` is on.
-public struct RankGroup: Sendable {
+package struct RankGroup: Sendable {
   /// 0 ..< count; rank 0 writes.
-  public let rank: Int
-  public let count: Int
+  package let rank: Int
+  package let count: Int
   /// Ranks on this machine, which share its cores.
-  public let countOnThisMachine: Int
+  package let countOnThisMachine: Int
 
-  public var isAlone: Bool { count == 1 }
+  package var isAlone: Bool { count == 1 }
   /// Whether a `DistributedSymmetric` can be had: built with MPI, started by `mpirun`.
-  public var canDistribute: Bool { count > 1 && pmpi_is_built() == 1 }
-  public var isFirst: Bool { rank == 0 }
+  package var canDistribute: Bool { count > 1 && pmpi_is_built() == 1 }
+  package var isFirst: Bool { rank == 0 }
 
   /// The process by itself.
-  public static let alone = RankGroup(rank: 0, count: 1, countOnThisMachine: 1)
+  package static let alone = RankGroup(rank: 0, count: 1, countOnThisMachine: 1)
 
   /// Joins the others when the process was started by `mpirun` or `srun`; call once. Throws `RankError`.
-  public static func join(
+  package static func join(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(RankError) -> RankGroup {
     let started = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"].compactMap { environment[$0].flatMap(Int.init) }.max() ?? 1
@@ -33,23 +33,23 @@ public struct RankGroup: Sendable {
   }
 
   /// The last call of every rank.
-  public func leave() {
+  package func leave() {
     if !isAlone { _ = pmpi_finish() }
   }
 
   /// Ends all ranks at once.
-  public func abort(status: Int32) {
+  package func abort(status: Int32) {
     if !isAlone { pmpi_abort(status) }
   }
 
   // MARK: messages
 
-  public func send(_ bytes: [UInt8], to rank: Int) throws(RankError) {
+  package func send(_ bytes: [UInt8], to rank: Int) throws(RankError) {
     try Self.check(pmpi_send(bytes, bytes.count, Int32(rank)))
   }
 
   /// A message that has arrived; nil when there is none yet.
-  public func receive() throws(RankError) -> (from: Int, bytes: [UInt8])? {
+  package func receive() throws(RankError) -> (from: Int, bytes: [UInt8])? {
     var (hasArrived, from, count): (Int32, Int32, Int) = (0, 0, 0)
     try Self.check(pmpi_probe(&hasArrived, &from, &count))
     guard hasArrived != 0 else { return nil }
@@ -59,7 +59,7 @@ public struct RankGroup: Sendable {
   }
 
   /// Waits for a message without burning the processor; looks `often` seconds apart.
-  public func waitForMessage(every often: Double = 1e-4) throws(RankError) -> (from: Int, bytes: [UInt8]) {
+  package func waitForMessage(every often: Double = 1e-4) throws(RankError) -> (from: Int, bytes: [UInt8]) {
     while true {
       if let message = try receive() { return message }
       usleep(UInt32(often * 1e6))
@@ -70,7 +70,7 @@ public struct RankGroup: Sendable {
 
   /// Every entry becomes its sum over the ranks, the same bits on each; every rank must call. One Allreduce.
   /// The sum's last bits depend on the number of ranks.
-  public func sum(_ values: inout [Double]) throws(RankError) {
+  package func sum(_ values: inout [Double]) throws(RankError) {
     if isAlone { return }
     try Self.check(pmpi_sum(&values, values.count))
   }
@@ -84,7 +84,7 @@ public struct RankGroup: Sendable {
 }
 
 /// Why ranks cannot work together.
-public enum RankError: Failure, Equatable {
+package enum RankError: Failure, Equatable {
   /// Started by `mpirun`, but this build knows nothing of it.
   case builtWithout(ranks: Int)
   /// MPI's own words.
@@ -94,7 +94,7 @@ public enum RankError: Failure, Equatable {
   /// A rank stopped with this error.
   case rankFailed(rank: Int, String)
 
-  public var kind: FailureKind {
+  package var kind: FailureKind {
     switch self {
     case .builtWithout: .usage
     case .noMemory: .noAnswer
@@ -102,7 +102,7 @@ public enum RankError: Failure, Equatable {
     }
   }
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .builtWithout(let ranks):
       "started as one of \(ranks) ranks, but this pretell was built without MPI; build it with "

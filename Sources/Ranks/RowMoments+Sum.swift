@@ -7,7 +7,7 @@ extension RankGroup {
   /// LeVeque (1983). Last bits depend on the number of ranks. Messages: an Allreduce of columns + 1 numbers for the means, then
   /// columns (columns + 1) / 2 numbers, at most 4 million at once.
   /// Memory: the covariance where it is (hand over moments that nobody else holds) and 32 MB.
-  public func sum(_ own: consuming RowMoments) throws(RankError) -> RowMoments {
+  package func sum(_ own: consuming RowMoments) throws(RankError) -> RowMoments {
     if isAlone { return own }
     let (d, rows, ownMean) = (own.mean.count, Double(own.count), own.mean)
     var means = ownMean.map { $0 * rows } + [rows]

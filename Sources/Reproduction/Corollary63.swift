@@ -2,7 +2,7 @@ import Figures
 import Pretraining
 
 /// The limit of the representation error of linear spectral pre-training with correlations 1/j: theorem, Corollary 6.3, simulation.
-struct Corollary63: Reproduction {
+struct Corollary63: PaperResult {
   let name = "corollary-6.3"
   let source = "arXiv 2603.27631, Corollary 6.3"
   let summary = "spectral pre-training: the printed limit leaves the curvature out; simulation decides"

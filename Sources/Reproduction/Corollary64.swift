@@ -2,7 +2,7 @@ import Figures
 import Pretraining
 
 /// The limit of the representation error in the factor model: as the theorem has it, as Corollary 6.4 prints it, as it is.
-struct Corollary64: Reproduction {
+struct Corollary64: PaperResult {
   let name = "corollary-6.4"
   let source = "arXiv 2603.27631, Corollary 6.4"
   let summary = "factor model: the printed limit lacks a factor; simulation decides"

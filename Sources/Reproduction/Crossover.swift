@@ -3,10 +3,10 @@ import Figures
 import LinearAlgebra
 import Pretraining
 import Randomness
-import Simulation
+import Replication
 
 /// Where pre-training overtakes fitting everything on the labeled rows: both curves simulated, with their limits.
-struct Crossover: Reproduction {
+struct Crossover: PaperResult {
   let name = "crossover"
   let source = "arXiv 2603.27631, Figure 1"
   let summary = "scaled risk with and without pre-training against m/n, from a real instance"

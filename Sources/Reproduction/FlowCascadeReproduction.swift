@@ -4,7 +4,7 @@ import MatrixFlow
 import SpecialFunctions
 
 /// The three subsystems of the cascade with one column too many: two decay exponentially, the Schur complement like 1/(2t).
-struct FlowCascadeReproduction: Reproduction {
+struct FlowCascadeReproduction: PaperResult {
   let name = "flow-cascade"
   let source = "arXiv 2411.15972, abstract: cascade of three subsystems"
   let summary = "gradient flow with excess rank: which part is slow, and how slow"

@@ -2,7 +2,7 @@ import Figures
 import MatrixFlow
 
 /// From a small start directions are learned one at a time, at times known beforehand.
-struct FlowIncrementalLearning: Reproduction {
+struct FlowIncrementalLearning: PaperResult {
   let name = "flow-incremental-learning"
   let source = "arXiv 2411.15972: trajectories near saddles"
   let summary = "eigenvalues of P over time from a start of size 1e-6, with predicted half-times"

@@ -3,7 +3,7 @@ import MatrixFlow
 import SpecialFunctions
 
 /// How the loss approaches its limit as the number of columns passes the true rank: exponential below, 1/t² above.
-struct FlowRates: Reproduction {
+struct FlowRates: PaperResult {
   let name = "flow-rates"
   let source = "arXiv 2411.15972, abstract: O(1/t) from excess parameters"
   let summary = "loss of the flow for too few, enough and too many columns, with predicted rates"

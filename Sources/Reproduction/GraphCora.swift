@@ -5,7 +5,7 @@ import Graphs
 import LinearAlgebra
 
 /// Cora by its raw rows, their propagation, and the linear form of GraphMAE, where the files are given.
-struct GraphCora: Reproduction {
+struct GraphCora: PaperResult {
   let name = "graph-cora"
   let source = "GraphMAE (arXiv 2205.10803), table 1, Cora: 84.2 +- 0.4"
   let summary = "raw, SGC, PCA and the linear masked form on Cora (needs cora/edges.csv, features.npz, labels.csv)"

@@ -4,7 +4,7 @@ import LinearAlgebra
 
 /// The loss of a linear graph autoencoder over hide rates: every mask of six nodes listed, against the closed form, in which hiding is
 /// a ridge and nothing else.
-struct GraphHidingIsRidge: Reproduction {
+struct GraphHidingIsRidge: PaperResult {
   let name = "graph-hiding-is-ridge"
   let source = "GraphMAE (arXiv 2205.10803), its linear form: the average over all masks"
   let summary = "hiding nodes is a ridge: masks listed one by one against the closed form"

@@ -3,7 +3,7 @@ import LinearAlgebra
 import MaskedRegression
 
 /// Generalization and training error of masked regression against the penalty, with more and with fewer rows than columns.
-struct MaskedErrorCurves: Reproduction {
+struct MaskedErrorCurves: PaperResult {
   let name = "masked-errors"
   let source = "arXiv 2601.23208, errors"
   let summary = "masked regression: generalization and training error against the penalty"

@@ -4,7 +4,7 @@ import LinearAlgebra
 import MaskedRegression
 
 /// Where masked regression beats principal components: correlation or spike strength against rows per column.
-struct MaskedPhases: Reproduction {
+struct MaskedPhases: PaperResult {
   let name = "masked-phase-diagram"
   let source = "arXiv 2601.23208, comparison with PCA, phase diagram"
   let summary = "where masked regression beats masked PCA: AR(1) and one spike against rows per column"

@@ -4,7 +4,7 @@ import LinearAlgebra
 import MaskedRegression
 
 /// The density of the weights' eigenvalues over a simulated histogram: one spike, whose outlier is marked, and a stationary population.
-struct MaskedSpectra: Reproduction {
+struct MaskedSpectra: PaperResult {
   let name = "masked-spectrum"
   let source = "arXiv 2601.23208, spectrum of the predictor"
   let summary = "eigenvalues of the weights: theory over a simulated histogram, outlier marked"

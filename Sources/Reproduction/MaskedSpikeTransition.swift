@@ -4,7 +4,7 @@ import MaskedRegression
 import RandomMatrices
 
 /// The largest eigenvalue of the weights and the overlap of its eigenvector with a spike, against the spike's strength.
-struct MaskedSpikeTransition: Reproduction {
+struct MaskedSpikeTransition: PaperResult {
   let name = "masked-bbp"
   let source = "arXiv 2601.23208, BBP-type transition"
   let summary = "outlier of the weights and its overlap with a spike, against the spike's strength"

@@ -3,7 +3,7 @@ import LinearAlgebra
 import MaskedRegression
 
 /// A stationary population: masked regression against principal components for every number of directions, both metrics.
-struct MaskedVersusComponentsAutoregressive: Reproduction {
+struct MaskedVersusComponentsAutoregressive: PaperResult {
   let name = "masked-vs-pca-ar1"
   let source = "arXiv 2601.23208, comparison with PCA, autoregressive covariance"
   let summary = "AR(1): masked regression against PCA for every number of directions, masked and unmasked"

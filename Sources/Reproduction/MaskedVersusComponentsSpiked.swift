@@ -3,7 +3,7 @@ import LinearAlgebra
 import MaskedRegression
 
 /// One delocalised spike, one principal direction: how far each method's total error is from predicting nothing.
-struct MaskedVersusComponentsSpiked: Reproduction {
+struct MaskedVersusComponentsSpiked: PaperResult {
   let name = "masked-vs-pca-spiked"
   let source = "arXiv 2601.23208, comparison with PCA, spiked covariance"
   let summary = "one spike: masked regression against one principal direction, masked and unmasked"

@@ -3,7 +3,7 @@ import Distributions
 import Foundation
 import LinearAlgebra
 import Pretraining
-import Simulation
+import Replication
 
 /// Both stages at growing sizes for the mixture of Figures 3 and 4: K = 4, d = 20, separation 2, m = 2 n, noise variance 1/4.
 ///

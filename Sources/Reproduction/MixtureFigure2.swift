@@ -5,7 +5,7 @@ import Pretraining
 import SpecialFunctions
 
 /// E||L(Z)||² of Gaussian-mixture pre-training against components, columns and separation: exact, over the paper's points.
-struct MixtureFigure2: Reproduction {
+struct MixtureFigure2: PaperResult {
   let name = "mixture-figure-2"
   let source = "arXiv 2603.27631, Figure 2"
   let summary = "mixtures: the interaction's mean against components, columns and separation"

@@ -3,7 +3,7 @@ import Figures
 import Foundation
 
 /// Distribution functions of the excess risk and its parts at growing sizes, over the limit law.
-struct MixtureFigure3: Reproduction {
+struct MixtureFigure3: PaperResult {
   let name = "mixture-figure-3"
   let source = "arXiv 2603.27631, Figure 3"
   let summary = "mixtures: the excess risk and its parts at n = 100 to 100 000, over the limit law"

@@ -3,7 +3,7 @@ import Figures
 import Foundation
 
 /// Kolmogorov distances between replicates and the limit law, against the number of labeled rows.
-struct MixtureFigure4: Reproduction {
+struct MixtureFigure4: PaperResult {
   let name = "mixture-figure-4"
   let source = "arXiv 2603.27631, Figure 4"
   let summary = "mixtures: Kolmogorov distance to the limit law against n"

@@ -2,7 +2,7 @@ import Asymptotics
 import Distributions
 import Figures
 import Pretraining
-import Simulation
+import Replication
 
 /// A printed limit of the representation error beside the theorem's and a simulation, along one parameter of a model.
 struct PrintedCorollary {

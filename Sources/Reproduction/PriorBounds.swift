@@ -3,7 +3,7 @@ import Figures
 import Pretraining
 
 /// Earlier upper bounds on the downstream risk beside the exact law, along columns, rank and signal strength.
-struct PriorBounds: Reproduction {
+struct PriorBounds: PaperResult {
   let name = "prior-bounds"
   let source = "arXiv 2603.27631, sections 6.1 and 6.2"
   let summary = "bounds of Cabannes et al. and Ge et al. against the exact law, over d, k and signal strength"

@@ -1,4 +1,5 @@
 import Foundation
+import PretellCommand
 import TestSupport
 import Testing
 
@@ -56,6 +57,17 @@ import Testing
     guard isInstalled else { return }
     let run = try python("exec(open('Tests/PythonChecks/contract.py').read())")
     #expect(run.status == 0 && run.output.hasSuffix("all answers decoded\n"), "\(run.output)")
+  }
+
+  /// `pretell schema` says what every verb prints, and what the dataclasses ask for.
+  @Test func everyAnswerIsAsItsSchemaSays() throws {
+    guard isInstalled else { return }
+    let run = try python("exec(open('Tests/PythonChecks/schema.py').read())")
+    #expect(run.status == 0 && run.output.hasSuffix("all answers are as their schemas say\n"), "\(run.output)")
+  }
+
+  @Test func everyVerbWithJSONHasASchema() {
+    #expect(InProcess.verbsWithoutSchema().isEmpty)
   }
 
   /// The version is the command's.

@@ -3,7 +3,7 @@ import Distributions
 import LinearAlgebra
 import Pretraining
 import Randomness
-import Simulation
+import Replication
 import TestSupport
 import Testing
 

@@ -5,7 +5,7 @@ import Geometry
 import LinearAlgebra
 import Pretraining
 import Randomness
-import Simulation
+import Replication
 import TestSupport
 import Testing
 

@@ -2,7 +2,7 @@ import Asymptotics
 import Distributions
 import LinearAlgebra
 import Pretraining
-import Simulation
+import Replication
 import TestSupport
 import Testing
 

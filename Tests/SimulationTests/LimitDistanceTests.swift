@@ -3,7 +3,7 @@ import Distributions
 import Foundation
 import LinearAlgebra
 import Pretraining
-import Simulation
+import Replication
 import TestSupport
 import Testing
 

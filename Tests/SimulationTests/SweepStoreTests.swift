@@ -1,6 +1,6 @@
 import Foundation
 import Pretraining
-import Simulation
+import Replication
 import TestSupport
 import Testing
 

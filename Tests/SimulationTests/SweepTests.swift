@@ -3,7 +3,7 @@ import Foundation
 import LinearAlgebra
 import Pretraining
 import Randomness
-import Simulation
+import Replication
 import Synchronization
 import TestSupport
 import Testing

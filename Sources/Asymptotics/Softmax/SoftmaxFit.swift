@@ -10,7 +10,7 @@ import LinearAlgebra
 /// coefficients are then -θ/2 and θ/2. Intercepts are determined up to a common shift; their sum over classes is 0.
 /// Cost: 4 n rank K flops for each of some 50 products, BLAS-3 on blocks of rows; memory n (rank + K) numbers.
 public struct SoftmaxFit: Sendable, Equatable {
-  public enum Status: String, Sendable, Equatable, Codable {
+  public enum Status: String, Sendable, Equatable, Codable, CaseIterable {
     case converged
     /// Without a penalty: the classes are separated by the features, coefficients grow without bound.
     case separated

@@ -1,6 +1,6 @@
 /// What was made of one column of a file.
 public struct ColumnUse: Sendable, Equatable, Codable {
-  public enum Kind: String, Sendable, Codable {
+  public enum Kind: String, Sendable, Codable, CaseIterable {
     case number, category, boolean, date, identifier, constant, empty, excluded, target, text
   }
 

@@ -1,7 +1,7 @@
 import Asymptotics
 
 /// For how many labels a pre-trained representation beats the raw columns with the same unpenalized head.
-public enum BreakEven: Sendable, Equatable, Encodable, Comparable {
+public enum BreakEven: Sendable, Equatable, Codable, Comparable {
   /// Below this many labels it pays.
   case labels(Double)
   /// At every number of labels.
@@ -17,6 +17,21 @@ public enum BreakEven: Sendable, Equatable, Encodable, Comparable {
     case .never: -.infinity
     case .labels(let count): count
     case .always: .infinity
+    }
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let count = try? container.decode(Double.self) {
+      self = .labels(count)
+      return
+    }
+    switch try container.decode(String.self) {
+    case "always": self = .always
+    case "never": self = .never
+    case let word:
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "'\(word)' is no number of labels, always or never")
     }
   }
 

@@ -37,7 +37,7 @@ public struct BacktestRequest: Sendable {
 }
 
 /// Forecasts made with most labels hidden, beside what came true.
-public struct Backtest: Sendable, Equatable, Encodable {
+public struct Backtest: Sendable, Equatable, Codable {
   /// One candidate at one future size.
   public struct Cell: MethodAndSize, Sendable, Equatable, Codable {
     public let unlabeled: Int
@@ -54,7 +54,7 @@ public struct Backtest: Sendable, Equatable, Encodable {
   }
 
   /// How one forecaster did over all repeats and cells.
-  public struct Score: Sendable, Equatable, Encodable {
+  public struct Score: Sendable, Equatable, Codable {
     /// Forecasts given over forecasts asked for.
     public let answered: Double
     /// Median of predicted over actual risk.
@@ -87,7 +87,7 @@ public struct Backtest: Sendable, Equatable, Encodable {
     }
   }
 
-  public struct Scores: Sendable, Equatable, Encodable {
+  public struct Scores: Sendable, Equatable, Codable {
     public let pretell: Score
     public let powerLaw: Score
     /// Share of risks that Pretell forecast nearer than the power law, where both answered.

@@ -29,7 +29,8 @@ public struct Candidate: MethodAndSize, Sendable {
   /// Which pairs of components the pre-training part comes from, largest first; empty unless principal components.
   public let pairs: [ComponentPair]
   public internal(set) var warnings: [Warning]
-  let forecast: RiskForecast?
+  /// Not written: a plan that was read has none.
+  var forecast: RiskForecast?
   /// Share of labels told right when left out; logistic heads only.
   public var accuracy: Double?
 
@@ -135,26 +136,9 @@ public struct ComponentPair: Sendable, Equatable, Codable {
   public let risk: Double
 }
 
-extension Candidate: Encodable {
-  private enum Key: String, CodingKey {
+extension Candidate: Codable {
+  private enum CodingKeys: String, CodingKey {
     case method, size, reliable, predictedRisk, parts, gainOverRaw, crossoverRatio, breakEvenLabels, rowsPerLabel, next
     case pairs, warnings, accuracy
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(method, forKey: .method)
-    try container.encodeIfPresent(size, forKey: .size)
-    try container.encode(reliable, forKey: .reliable)
-    try container.encodeIfPresent(predictedRisk, forKey: .predictedRisk)
-    try container.encodeIfPresent(parts, forKey: .parts)
-    try container.encodeIfPresent(gainOverRaw, forKey: .gainOverRaw)
-    try container.encodeIfPresent(crossoverRatio, forKey: .crossoverRatio)
-    try container.encodeIfPresent(breakEvenLabels, forKey: .breakEvenLabels)
-    try container.encodeIfPresent(rowsPerLabel, forKey: .rowsPerLabel)
-    try container.encodeIfPresent(next, forKey: .next)
-    try container.encode(pairs, forKey: .pairs)
-    try container.encode(warnings, forKey: .warnings)
-    try container.encodeIfPresent(accuracy, forKey: .accuracy)
   }
 }

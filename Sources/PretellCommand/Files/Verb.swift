@@ -6,8 +6,11 @@ protocol Verb: ParsableCommand {
   var files: FileUse { get }
   /// `--memory`, where there is one.
   var memoryLimit: MemorySize? { get }
+  /// What `--json` prints besides its head: one type, or several where options choose between them.
+  static var answers: [any Codable.Type] { get }
 }
 
 extension Verb {
   var memoryLimit: MemorySize? { nil }
+  static var answers: [any Codable.Type] { [] }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What every `--json` object carries besides its own keys.
-struct JSONDocument<Body: Encodable>: Encodable {
+struct JSONDocument<Body: Codable>: Encodable {
   static var schemaVersion: Int { 1 }
   let command: String
   let seed: UInt64?
@@ -39,7 +39,7 @@ private enum JSONNull {
   static let mark = "\u{10FFFD}null\u{10FFFD}"
 }
 
-struct JSONWarning: Encodable {
+struct JSONWarning: Codable {
   let code: String
   let message: String
   let remedy: String?

@@ -133,7 +133,22 @@ extension SweepTable.Field {
   }
 }
 
-extension SweepTable.Field: Encodable {
+extension SweepTable.Field: Codable, DescribesItsJSON {
+  static var jsonSchema: JSONSchema { .anyOf([.string, .integer, .number, .null]) }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .none
+    } else if let whole = try? container.decode(Int.self) {
+      self = .integer(whole)
+    } else if let number = try? container.decode(Double.self) {
+      self = .number(number)
+    } else {
+      self = .text(try container.decode(String.self))
+    }
+  }
+
   func encode(to encoder: Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {

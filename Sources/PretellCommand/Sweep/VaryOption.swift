@@ -1,12 +1,11 @@
 import ArgumentParser
-import Foundation
 import Pretell
 
 /// One `--vary`: a key and the values it takes.
 struct VaryOption {
   private enum Values {
     case list([String])
-    case range(from: Double, to: Double, count: Int, isLog: Bool)
+    case range(SpacedNumbers)
   }
 
   let key: String
@@ -27,8 +26,8 @@ struct VaryOption {
     let literals =
       switch values {
       case .list(let items): try items.map { try InstanceFile.literal(of: "\(key)=\($0)").value }
-      case .range(let from, let to, let count, let isLog):
-        try Self.spaced(from: from, to: to, count: count, isLog: isLog).map {
+      case .range(let range):
+        try range.values.map {
           try InstanceFile.literal(of: "\(key)=\(isInteger ? $0.rounded() : $0)").value
         }
       }
@@ -38,31 +37,15 @@ struct VaryOption {
     return literals.reduce(into: []) { if $0.last != $1 { $0.append($1) } }
   }
 
-  private static let mostValues = 1_000_000
-
   private static func range(_ value: String, _ text: String) throws -> Values {
-    let parts = value.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    let isLog = parts.last?.hasSuffix("log") == true
-    guard parts.count == 3, let from = Double(parts[0]), let to = Double(parts[1]), from.isFinite, to.isFinite,
-      let count = Int(isLog ? String(parts[2].dropLast(3)) : parts[2]), (2...mostValues).contains(count),
-      from != to
-    else {
+    guard let range = SpacedNumbers(value), range.first != range.last else {
+      if value.hasSuffix("log"), let even = SpacedNumbers(value.dropLast(3)), even.first != even.last {
+        throw ValidationError("--vary \(text): equal factors need positive ends.")
+      }
       throw ValidationError(
         "--vary \(text): a range is from:to:count or from:to:countlog, with count from 2 to a million.")
     }
-    if isLog && !(from > 0 && to > 0) {
-      throw ValidationError("--vary \(text): equal factors need positive ends.")
-    }
-    return .range(from: from, to: to, count: count, isLog: isLog)
-  }
-
-  private static func spaced(from: Double, to: Double, count: Int, isLog: Bool) -> [Double] {
-    (0..<count).map { index in
-      if index == 0 { return from }
-      if index == count - 1 { return to }
-      let share = Double(index) / Double(count - 1)
-      return isLog ? from * pow(to / from, share) : from + share * (to - from)
-    }
+    return .range(range)
   }
 
   /// Split at commas outside brackets and quotes.

@@ -26,6 +26,8 @@ struct BacktestVerb: Verb {
   @OptionGroup var common: CommonOptions
   @OptionGroup var random: SeedOption
 
+  static var answers: [any Codable.Type] { [WithColumns<Backtest>.self] }
+
   var files: FileUse { .input(data, "--data") + .target(target) + common.files }
 
   var memoryLimit: MemorySize? { limit.memory }

@@ -28,6 +28,8 @@ struct ComponentsVerb: Verb {
   @OptionGroup var distribution: DistributedOption
   @OptionGroup var common: CommonOptions
 
+  static var answers: [any Codable.Type] { [Body.self] }
+
   var files: FileUse { .input(data, "DATA") + common.files }
 
   var memoryLimit: MemorySize? { memory }
@@ -88,8 +90,8 @@ struct ComponentsVerb: Verb {
   /// Columns x columns takes next to nothing up to here.
   private static let narrow = 256
 
-  private struct Body: Encodable {
-    struct Component: Encodable {
+  private struct Body: Codable {
+    struct Component: Codable {
       let variance: Double
       let share: Double?
     }

@@ -18,6 +18,8 @@ struct DescribeVerb: Verb {
 
   private static let shownColumns = 40
 
+  static var answers: [any Codable.Type] { [WithColumns<DataDescription>.self] }
+
   var files: FileUse { .input(file, "FILE") + common.files }
 
   func run() throws {

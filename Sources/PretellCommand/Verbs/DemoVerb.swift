@@ -14,6 +14,8 @@ struct DemoVerb: Verb {
   private static let labeled = 160
   private static let factors = 3
 
+  static var answers: [any Codable.Type] { [Story.self] }
+
   var files: FileUse { common.files }
 
   func run() throws {
@@ -34,7 +36,7 @@ struct DemoVerb: Verb {
       seed: random.seed)
   }
 
-  private struct Story: Encodable {
+  private struct Story: Codable {
     let plan: Plan
     let truth: Double
   }

@@ -9,6 +9,8 @@ struct DoctorVerb: Verb {
 
   @OptionGroup var common: CommonOptions
 
+  static var answers: [any Codable.Type] { [Checkup.self] }
+
   var files: FileUse { common.files }
 
   func run() throws {
@@ -19,18 +21,18 @@ struct DoctorVerb: Verb {
 }
 
 /// What `doctor` looks at.
-struct Checkup: Encodable {
-  let pretell = PretellVersion.current
-  let system = ProcessInfo.processInfo.operatingSystemVersionString
-  let cores = ProcessInfo.processInfo.activeProcessorCount
-  let threads = Parallel.threads
-  let memoryBytes = ProcessInfo.processInfo.physicalMemory
-  let blas = BLAS.library
-  let blasCore = BLAS.coreName
-  let gigaflopsPerCore = Checkup.measuredGigaflops()
-  let forcedCore = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
-  let gnuplot = Checkup.version(of: "gnuplot", "--version")
-  let pdftocairo = Checkup.version(of: "pdftocairo", "-v")
+struct Checkup: Codable {
+  var pretell = PretellVersion.current
+  var system = ProcessInfo.processInfo.operatingSystemVersionString
+  var cores = ProcessInfo.processInfo.activeProcessorCount
+  var threads = Parallel.threads
+  var memoryBytes = ProcessInfo.processInfo.physicalMemory
+  var blas = BLAS.library
+  var blasCore = BLAS.coreName
+  var gigaflopsPerCore = Checkup.measuredGigaflops()
+  var forcedCore = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
+  var gnuplot = Checkup.version(of: "gnuplot", "--version")
+  var pdftocairo = Checkup.version(of: "pdftocairo", "-v")
 
   var warnings: [JSONWarning] {
     var found: [JSONWarning] = []

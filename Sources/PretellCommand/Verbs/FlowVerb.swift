@@ -55,6 +55,8 @@ struct FlowVerb: Verb {
   @OptionGroup var common: CommonOptions
   @OptionGroup var random: SeedOption
 
+  static var answers: [any Codable.Type] { [FlowReport.self] }
+
   var files: FileUse {
     sources + .figure(figure) + .output(solution, "--solution") + common.files
   }
@@ -116,7 +118,7 @@ struct TimeList {
 
   init(_ text: String) throws {
     let list = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
-    let parsed = text.contains(":") ? try Self.grid(text) : list.compactMap { $0 }
+    let parsed = text.contains(":") ? SpacedNumbers(text)?.values ?? [] : list.compactMap { $0 }
     guard !parsed.isEmpty, text.contains(":") || parsed.count == list.count,
       parsed.allSatisfy({ $0 >= 0 && $0.isFinite })
     else {
@@ -125,19 +127,5 @@ struct TimeList {
           + "the limit is always reported.")
     }
     values = parsed.sorted()
-  }
-
-  private static func grid(_ text: String) throws -> [Double] {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 3 else { return [] }
-    let isLogarithmic = parts[2].hasSuffix("log")
-    guard let first = Double(parts[0]), let last = Double(parts[1]),
-      let count = Int(isLogarithmic ? parts[2].dropLast(3) : parts[2]), count > 1, count <= 1_000_000,
-      !isLogarithmic || (first > 0 && last > 0)
-    else { return [] }
-    return (0..<count).map { index in
-      let part = Double(index) / Double(count - 1)
-      return isLogarithmic ? first * pow(last / first, part) : first + part * (last - first)
-    }
   }
 }

@@ -24,6 +24,8 @@ struct LawVerb: Verb {
       "Relative error to integrate to, where the law is an integral (model \"mixture\").", valueName: "x"))
   var tolerance: Double?
 
+  static var answers: [any Codable.Type] { [LawReport.self] }
+
   var files: FileUse { instance.files + common.files + .figure(figure) }
 
   func validate() throws {

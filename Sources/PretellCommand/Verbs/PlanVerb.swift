@@ -43,6 +43,8 @@ struct PlanVerb: Verb {
       valueName: "m,n"))
   var at: [RowCounts] = []
 
+  static var answers: [any Codable.Type] { [WithColumns<Plan>.self] }
+
   var files: FileUse {
     data.files + common.files + .figure(figure) + .output(save, "--save")
       + .output(report, "--report") { try Figure.checkFormat(of: "page.svg") }

@@ -16,6 +16,8 @@ struct ReproduceVerb: Verb {
   @Flag(name: .long, help: "Fewer replicates and coarser grids.")
   var quick = false
 
+  static var answers: [any Codable.Type] { [Body.self] }
+
   var files: FileUse {
     guard let name, Reproductions.named(name) != nil else { return FileUse() }
     return .folder(folder, files: [name + ".json"], "--output") + .figure("\(folder)/\(name).svg")
@@ -37,7 +39,7 @@ struct ReproduceVerb: Verb {
     try reproduce(reproduction)
   }
 
-  private func reproduce(_ reproduction: any Reproduction) throws {
+  private func reproduce(_ reproduction: any PaperResult) throws {
     do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
       throw CommandFailure(
         .unwritable, "\(folder): cannot be made (\(error.localizedDescription)). Give another --output.")
@@ -83,7 +85,7 @@ struct ReproduceVerb: Verb {
       .joined(separator: "\n\n")
   }
 
-  private struct Body: Encodable {
+  private struct Body: Codable {
     let name: String
     let source: String
     let figure: String

@@ -27,6 +27,8 @@ struct SimulateVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw replicates and law (.svg, .pdf, .png).", valueName: "file"))
   var figure: String?
 
+  static var answers: [any Codable.Type] { [SimulationReport.self] }
+
   var files: FileUse { instance.files + common.files + .figure(figure) }
 
   func validate() throws {
@@ -64,7 +66,7 @@ struct SimulateVerb: Verb {
 }
 
 /// The law and the replicates side by side.
-struct SimulationReport: Encodable {
+struct SimulationReport: Codable {
   let law: LawReport
   let replicates: Int
   let simulated: Simulated
@@ -73,26 +75,26 @@ struct SimulationReport: Encodable {
   /// Whether label noise was drawn: the law is then that of the replicates' mean over it.
   let sampledLabels: Bool
 
-  struct Simulated: Encodable {
+  struct Simulated: Codable {
     let scaledExcessRisk: Sample
     let parts: Parts
   }
-  struct Sample: Encodable {
+  struct Sample: Codable {
     let mean: Double
     let standardError: Double
     let quantiles: [String: Double]
   }
   /// Means of n times each part.
-  struct Parts: Encodable {
+  struct Parts: Codable {
     let variance: Double
     let leakage: Double
     let representation: Double
   }
-  struct Distances: Encodable {
+  struct Distances: Codable {
     let total: Double
     let representation: Double
   }
-  struct Agreement: Encodable { let z: Double }
+  struct Agreement: Codable { let z: Double }
 
   init(_ instance: Instance, simulation: Simulation, probabilities: [Double]) {
     law = LawReport(instance, law: simulation.law, probabilities: probabilities)
@@ -114,6 +116,16 @@ struct SimulationReport: Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case replicates, simulated, kolmogorovDistance, agreement, sampledLabels
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    law = try LawReport(from: decoder)
+    replicates = try container.decode(Int.self, forKey: .replicates)
+    simulated = try container.decode(Simulated.self, forKey: .simulated)
+    kolmogorovDistance = try container.decode(Distances.self, forKey: .kolmogorovDistance)
+    agreement = try container.decode(Agreement.self, forKey: .agreement)
+    sampledLabels = try container.decode(Bool.self, forKey: .sampledLabels)
   }
 
   /// The law's keys and the simulation's stand side by side.

@@ -17,6 +17,8 @@ struct StoreListVerb: Verb {
 
   @OptionGroup var common: CommonOptions
 
+  static var answers: [any Codable.Type] { [StoreList.self] }
+
   var files: FileUse { common.files }
 
   func run() throws {
@@ -34,13 +36,18 @@ struct StoreListVerb: Verb {
       ]
     }
     try common.finish(
-      "store list", json: ["stores": stores],
+      "store list", json: StoreList(stores: stores),
       text: stores.isEmpty ? "No stores in \(folder)." : table.rendered(.output), warnings: [])
   }
 }
 
+/// What `store list` prints.
+struct StoreList: Codable {
+  let stores: [StoreHead]
+}
+
 /// A line of `store list`.
-struct StoreHead: Encodable {
+struct StoreHead: Codable {
   let store: String
   let model: String?
   let varied: String?
@@ -86,6 +93,8 @@ struct StoreShowVerb: Verb {
 
   private static let shownCells = 40
 
+  static var answers: [any Codable.Type] { [Contents.self] }
+
   var files: FileUse { .input(store, "STORE") + common.files }
 
   func run() throws {
@@ -104,8 +113,8 @@ struct StoreShowVerb: Verb {
     try common.finish("store show", json: contents, text: text(contents), warnings: [])
   }
 
-  struct Contents: Encodable {
-    struct Cell: Encodable {
+  struct Contents: Codable {
+    struct Cell: Codable {
       let settings: [String: String]
       let name: String
       let replicates: Int
@@ -153,6 +162,8 @@ struct StoreExportVerb: Verb {
 
   @Option(name: .long, help: ArgumentHelp("Probability of a quantile to report; repeatable.", valueName: "p"))
   var probability: [Double] = [0.05, 0.5, 0.95]
+
+  static var answers: [any Codable.Type] { [SweepReport.self] }
 
   var files: FileUse { .input(store, "STORE") + common.files }
 

@@ -46,6 +46,8 @@ struct SweepVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw laws and replicates (.svg, .pdf, .png).", valueName: "file"))
   var figure: String?
 
+  static var answers: [any Codable.Type] { [SweepReport.self] }
+
   var files: FileUse { instance.files + .store(store, "--store") + .figure(figure) + common.files }
 
   func validate() throws {
@@ -105,7 +107,7 @@ struct SweepVerb: Verb {
 }
 
 /// A sweep as `--json` prints it.
-struct SweepReport: Encodable {
+struct SweepReport: Codable {
   struct Head {
     let replicates: Int
     let store: String?

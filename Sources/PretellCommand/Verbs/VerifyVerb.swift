@@ -24,6 +24,8 @@ struct VerifyVerb: Verb {
   @OptionGroup var common: CommonOptions
   @OptionGroup var random: SeedOption
 
+  static var answers: [any Codable.Type] { [VerifyReport.self] }
+
   var files: FileUse { .input(path, "PLAN") + common.files + .figure(figure) }
 
   func validate() throws {
@@ -82,8 +84,8 @@ struct VerifyVerb: Verb {
 }
 
 /// Law, simulation and plan side by side.
-private struct VerifyReport: Encodable {
-  struct Part: Encodable {
+private struct VerifyReport: Codable {
+  struct Part: Codable {
     let plan: Double
     let law: Double
     let simulated: Double

@@ -29,6 +29,8 @@ struct GraphCompareVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw the accuracies (.svg, .pdf, .png).", valueName: "file"))
   var figure: String?
 
+  static var answers: [any Codable.Type] { [Body.self] }
+
   var files: FileUse { graph.files + common.files + .input(labels, "--labels") + .figure(figure) }
   var memoryLimit: MemorySize? { graph.memory }
 
@@ -56,7 +58,7 @@ struct GraphCompareVerb: Verb {
       seed: random.seed, files: [.figure(figure) { GraphFigures.comparison(comparison) }])
   }
 
-  private struct Body: Encodable {
+  private struct Body: Codable {
     let nodes: Int
     let edges: Int
     let filter: String
@@ -70,7 +72,7 @@ struct GraphCompareVerb: Verb {
     let shareOfPropagation: Double?
     let verdict: String
 
-    struct Entry: Encodable {
+    struct Entry: Codable {
       let name: String
       let size: Int
       /// Also the micro-averaged F1: every node has one class.

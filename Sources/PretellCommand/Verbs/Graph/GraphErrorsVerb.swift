@@ -16,6 +16,8 @@ struct GraphErrorsVerb: Verb {
   )
   var refitPenalty = false
 
+  static var answers: [any Codable.Type] { [GraphReport.self] }
+
   var files: FileUse { graph.files + common.files }
   var memoryLimit: MemorySize? { graph.memory }
 

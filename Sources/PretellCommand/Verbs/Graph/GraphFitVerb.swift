@@ -15,6 +15,8 @@ struct GraphFitVerb: Verb {
   @Flag(name: .long, help: "Codes alone; needs --ridge with a number.")
   var noErrors = false
 
+  static var answers: [any Codable.Type] { [GraphReport.self, Plain.self] }
+
   var files: FileUse { graph.files + common.files }
   var memoryLimit: MemorySize? { graph.memory }
 
@@ -72,7 +74,7 @@ struct GraphFitVerb: Verb {
     try NPZ.write(members, to: common.output)
   }
 
-  private struct Plain: Encodable {
+  private struct Plain: Codable {
     let nodes: Int
     let edges: Int
     let components: Int

@@ -15,6 +15,8 @@ struct GraphPathVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw the errors against the penalty (.svg, .pdf, .png).", valueName: "file"))
   var figure: String?
 
+  static var answers: [any Codable.Type] { [Body.self] }
+
   var files: FileUse { graph.files + common.files + .figure(figure) }
   var memoryLimit: MemorySize? { graph.memory }
 
@@ -47,7 +49,7 @@ struct GraphPathVerb: Verb {
     return values.compactMap { $0 }
   }
 
-  private struct Body: Encodable {
+  private struct Body: Codable {
     let nodes: Int
     let edges: Int
     let components: Int
@@ -57,7 +59,7 @@ struct GraphPathVerb: Verb {
     let path: [Point]
     let best: Point
 
-    struct Point: Encodable {
+    struct Point: Codable {
       let ridge: Double
       let trainingError: Double
       let leaveNodeOutError: Double?

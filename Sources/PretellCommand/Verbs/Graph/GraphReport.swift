@@ -1,7 +1,7 @@
 import Pretell
 
 /// What graph fit and graph errors print.
-struct GraphReport: Encodable {
+struct GraphReport: Codable {
   let nodes: Int
   let edges: Int
   let components: Int

@@ -41,6 +41,8 @@ struct MaskedCompareVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw the errors against the number of directions.", valueName: "file"))
   var figure: String?
 
+  static var answers: [any Codable.Type] { [MaskedComparisonReport.self] }
+
   var files: FileUse { .input(data, "DATA") + population.files + common.files + .figure(figure) }
 
   var memoryLimit: MemorySize? { memory }
@@ -85,7 +87,7 @@ struct MaskedCompareVerb: Verb {
 }
 
 /// Both metrics, named.
-struct MaskedComparisonReport: Encodable {
+struct MaskedComparisonReport: Codable {
   let rows: Int
   let columns: Int
   let population: String?
@@ -100,12 +102,12 @@ struct MaskedComparisonReport: Encodable {
   let unmaskedCrossing: Int?
   let directions: [Direction]
 
-  struct Best: Encodable {
+  struct Best: Codable {
     let directions: Int
     let error: Double
   }
 
-  struct Direction: Encodable {
+  struct Direction: Codable {
     let directions: Int
     let unmaskedPcaReconstruction: Double
     let maskedPpcaPrediction: Double?

@@ -27,6 +27,8 @@ struct MaskedErrorsVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw R2 by column, or theory against the penalty.", valueName: "file"))
   var figure: String?
 
+  static var answers: [any Codable.Type] { [MaskedErrorsReport.self, MaskedTheoryReport.self] }
+
   var files: FileUse {
     .input(data, "DATA") + ridge.files + population.files + common.files + .figure(figure)
   }
@@ -68,7 +70,7 @@ struct MaskedErrorsVerb: Verb {
 }
 
 /// The limits for a population.
-struct MaskedTheoryReport: Encodable {
+struct MaskedTheoryReport: Codable {
   let population: String
   let rows: Int
   let columns: Int
@@ -84,7 +86,7 @@ struct MaskedTheoryReport: Encodable {
   let infiniteRowsErrorAtRidge: Double
   let best: Best
 
-  struct Best: Encodable {
+  struct Best: Codable {
     let ridge: Double
     let generalizationError: Double
     let atBoundary: Bool

@@ -24,6 +24,8 @@ struct MaskedFitVerb: Verb {
   @Flag(name: .long, help: "The model alone: a third of the time, one pass over the rows. Implied by mpirun.")
   var noErrors = false
 
+  static var answers: [any Codable.Type] { [Body.self, PlainBody.self] }
+
   var files: FileUse { .input(data, "DATA") + ridge.files + common.files + .figure(figure) }
 
   var memoryLimit: MemorySize? { preparation.memory }
@@ -108,7 +110,7 @@ struct MaskedFitVerb: Verb {
     try printed.finish("masked fit", json: body, text: body.text, warnings: [])
   }
 
-  private struct PlainBody: Encodable {
+  private struct PlainBody: Codable {
     let rows: Int
     let columns: Int
     /// Absent unless asked for.
@@ -144,12 +146,23 @@ struct MaskedFitVerb: Verb {
       ])
   }
 
-  private struct Body: Encodable {
+  private struct Body: Codable {
     let errors: MaskedErrorsReport
     let model: String?
     let form: String
 
     private enum Keys: String, CodingKey { case model, form }
+
+    init(errors: MaskedErrorsReport, model: String?, form: String) {
+      (self.errors, self.model, self.form) = (errors, model, form)
+    }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: Keys.self)
+      self.init(
+        errors: try MaskedErrorsReport(from: decoder), model: try container.decodeIfPresent(String.self, forKey: .model),
+        form: try container.decode(String.self, forKey: .form))
+    }
 
     func encode(to encoder: Encoder) throws {
       try errors.encode(to: encoder)

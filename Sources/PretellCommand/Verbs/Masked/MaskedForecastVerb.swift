@@ -22,6 +22,8 @@ struct MaskedForecastVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw the error against the number of rows.", valueName: "file"))
   var figure: String?
 
+  static var answers: [any Codable.Type] { [Body.self] }
+
   var files: FileUse { .input(data, "DATA") + ridge.files + common.files + .figure(figure) }
 
   var memoryLimit: MemorySize? { preparation.memory }
@@ -62,7 +64,7 @@ struct MaskedForecastVerb: Verb {
     }
   }
 
-  private struct Body: Encodable {
+  private struct Body: Codable {
     let rows: Int
     let columns: Int
     let leaveOneOutError: Double?
@@ -71,7 +73,7 @@ struct MaskedForecastVerb: Verb {
     let droppedColumns: [String]?
     let forecasts: [Forecast]
 
-    struct Forecast: Encodable {
+    struct Forecast: Codable {
       /// Absent for infinitely many.
       let rows: Double?
       let ridge: Double?

@@ -14,7 +14,7 @@ extension MaskedImputeVerb {
     }
   }
 
-  struct Body: Encodable {
+  struct Body: Codable {
     let rows: Int
     /// Entries filled in.
     let missing: Int
@@ -22,11 +22,11 @@ extension MaskedImputeVerb {
     let columns: [Column]
     /// Columns with missing entries that the model does not cover.
     let leftMissing: [String]?
-    private let hasTarget: Bool
+    private var hasTarget = false
 
     private enum CodingKeys: String, CodingKey { case rows, missing, file, columns, leftMissing }
 
-    struct Column: Encodable {
+    struct Column: Codable {
       let column: String
       let missing: Int
       /// Leave-one-out R2 of this column in the rows fitted on; absent with a saved model.

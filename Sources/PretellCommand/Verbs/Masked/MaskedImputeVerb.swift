@@ -37,6 +37,8 @@ struct MaskedImputeVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw what to expect of each filled column.", valueName: "file"))
   var figure: String?
 
+  static var answers: [any Codable.Type] { [Body.self] }
+
   var files: FileUse {
     .input(data, "DATA") + .input(model, "--model") + .input(train, "--train") + ridge.files + common.files
       + .figure(figure)

@@ -21,6 +21,8 @@ struct MaskedPathVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw the errors against the penalty.", valueName: "file"))
   var figure: String?
 
+  static var answers: [any Codable.Type] { [Body.self] }
+
   var files: FileUse { .input(data, "DATA") + common.files + .figure(figure) }
 
   var memoryLimit: MemorySize? { preparation.memory }
@@ -58,7 +60,7 @@ struct MaskedPathVerb: Verb {
     return values.compactMap { $0 }
   }
 
-  private struct Body: Encodable {
+  private struct Body: Codable {
     let rows: Int
     let columns: Int
     /// Absent unless asked for.
@@ -66,7 +68,7 @@ struct MaskedPathVerb: Verb {
     let path: [Point]
     let best: Point
 
-    struct Point: Encodable {
+    struct Point: Codable {
       let ridge: Double
       let trainingError: Double
       let leaveOneOutError: Double?

@@ -36,6 +36,8 @@ struct MaskedRecommendVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw the scores of the first users.", valueName: "file"))
   var figure: String?
 
+  static var answers: [any Codable.Type] { [Body.self] }
+
   var files: FileUse {
     .input(triples, "TRIPLES") + .input(model, "--model") + ridge.files + common.files + .figure(figure)
   }
@@ -104,7 +106,7 @@ struct MaskedRecommendVerb: Verb {
     }
   }
 
-  private struct Body: Encodable {
+  private struct Body: Codable {
     let users: Int
     let items: Int
     let interactions: Int
@@ -114,11 +116,11 @@ struct MaskedRecommendVerb: Verb {
     let leaveOneOutError: Double?
     let recommendations: [User]
 
-    struct User: Encodable {
+    struct User: Codable {
       let user: String
       let items: [Item]
     }
-    struct Item: Encodable {
+    struct Item: Codable {
       let item: String
       let score: Double
     }

@@ -1,7 +1,7 @@
 import Pretell
 
 /// Errors of one fit, for JSON and for people.
-struct MaskedErrorsReport: Encodable {
+struct MaskedErrorsReport: Codable {
   let rows: Int
   let columns: Int
   /// One number, or absent with a penalty per column.
@@ -22,7 +22,7 @@ struct MaskedErrorsReport: Encodable {
   let droppedColumns: [String]?
   let columnErrors: [Column]
 
-  struct Column: Encodable {
+  struct Column: Codable {
     let column: String
     let ridge: Double
     let trainingError: Double

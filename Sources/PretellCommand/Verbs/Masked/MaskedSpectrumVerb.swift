@@ -27,6 +27,8 @@ struct MaskedSpectrumVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw the density or the histogram.", valueName: "file"))
   var figure: String?
 
+  static var answers: [any Codable.Type] { [SampleBody.self, LawBody.self] }
+
   var files: FileUse {
     .input(data, "DATA") + ridge.files + population.files + common.files + .figure(figure)
   }
@@ -70,7 +72,7 @@ struct MaskedSpectrumVerb: Verb {
       files: [.figure(figure) { MaskedFigures.spectrum(shape, outliers: outliers, title: world.name) }])
   }
 
-  private struct SampleBody: Encodable {
+  private struct SampleBody: Codable {
     let rows: Int
     let columns: Int
     /// Absent unless asked for.
@@ -88,7 +90,7 @@ struct MaskedSpectrumVerb: Verb {
     }
   }
 
-  private struct LawBody: Encodable {
+  private struct LawBody: Codable {
     let population: String
     let rows: Int
     let columns: Int
@@ -100,19 +102,19 @@ struct MaskedSpectrumVerb: Verb {
     let atom: Atom?
     let outliers: [Outlier]
 
-    struct Point: Encodable {
+    struct Point: Codable {
       let eigenvalue: Double
       let density: Double
     }
-    struct Edges: Encodable {
+    struct Edges: Codable {
       let lower: Double
       let upper: Double
     }
-    struct Atom: Encodable {
+    struct Atom: Codable {
       let eigenvalue: Double
       let mass: Double
     }
-    struct Outlier: Encodable {
+    struct Outlier: Codable {
       let spike: Double
       let side: String
       /// Across the spike, on the columns it stands on.

@@ -3,7 +3,7 @@ import Figures
 import Foundation
 
 /// A figure or table of a paper: computed, drawn, and compared with what is printed there.
-public protocol Reproduction: Sendable {
+public protocol PaperResult: Sendable {
   /// Name on the command line, such as `corollary-6.4`.
   var name: String { get }
   /// Which paper and which figure, table or statement.

@@ -1,20 +1,28 @@
-import Pretell
+import DataFiles
 
 /// Which columns of a file a model is of, in the model's order.
-struct CoveredColumns {
+public struct CoveredColumns: Sendable, Equatable {
   /// In the file, counted from 0.
-  let positions: [Int]
+  public let positions: [Int]
   /// Columns of the file.
-  let total: Int
+  public let total: Int
   /// Of all columns of the file; absent where it has none.
-  let names: [String]?
+  public let names: [String]?
+
+  /// - Parameters:
+  ///   - positions: where the model's columns stand in the file, from 0; each in 0 ..< `total`.
+  ///   - total: columns of the file.
+  ///   - names: of all of the file's columns; nil where it has none.
+  public init(positions: [Int], total: Int, names: [String]? = nil) {
+    (self.positions, self.total, self.names) = (positions, total, names)
+  }
 
   /// Names of the covered ones, or their numbers from 1.
-  var coveredNames: [String] { positions.map { names?[$0] ?? "\($0 + 1)" } }
+  public var coveredNames: [String] { positions.map { names?[$0] ?? "\($0 + 1)" } }
 
   /// Where the model's columns stand in other rows: by name where both have names, else by position. Throws `DataFileError` for
   /// columns that are missing, twice there or unknown to the model.
-  func places(in names: [String]?, count: Int, of file: String, model: String) throws -> [Int] {
+  public func places(in names: [String]?, count: Int, of file: String, model: String) throws -> [Int] {
     guard let known = self.names, let names else {
       if count == total { return positions }
       if count == positions.count { return Array(0..<count) }
@@ -52,7 +60,7 @@ struct CoveredColumns {
   }
 
   /// The same for items, of which rows may have any: the model's column of each of the rows' columns.
-  func items(_ table: SparseTable, of file: String, model: String) throws -> [Int] {
+  public func items(_ table: SparseTable, of file: String, model: String) throws -> [Int] {
     guard (names == nil) == (table.columnNames == nil) else {
       let (known, given) = names == nil ? ("numbers", "names") : ("names", "numbers")
       throw DataFileError(

@@ -9,7 +9,7 @@ extension Sweep {
   ///
   /// When a rank dies, `mpirun` ends the others; chunks that were finished are in the store.
   /// Messages: one of 24 bytes a replicate plus 48 from a rank for each chunk, and one of 40 back.
-  public static func run(
+  package static func run(
     _ design: SweepDesign, store: SweepStore?, ranks: RankGroup,
     progress: @escaping @Sendable (Int, Int) -> Bool = { _, _ in true }
   ) throws -> Outcome? {
