@@ -9,7 +9,7 @@ each behind a switch that an environment variable turns on, so that the package 
 for each. A mutant is killed when its tests fail. Without any switch the tests must pass, or nothing is counted.
 
 Prints a line for each mutant, the score by room and in all. Exit status: 0, or 1 when a line does not fit the sources,
-the copy does not build, or its tests fail by themselves. Not part of CI: it takes about 15 minutes on two cores.
+the copy does not build, or its tests fail by themselves. Not part of CI: it takes about 25 minutes on two cores.
 """
 import argparse
 import collections
@@ -19,6 +19,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LISTS = ROOT / "Tests" / "Mutants"
@@ -93,7 +94,7 @@ def main():
     parser.add_argument("--room", action="append", help="only mutants of this room; repeatable")
     parser.add_argument("--list", action="append", help="another list of mutants; repeatable")
     parser.add_argument("--keep", help="a folder for the copy, used again with what was built in it")
-    parser.add_argument("--timeout", type=float, default=300, help="seconds for one run of tests")
+    parser.add_argument("--timeout", type=float, default=600, help="seconds for one run of tests; with a mutant, ten times what it takes without")
     options = parser.parse_args()
     mutants = [m for m in read_lists(options.list) if not options.room or room(m) in options.room]
     if not mutants:
@@ -108,12 +109,15 @@ def main():
         build = subprocess.run(["swift", "build", "-c", "release", "--build-tests"], cwd=folder, capture_output=True, text=True)
         if build.returncode:
             sys.exit("\n".join(line for line in build.stdout.splitlines() if "error:" in line) or build.stderr)
+        limits = {}
         for pattern in sorted({mutant.filter for mutant in mutants}):
+            started = time.monotonic()
             if tests_fail(folder, pattern, 0, options.timeout):
-                sys.exit(f"the tests '{pattern}' fail without any mutant")
+                sys.exit(f"the tests '{pattern}' fail without any mutant, or take more than {options.timeout:g} seconds")
+            limits[pattern] = 30 + 10 * (time.monotonic() - started)
         score = collections.defaultdict(lambda: [0, 0])
         for mutant in mutants:
-            killed = tests_fail(folder, mutant.filter, mutant.number, options.timeout)
+            killed = tests_fail(folder, mutant.filter, mutant.number, limits[mutant.filter])
             score[room(mutant)][0] += killed
             score[room(mutant)][1] += 1
             change = f"{mutant.original}  ->  {mutant.mutated}"
