@@ -8,6 +8,7 @@ let package = Package(
   products: [
     .library(name: "Pretell", targets: ["Pretell"]),
     .executable(name: "pretell", targets: ["PretellCommand"]),
+    .library(name: "PretellTesting", targets: ["PretellTesting"]),
     .library(name: "pretellc", type: .dynamic, targets: ["SharedLibrary"]),
   ],
   traits: [
@@ -57,6 +58,7 @@ let package = Package(
     // MARK: rooms
     .target(name: "Failures"),
     .target(name: "Contract"),
+    .target(name: "Gates"),
     .target(name: "LinearAlgebra", dependencies: ["CLinearAlgebra", "CMath", "Failures"]),
     .target(name: "Randomness", dependencies: ["CMath", "CRandomness", "LinearAlgebra"]),
     .target(name: "Ranks", dependencies: ["Failures", "CMPI", "LinearAlgebra"]),
@@ -120,6 +122,9 @@ let package = Package(
         "Replication", "Planning", "DataFiles", "SavedModels", "Figures", "Reproduction", "Report",
       ]),
     .target(
+      name: "PretellTesting",
+      dependencies: ["Gates", "Asymptotics", "LinearAlgebra", "Pretraining", "Randomness", "Replication"]),
+    .target(
       name: "SharedLibrary",
       dependencies: [
         "Failures", "CPretell", "Pretraining", "MaskedRegression", "Asymptotics", "Distributions", "LinearAlgebra",
@@ -137,7 +142,7 @@ let package = Package(
 
     // MARK: tests
     .target(
-      name: "TestSupport", dependencies: ["LinearAlgebra", "SpecialFunctions"],
+      name: "TestSupport", dependencies: ["Gates", "LinearAlgebra", "SpecialFunctions"],
       path: "Tests/TestSupport"),
     .testTarget(
       name: "LinearAlgebraTests",
@@ -145,6 +150,10 @@ let package = Package(
     .testTarget(
       name: "RandomnessTests",
       dependencies: ["Randomness", "CRandomness", "TestSupport"]),
+    .testTarget(name: "FailuresTests", dependencies: ["Failures", "TestSupport"]),
+    .testTarget(
+      name: "PretellTestingTests",
+      dependencies: ["PretellTesting", "Asymptotics", "LinearAlgebra", "Pretraining", "Randomness"]),
     .testTarget(name: "ContractTests", dependencies: ["Contract"]),
     .testTarget(name: "RanksTests", dependencies: ["Ranks", "LinearAlgebra"]),
     .testTarget(

@@ -55,6 +55,12 @@ class Caution:
     message: str
     remedy: typing.Optional[str] = None
 
+    def __post_init__(self):
+        """Options by the names of their arguments here: --drop-constant is drop_constant."""
+        if self.remedy:
+            named = re.sub(r"--([a-z][a-z-]*)", lambda option: option[1].replace("-", "_"), self.remedy)
+            object.__setattr__(self, "remedy", named)
+
 
 @dataclass(frozen=True)
 class Interval:

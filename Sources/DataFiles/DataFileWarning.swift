@@ -1,9 +1,10 @@
-/// Something about a file that was read all the same.
-public struct DataFileWarning: Sendable, Equatable, Codable {
-  public let code: String
-  public let message: String
-  public let remedy: String
+import Failures
 
+/// The library's one warning.
+public typealias DataFileWarning = Warning
+
+/// Something about a file that was read all the same.
+extension Warning {
   static func rowIndex(_ file: String) -> DataFileWarning {
     DataFileWarning(
       code: "row-index", message: "The first column of \(file) has no name; it was taken for row numbers and left out.",

@@ -1,17 +1,29 @@
+import Failures
 import Foundation
 
-/// What was decided while files were read, of all files of this process: whoever prints results can say it, whichever way a file took.
-public enum ReadingNotes {
-  private static let lock = NSLock()
-  nonisolated(unsafe) private static var notes: [DataFileWarning] = []
+/// What was decided while files were read, whichever way a file took: whoever prints results can say it.
+///
+///     let notes = ReadingNotes()
+///     let table = try ReadingNotes.$current.withValue(notes) { try DataFile.read("rows.csv") }
+///     for note in notes.all { print(note.message) }
+public final class ReadingNotes: Sendable {
+  /// Where notes of the work in hand go; nil, as from the start: nowhere.
+  @TaskLocal public static var current: ReadingNotes?
+
+  private let lock = NSLock()
+  nonisolated(unsafe) private var notes: [Warning] = []
   private static let most = 1000
 
-  /// Each once, in the order of reading; at most 1000.
-  public static var all: [DataFileWarning] { lock.withLock { notes } }
+  public init() {}
 
-  static func add(_ new: [DataFileWarning]) {
+  /// Each once, in the order of reading; at most 1000.
+  public var all: [Warning] { lock.withLock { notes } }
+
+  static func add(_ new: [Warning]) { current?.add(new) }
+
+  private func add(_ new: [Warning]) {
     lock.withLock {
-      for note in new where notes.count < most && !notes.contains(note) { notes.append(note) }
+      for note in new where notes.count < Self.most && !notes.contains(note) { notes.append(note) }
     }
   }
 }

@@ -1,9 +1,10 @@
-/// Something about a graph that makes a number less trustworthy than it looks, or that was done on the way.
-public struct GraphWarning: Sendable, Equatable, Codable {
-  public let code: String
-  public let message: String
-  public let remedy: String
+import Failures
 
+/// The library's one warning.
+public typealias GraphWarning = Warning
+
+/// Something about a graph that makes a number less trustworthy than it looks, or that was done on the way.
+extension Warning {
   package static func isolated(_ count: Int) -> GraphWarning {
     GraphWarning(
       code: "isolated-nodes",

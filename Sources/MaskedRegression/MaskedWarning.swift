@@ -1,12 +1,11 @@
-/// Something that makes a number less trustworthy than it looks.
-public struct MaskedWarning: Sendable, Equatable {
-  public let code: String
-  public let message: String
-  public let remedy: String
+import Failures
 
-  public init(code: String, message: String, remedy: String) {
-    (self.code, self.message, self.remedy) = (code, message, remedy)
-  }
+/// The library's one warning.
+public typealias MaskedWarning = Warning
+
+/// Something that makes a number less trustworthy than it looks.
+extension Warning {
+  private static let scaling = RemedyOption.flag("scale", swift: "ColumnPreparation(scales: true)")
 
   /// Leave-one-out far above cross-validation.
   static func heavyRows(ratio: Double) -> MaskedWarning {
@@ -33,7 +32,7 @@ public struct MaskedWarning: Sendable, Equatable {
       code: "few-digits",
       message:
         "Column\(isOne ? "" : "s") \(shown) nearly repeat\(isOne ? "s" : "") what the others say, or var\(isOne ? "ies" : "y") very little next to them: rounding leaves \(digits == 0 ? "no digit" : "about \(digits) digits") of \(isOne ? "its" : "their") errors.",
-      remedy: "Leave one of them out, give a larger penalty, or divide columns by their standard deviations (--scale).")
+      remedy: "Leave one of them out, give a larger penalty, or divide columns by their standard deviations (\(Self.scaling)).")
   }
 
   /// Numbers from 1, the first ten.
@@ -49,7 +48,7 @@ public struct MaskedWarning: Sendable, Equatable {
       message:
         "Double precision was used: these penalties need eigenvectors, and single precision is for inverting only, or the columns' units are too unequal for it.",
       remedy:
-        "One ridge penalty above 0 for all columns, or auto, at least as many rows as columns, and columns of like units (--scale); or leave --precision out."
+        "One ridge penalty above 0 for all columns, or auto, at least as many rows as columns, and columns of like units (\(Self.scaling)); or leave \(.option("precision", swift: "precision")) out."
     )
   }
 
@@ -68,7 +67,7 @@ public struct MaskedWarning: Sendable, Equatable {
       code: "near-constant-columns",
       message:
         "The variance of \(columns.count) column\(columns.count == 1 ? "" : "s") rests on fewer than \(rows) rows: \(list).",
-      remedy: "Errors stay exact; leave these columns out (--drop-constant) before trusting a forecast.")
+      remedy: "Errors stay exact; leave these columns out (\(.flag("drop-constant", swift: "NearConstantColumns"))) before trusting a forecast.")
   }
 
   /// The best penalty is at an end of the range searched.

@@ -45,8 +45,7 @@ struct CommonOptions: ParsableArguments {
   /// What was noted while files were read, but for what is said anyway.
   private static func readingNotes(beside warnings: [JSONWarning]) -> [JSONWarning] {
     let said = Set(warnings.map(\.message))
-    return ReadingNotes.all.filter { !said.contains($0.message) }
-      .map { JSONWarning(code: $0.code, message: $0.message, remedy: $0.remedy) }
+    return (ReadingNotes.current?.all ?? []).filter { !said.contains($0.message) }.map(JSONWarning.init)
   }
 
   /// The same for a result that `main` writes; `instead` is printed where it cannot.

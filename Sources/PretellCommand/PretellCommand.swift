@@ -31,6 +31,10 @@ struct PretellCommand: ParsableCommand {
 
   /// Runs the command and turns every error into its exit code and one text on standard error.
   static func perform(_ arguments: [String]) -> ExitStatus {
+    ReadingNotes.$current.withValue(ReadingNotes()) { run(arguments) }
+  }
+
+  private static func run(_ arguments: [String]) -> ExitStatus {
     do {
       try RepeatedOptions.check(arguments, of: self)
       var command = try parseAsRoot(arguments)

@@ -68,9 +68,3 @@ struct WithColumns<Body: Codable>: Codable {
     try container.encodeIfPresent(classes, forKey: .classes)
   }
 }
-
-extension JSONWarning {
-  init(_ warning: DataFileWarning) {
-    self.init(code: warning.code, message: warning.message, remedy: warning.remedy)
-  }
-}

@@ -11,14 +11,14 @@ enum NearTie {
     guard size > largestTilt else { return [] }
     let degrees = Int((min(size, 1).squareRoot() * 57.29577951308232).rounded())
     let needed = (tilt / largestTilt).rounded(.up)
+    let start = needed < 1e15 ? "Take \(Int(needed)) unlabeled rows or more, cut" : "Cut"
     return [
       Warning(
         code: "near-closed-eigengap",
         message:
           "The last direction kept and the first one dropped (\(values)) are nearly tied at \(m) unlabeled rows: "
           + "the former is found only to about \(degrees) degrees, where a law of small tilts does not hold.",
-        remedy: (needed < 1e15 ? "Take \(Int(needed)) unlabeled rows or more, cut" : "Cut")
-          + " at a wider gap, or simulate.")
+        remedy: "\(start) at a wider gap, or simulate.")
     ]
   }
 }

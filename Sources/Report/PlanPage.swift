@@ -186,7 +186,7 @@ public struct PlanPage: Sendable {
     let items = found.map { entry in
       let whom = entry.whom.isEmpty ? "all" : entry.whom.joined(separator: ", ")
       return "<dt>\(escaped(whom)) <code>\(escaped(entry.warning.code))</code></dt>"
-        + "<dd>\(escaped(entry.warning.message)) \(escaped(entry.warning.remedy))</dd>"
+        + "<dd>\(escaped(entry.warning.message)) \(escaped(entry.warning.remedy.text(for: .command)))</dd>"
     }
     return "<h2>Read these before deciding</h2>\n<dl>\n\(items.joined(separator: "\n"))\n</dl>"
   }

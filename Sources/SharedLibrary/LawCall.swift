@@ -103,7 +103,7 @@ private struct LawQuestion {
   func warnings(_ law: LimitLaw) -> [String] {
     let sizes = SizeCheck(law, unlabeled: unlabeled, labeled: labeled)
     let all = law.warnings + population.warnings(unlabeled: unlabeled) + (sizes.areEnough ? [] : [sizes.warning])
-    return all.map { Message.line($0.code, $0.message, $0.remedy) }
+    return all.map(Message.line)
   }
 }
 

@@ -71,7 +71,7 @@ private struct MaskedCall<Scalar: BinaryFloatingPoint> {
     scales?.update(from: fit.model.transform.scales, count: rows.columns)
     if let leftOut { columnErrors?.update(from: leftOut, count: rows.columns) }
     numbers?.pointee = pretell_masked_numbers(fit.model, fit.errors)
-    return fit.warnings.map { Message.line($0.code, $0.message, $0.remedy) }
+    return fit.warnings.map(Message.line)
   }
 
   private func fitted() throws -> (model: MaskedRidge, errors: MaskedErrors?, warnings: [MaskedWarning]) {

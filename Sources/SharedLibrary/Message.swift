@@ -1,4 +1,5 @@
 import CPretell
+import Failures
 
 /// The caller's buffer for words.
 struct Message {
@@ -31,8 +32,8 @@ struct Message {
     start[length] = 0
   }
 
-  /// A warning as one line.
-  static func line(_ code: String, _ message: String, _ remedy: String?) -> String {
-    [code, message, remedy ?? ""].joined(separator: "\t")
+  /// A warning as one line; options as Python calls them.
+  static func line(_ warning: Warning) -> String {
+    [warning.code, warning.message, warning.remedy.text(for: .python)].joined(separator: "\t")
   }
 }

@@ -18,6 +18,26 @@ import Testing
     #expect(!declared.contains("effectiveDimensions") && declared.contains("effectiveDimension"))
   }
 
+  /// The page of types names public types only, and no internals are public.
+  @Test func pageOfTypesNamesPublicOnes() throws {
+    let sources = repositoryRoot.appending(path: "Sources")
+    var types: Set<String> = []
+    for file in try SwiftFiles.under(sources) where !file.path.contains("/PretellCommand/") {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      types.formUnion(
+        text.matches(of: #/public (?:final |indirect )*(?:struct|class|enum|protocol|typealias) ([A-Za-z]+)/#)
+          .map { String($0.1) })
+    }
+    let page = try String(contentsOf: sources.appending(path: "Pretell/Pretell.docc/PublicTypes.md"), encoding: .utf8)
+    let named = Set(page.matches(of: #/``([A-Za-z]+)``/#).map { String($0.1) })
+    #expect(named.count > 60)
+    for name in named.sorted() { #expect(types.contains(name), "\(name) is no public type") }
+    for name in ["BLAS", "TileOperations", "FreedMemory", "FileBytes", "AtomicFile", "RankGroup", "DistributedMoments"]
+    {
+      #expect(!types.contains(name), "\(name) is public")
+    }
+  }
+
   /// Every warning code is in the article on warnings, and the article lists no other.
   @Test func warningCodesAreExplained() throws {
     let text = try String(

@@ -27,13 +27,27 @@ import Testing
   @Test func ruleRejectsArrowsThatPointDown() {
     for (room, module) in [
       ("LinearAlgebra", "Distributions"), ("Asymptotics", "Figures"), ("Asymptotics", "Replication"),
-      ("Pretraining", "DataFiles"), ("Planning", "DataFiles"), ("Replication", "Planning"), ("Figures", "LinearAlgebra"),
+      ("Pretraining", "DataFiles"), ("Planning", "DataFiles"), ("Replication", "Planning"),
+      ("Figures", "LinearAlgebra"),
       ("Distributions", "CLinearAlgebra"), ("Planning", "COpenBLAS"), ("Planning", "ArgumentParser"),
       ("Pretell", "TOMLKit"), ("Planning", "Pretell"),
     ] {
       #expect(!Rooms.mayUse(room, module), "\(room) may not import \(module)")
     }
     #expect(Rooms.mayUse("Planning", "Pretraining") && Rooms.mayUse("PretellCommand", "Pretell"))
+  }
+
+  /// A type and its module of one name could not be told apart in a qualified name.
+  @Test func noTypeHasTheNameOfARoom() throws {
+    let sources = repositoryRoot.appending(path: "Sources")
+    for file in try SwiftFiles.under(sources) {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for match in text.matches(
+        of: #/public (?:final |indirect )*(?:struct|class|enum|protocol|typealias) ([A-Za-z]+)/#)
+      {
+        #expect(Rooms.level(of: String(match.1)) == nil, "\(file.lastPathComponent): \(match.1) is a room, too")
+      }
+    }
   }
 
   @Test func contributingListsTheRooms() throws {
@@ -48,9 +62,10 @@ import Testing
 /// The list of rooms, from the ground up.
 enum Rooms {
   static let fromTheGround = [
-    "Failures", "Contract", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
-    "Differentiation", "RandomMatrices", "MaskedRegression", "Graphs", "MatrixFlow", "Asymptotics", "Pretraining",
-    "Replication", "Planning", "DataFiles", "SavedModels", "Figures", "Reproduction", "Report", "SharedLibrary",
+    "Failures", "Contract", "Gates", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions",
+    "Geometry", "Differentiation", "RandomMatrices", "MaskedRegression", "Graphs", "MatrixFlow", "Asymptotics",
+    "Pretraining", "Replication", "Planning", "DataFiles", "SavedModels", "Figures", "Reproduction", "Report",
+    "PretellTesting", "SharedLibrary",
     "Pretell", "PretellCommand",
   ]
   /// These stand on one floor and do not use each other.

@@ -22,6 +22,8 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "1", "1:2", "1:2:3:4", "a:2:3", "1:2:1", "1:2:1000001", "1:inf:3", "0:2:3log", "-1:2:3log", "1:2:x"])
+  @Test(arguments: [
+    "", "1", "1:2", "1:2:3:4", "a:2:3", "1:2:1", "1:2:1000001", "1:inf:3", "0:2:3log", "-1:2:3log", "1:2:x",
+  ])
   func othersAreNoRange(_ text: String) { #expect(SpacedNumbers(text) == nil) }
 }

@@ -12,7 +12,7 @@ import Testing
     let few = world.warnings(unlabeled: Int(0.99 * needed))
     #expect(few.map(\.code) == ["near-closed-eigengap"])
     #expect(world.warnings(unlabeled: Int(1.01 * needed)).isEmpty)
-    #expect(few.first?.remedy.contains("Take \(Int(needed.rounded(.up))) unlabeled rows or more") == true)
+    #expect(few.first?.remedy.description.contains("Take \(Int(needed.rounded(.up))) unlabeled rows or more") == true)
     // sqrt(0.05 / 0.99) is 12.9 degrees; at a quarter of the rows it is twice that.
     #expect(few.first?.message.contains("about 13 degrees") == true)
     #expect(world.warnings(unlabeled: Int(0.25 * needed)).first?.message.contains("about 26 degrees") == true)

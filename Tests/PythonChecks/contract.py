@@ -72,6 +72,9 @@ with tempfile.TemporaryDirectory() as folder:
 verified = pretell.plan(data=rows(200, 5), target="y", size="1:3", **quiet)
 check("verify", lambda: pretell.verify(verified, replicates=20, **quiet))
 
+caution = pretell.Caution("a-code", "So it is.", "Leave them out (--drop-constant), or --missing drop.")
+assert caution.remedy == "Leave them out (drop_constant), or missing drop.", caution
+
 bare = pretell._decoded(pretell.Plan, {"a_key_of_tomorrow": 1, "candidates": [{"method": "pca", "parts": {"labels": 1}}]})
 assert bare.candidates[0].parts == pretell.Parts(noise=None, labels=1, pretraining=None) and bare.values["a_key_of_tomorrow"] == 1
 assert bare.rows.labeled is None and bare.recommendation.why is None and bare.candidates[0].predicted_risk.low is None

@@ -27,7 +27,7 @@ import Pretell
   static func main() throws {
     let arguments = CommandLine.arguments.dropFirst()
     if arguments.first == "environment" {
-      print("\(BLAS.library), kernel \(BLAS.coreName), \(Parallel.threads) threads")
+      print("\(Parallel.threads) threads; pretell doctor says which BLAS")
     } else if arguments.first == "list" {
       for benchmark in all { print(benchmark.name) }
     } else if let benchmark = all.first(where: { $0.name == arguments.first }), let data = arguments.last {

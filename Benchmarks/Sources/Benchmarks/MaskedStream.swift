@@ -22,13 +22,8 @@ enum MaskedStream: Benchmark {
     let panels = rows / panel
     let threads = Parallel.threads
     Parallel.forEach(count: threads) { thread in
-      var gram = [Double](repeating: 0, count: columns * columns)
-      let panel = (0..<panel * columns).map { Double($0 % 7) }
-      for _ in 0..<panels * (thread + 1) / threads - panels * thread / threads {
-        gram.withUnsafeMutableBufferPointer { gram in
-          panel.withUnsafeBufferPointer { addGram(of: $0.baseAddress!, rows: Self.panel, to: gram, order: columns) }
-        }
-      }
+      let panel = Matrix(rows: panel, columns: columns, storage: (0..<panel * columns).map { Double($0 % 7) })
+      for _ in 0..<panels * (thread + 1) / threads - panels * thread / threads { _ = panel.gram() }
     }
   }
 

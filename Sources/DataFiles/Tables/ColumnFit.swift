@@ -82,11 +82,11 @@ struct ColumnFit {
     let filled =
       gaps.isEmpty
       ? nil : "\(gaps.count) gaps filled with the mean" + (marks ? " and marked in a column of their own" : "")
-    return ColumnRule(
-      meaning: meaning, fill: mean, marksGaps: marks,
-      use: ColumnUse(
-        column: name, kind: kind, becomes: [name] + (marks ? ["\(name) is missing"] : []), missing: missing,
-        note: [note, filled].compactMap(\.self).joined(separator: "; ")))
+    var use = ColumnUse(
+      column: name, kind: kind, becomes: [name] + (marks ? ["\(name) is missing"] : []), missing: missing,
+      note: [note, filled].compactMap(\.self).joined(separator: "; "))
+    use.isUnusual = kind == .number && note != nil
+    return ColumnRule(meaning: meaning, fill: mean, marksGaps: marks, use: use)
   }
 
   /// The one unit of all words, "" where they have none; nil where they are no numbers of one unit.

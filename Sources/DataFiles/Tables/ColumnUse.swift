@@ -13,6 +13,12 @@ public struct ColumnUse: Sendable, Equatable, Codable {
   /// In words.
   public let note: String
 
+  /// Numbers that the reader should hear of: written with units or marks, with words among them that count as gaps, or looking
+  /// like an identifier. Not written with the rest.
+  package var isUnusual = false
+
+  private enum CodingKeys: String, CodingKey { case column, kind, becomes, missing, note }
+
   public var isUsed: Bool { !becomes.isEmpty }
 
   public init(column: String, kind: Kind, becomes: [String], missing: Int, note: String) {

@@ -121,9 +121,7 @@ public struct InterpretedTables: Sendable {
     let left = uses.filter { !$0.isUsed && $0.kind != .constant }
     if !left.isEmpty { result.append(.columnsLeftOut(left)) }
     let made = uses.filter {
-      $0.isUsed
-        && ($0.kind != .number || $0.note.hasPrefix("numbers") || $0.note.contains("are words")
-          || $0.note.hasPrefix("looks"))
+      $0.isUsed && ($0.kind != .number || $0.isUnusual)
     }
     if !made.isEmpty { result.append(.columnsMade(made)) }
     let filled = uses.filter { $0.isUsed && $0.missing > 0 }

@@ -1,3 +1,4 @@
+import Failures
 import LinearAlgebra
 
 /// What the columns of a table mean, found once on all rows and applied to any others of the same columns: to unlabeled and labeled
@@ -31,9 +32,10 @@ public struct TableInterpretation: Sendable, Equatable, Codable {
     if rules.allSatisfy({ !$0.use.isUsed }) {
       // A running number is better than nothing.
       for (column, rule) in rules.enumerated() where rule.use.kind == .identifier && raw.words[column] == nil {
-        let use = ColumnUse(
+        var use = ColumnUse(
           column: rule.use.column, kind: .number, becomes: [rule.use.column], missing: rule.use.missing,
           note: "looks like an identifier, but there is no other column")
+        use.isUnusual = true
         rules[column] = ColumnRule(meaning: .number(isDressed: false), fill: 0, marksGaps: false, use: use)
       }
     }
@@ -56,11 +58,11 @@ public struct TableInterpretation: Sendable, Equatable, Codable {
       }
       let become = Array(use.becomes.dropLast())
       if become.isEmpty { continue }
-      rules[column] = ColumnRule(
-        meaning: meaning, fill: rule.fill, marksGaps: false,
-        use: ColumnUse(
-          column: use.column, kind: use.kind, becomes: become, missing: use.missing,
-          note: use.note.replacing("marked in a column of their own", with: "marked with those of '\(other)'")))
+      var shared = ColumnUse(
+        column: use.column, kind: use.kind, becomes: become, missing: use.missing,
+        note: use.note.replacing("marked in a column of their own", with: "marked with those of '\(other)'"))
+      shared.isUnusual = use.isUnusual
+      rules[column] = ColumnRule(meaning: meaning, fill: rule.fill, marksGaps: false, use: shared)
     }
   }
 
@@ -132,6 +134,9 @@ extension RawTable {
 }
 
 extension DataFileWarning {
+  private static let allUses = RemedyOption(
+    command: "columns_used of --json", swift: "InterpretedTables.uses", python: "values[\"columns_used\"]")
+
   static func unknownWords(_ file: String, _ column: String, _ words: [String]) -> DataFileWarning {
     let shown = words.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
     return DataFileWarning(
@@ -147,7 +152,7 @@ extension DataFileWarning {
       code: "columns-left-out",
       message: "Left out: \(shown.joined(separator: ", "))" + (uses.count > 5 ? " and \(uses.count - 5) more" : "")
         + ".",
-      remedy: "columns_used of --json has all; turn a column into numbers to have it used.")
+      remedy: "\(Self.allUses) has all; turn a column into numbers to have it used.")
   }
 
   static func columnsMade(_ uses: [ColumnUse]) -> DataFileWarning {
@@ -155,7 +160,7 @@ extension DataFileWarning {
     return DataFileWarning(
       code: "columns-interpreted",
       message: "Read as \(shown.joined(separator: ", "))" + (uses.count > 5 ? " and \(uses.count - 5) more" : "") + ".",
-      remedy: "Nothing to do if that is what they mean; --exclude leaves columns out.")
+      remedy: "Nothing to do if that is what they mean; \(.option("exclude", swift: "TableOptions.exclude")) leaves columns out.")
   }
 
   static func gapsFilled(_ uses: [ColumnUse]) -> DataFileWarning {
@@ -165,6 +170,9 @@ extension DataFileWarning {
       message: "Gaps in features were filled in (\(shown)"
         + (uses.count > 5 ? " and \(uses.count - 5) more columns" : "")
         + "): each with the mean of its column over all rows, and marked where there are enough of them.",
-      remedy: "--missing drop leaves such rows out, --missing refuse stops at the first.")
+      remedy: """
+        \(.option("missing", "drop", swift: "missing: .drop")) leaves such rows out, \
+        \(.option("missing", "refuse", swift: "missing: .refuse")) stops at the first.
+        """)
   }
 }

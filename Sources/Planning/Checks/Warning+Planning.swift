@@ -101,7 +101,10 @@ extension Warning {
   static func methodFailed(_ name: String, _ error: any Error) -> Warning {
     Warning(
       code: "method-failed", message: "\(name) was left out: \(error)",
-      remedy: "Try other sizes (--size), more rows, or leave it out of --methods.")
+      remedy: """
+        Try other sizes (\(.option("size", swift: "sizes"))), more rows, or leave it out of \
+        \(.option("methods", swift: "methods")).
+        """)
   }
 
   static func halfFailed(known: Int, of count: Int, reason: String?) -> Warning {
@@ -138,9 +141,10 @@ extension Warning {
     Warning(
       code: "leaking-combination",
       message: "The target is an exact linear combination of the columns on the labeled rows (R2 = 1 to rounding).",
-      remedy:
-        "Leave out the columns that it is made of if they are not known where you will predict; else there is nothing "
-        + "to estimate.")
+      remedy: """
+        Leave out the columns that it is made of if they are not known where you will predict; else there is nothing \
+        to estimate.
+        """)
   }
 
   static func fewLabelsInComponent(_ count: Double) -> Warning {

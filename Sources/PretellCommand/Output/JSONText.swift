@@ -1,4 +1,5 @@
 import Foundation
+import Pretell
 
 /// What every `--json` object carries besides its own keys.
 struct JSONDocument<Body: Codable>: Encodable {
@@ -39,8 +40,15 @@ private enum JSONNull {
   static let mark = "\u{10FFFD}null\u{10FFFD}"
 }
 
+/// A warning in the command's terms.
 struct JSONWarning: Codable {
   let code: String
   let message: String
   let remedy: String?
+}
+
+extension JSONWarning {
+  init(_ warning: Warning) {
+    self.init(code: warning.code, message: warning.message, remedy: warning.remedy.text(for: .command))
+  }
 }

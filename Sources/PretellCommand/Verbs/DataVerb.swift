@@ -65,7 +65,7 @@ struct DescribeVerb: Verb {
   }
 
   private func warnings(_ description: DataDescription) -> [JSONWarning] {
-    description.warnings.map { JSONWarning(code: $0.code, message: $0.message, remedy: $0.remedy) }
+    description.warnings.map(JSONWarning.init)
       + description.duplicates.map { pair in
         JSONWarning(
           code: "duplicate-columns", message: "Columns \(pair[0]) and \(pair[1]) are equal in every row.",

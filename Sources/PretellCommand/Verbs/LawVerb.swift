@@ -72,9 +72,3 @@ func checkReplicates(_ count: Int, _ option: String) throws {
     throw ValidationError("\(option) must lie between 2 and a thousand million, not \(count).")
   }
 }
-
-extension JSONWarning {
-  init(_ warning: Warning) {
-    self.init(code: warning.code, message: warning.message, remedy: warning.remedy)
-  }
-}

@@ -154,7 +154,8 @@ extension [CellSummary] {
     }
     var found = order.map { code in
       let others = counts[code]! > 1 ? " (\(counts[code]!) cells)" : ""
-      return JSONWarning(code: code, message: first[code]!.message + others, remedy: first[code]!.remedy)
+      let warning = JSONWarning(first[code]!)
+      return JSONWarning(code: code, message: warning.message + others, remedy: warning.remedy)
     }
     let lawless = count { $0.stored.problem != nil }
     if lawless > 0 {

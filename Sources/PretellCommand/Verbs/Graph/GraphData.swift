@@ -14,7 +14,7 @@ struct GraphData {
   init(_ options: GraphOptions) throws {
     let table = try NodeFeatures.read(options.features)
     let rows = table.values.rows
-    var notes = table.warnings.map { JSONWarning(code: $0.code, message: $0.message, remedy: $0.remedy) }
+    var notes = table.warnings.map(JSONWarning.init)
     let names = try options.nodes.map { try NodeFile.names($0) }
     if let names, let file = options.nodes, names.count != rows {
       throw DataFileError(

@@ -100,9 +100,3 @@ struct GraphOptions: ParsableArguments {
 }
 
 extension GraphNormalization: ExpressibleByArgument {}
-
-extension JSONWarning {
-  init(_ warning: GraphWarning) {
-    self.init(code: warning.code, message: warning.message, remedy: warning.remedy)
-  }
-}

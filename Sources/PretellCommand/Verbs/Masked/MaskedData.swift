@@ -109,9 +109,7 @@ enum MaskedData {
   /// What was made of words, dates and gaps.
   var notes: [MaskedWarning] {
     guard case .dense(let rows) = self else { return [] }
-    return rows.base.warnings.filter { Self.interpretation.contains($0.code) }.map {
-      MaskedWarning(code: $0.code, message: $0.message, remedy: $0.remedy)
-    }
+    return rows.base.warnings.filter { Self.interpretation.contains($0.code) }
   }
 
   /// Codes of what was made of words, dates and gaps.

@@ -160,7 +160,8 @@ struct MaskedFitVerb: Verb {
     init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: Keys.self)
       self.init(
-        errors: try MaskedErrorsReport(from: decoder), model: try container.decodeIfPresent(String.self, forKey: .model),
+        errors: try MaskedErrorsReport(from: decoder),
+        model: try container.decodeIfPresent(String.self, forKey: .model),
         form: try container.decode(String.self, forKey: .form))
     }
 

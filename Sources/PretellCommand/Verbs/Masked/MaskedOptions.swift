@@ -158,9 +158,3 @@ struct PopulationOptions: ParsableArguments {
 }
 
 extension FitPrecision: ExpressibleByArgument {}
-
-extension JSONWarning {
-  init(_ warning: MaskedWarning) {
-    self.init(code: warning.code, message: warning.message, remedy: warning.remedy)
-  }
-}
