@@ -142,7 +142,7 @@ let package = Package(
 
     // MARK: tests
     .target(
-      name: "TestSupport", dependencies: ["Gates", "LinearAlgebra", "SpecialFunctions"],
+      name: "TestSupport", dependencies: ["Gates", "LinearAlgebra", "PretellTesting", "SpecialFunctions"],
       path: "Tests/TestSupport"),
     .testTarget(
       name: "LinearAlgebraTests",

@@ -81,13 +81,13 @@ struct MethodCheck {
   }
 
   private func blocks(_ known: [any Representation]) throws -> [String] {
-    let source = BlockedRows(rows)
+    let source = RowsInBlocks(rows)
     let part = features(try method.refit(rows, at: half, sizes: sizes, from: known))
     var found: [String] = []
-    if features(try method.fit(reading: source, sizes: sizes)) != features(known) {
+    if features(try method.fit(source, sizes: sizes)) != features(known) {
       found.append("rows in blocks give other features than the same rows in memory")
     }
-    if features(try method.refit(reading: source, at: half, sizes: sizes, from: known)) != part {
+    if features(try method.refit(source, at: half, sizes: sizes, from: known)) != part {
       found.append("a part of rows in blocks gives other features than the same part in memory")
     }
     if part == features(known) {
@@ -110,18 +110,5 @@ struct MethodCheck {
     var unsound = rows
     unsound[rows.rows / 2, rows.columns - 1] = .infinity
     return (try? method.fit(unsound, sizes: sizes)) == nil ? [] : ["an infinite number is fitted, not refused"]
-  }
-}
-
-/// Rows of a matrix that come in blocks, as those of a file do.
-struct BlockedRows: RowSource {
-  private let matrix: Matrix
-
-  init(_ matrix: Matrix) { self.matrix = matrix }
-
-  var columns: Int { matrix.columns }
-
-  func forEachBlock(ofRows size: Int, _ body: (_ first: Int, _ block: Matrix) throws -> Void) throws {
-    try matrix.forEachBlock(ofRows: size, body)
   }
 }

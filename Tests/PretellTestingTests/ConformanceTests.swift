@@ -79,8 +79,8 @@ import Testing
 
     func largestSize(rows: Int, columns: Int) -> Int { columns }
 
-    func fit(_ rows: Matrix, sizes: [Int]) throws -> [any Representation] {
-      var rows = rows
+    func fit(_ source: some RowSource, sizes: [Int]) throws -> [any Representation] {
+      var rows = try source.matrix()
       switch fault {
       case .forgetsASize: return try PrincipalComponents().fit(rows, sizes: [sizes[0]])
       case .ignoresRows:
@@ -91,13 +91,9 @@ import Testing
       case .threads:
         rows =
           Double(1 + Parallel.threads) * rows.scalingColumns(by: [1, 1, 1, 1, 1, 1 / Double(1 + Parallel.threads)])
-      case .differsInBlocks: break
+      case .differsInBlocks: if source.inMemory == nil { rows = rows.rows(0..<8000) }
       }
       return try PrincipalComponents().fit(rows, sizes: sizes)
-    }
-
-    func fit(reading rows: any RowSource, sizes: [Int]) throws -> [any Representation] {
-      try fit(fault == .differsInBlocks ? rows.matrix().rows(0..<8000) : rows.matrix(), sizes: sizes)
     }
   }
 

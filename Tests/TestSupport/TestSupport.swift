@@ -1,6 +1,7 @@
 import Foundation
 @_exported import Gates
 import LinearAlgebra
+import PretellTesting
 
 /// The repository's root, from the place of this file.
 public let repositoryRoot = URL(filePath: #filePath).deletingLastPathComponent()
@@ -10,6 +11,9 @@ public let repositoryRoot = URL(filePath: #filePath).deletingLastPathComponent()
 public func reference(_ name: String) throws -> Data {
   try Data(contentsOf: repositoryRoot.appending(path: "Tests/Reference/\(name)"))
 }
+
+/// Rows in blocks, as those of a file.
+public typealias RowsInBlocks = PretellTesting.RowsInBlocks
 
 /// |a - b| / max(|a|, |b|), 0 when both are 0.
 public func relativeDifference(_ a: Double, _ b: Double) -> Double {
