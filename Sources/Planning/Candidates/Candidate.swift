@@ -7,9 +7,10 @@ public struct Candidate: MethodAndSize, Sendable {
   public let size: Int?
   /// Enough labels to predict other sizes: 3 per parameter.
   public let reliable: Bool
-  /// Squared error (log-loss for a logistic head) of a fresh label at the present data; nil when there are not more
-  /// labels than parameters. none: exact leave-one-out; ridge: the same, corrected for the choice of the penalty; a
-  /// representation: mean e²/(1 - h) and the labels part, the best size's corrected for its choice.
+  /// Squared error of a fresh label at the present data; nil when there are not more labels than parameters. none:
+  /// exact leave-one-out; ridge: the same, corrected for the choice of the penalty; a representation: mean e²/(1 - h)
+  /// and the labels part, the best size's corrected for its choice. For classes log-loss of left-out rows, all heads
+  /// but none corrected for the choice of their penalty; nil where a head has no finite fit.
   public let predictedRisk: Interval?
   /// Where the risk comes from; nil when not reliable; with the warning `uncertain-parts` where known roughly only.
   public let parts: RiskParts?
@@ -19,7 +20,7 @@ public struct Candidate: MethodAndSize, Sendable {
   /// m/n above which pre-training beats least squares on the raw columns if the components carry all of the target;
   /// nil when they do not, or the pre-training part is not distinguishable from 0.
   public let crossoverRatio: Double?
-  /// Below this many labels the representation beats the same unpenalized head on the raw columns.
+  /// Below this many labels the representation beats the same head on the raw columns.
   public let breakEvenLabels: BreakEven?
   /// Exchange rate: unlabeled rows that lower the risk as much as one label; nil without a pre-training part to speak
   /// of.
@@ -30,8 +31,27 @@ public struct Candidate: MethodAndSize, Sendable {
   public let pairs: [ComponentPair]
   public internal(set) var warnings: [Warning]
   let forecast: RiskForecast?
-  /// Share of labels told right when left out; logistic heads only.
-  public var accuracy: Double?
+  /// Of the share of wrong classes; nil where labels are numbers.
+  let errors: RiskForecast?
+  /// Of the labeled rows when left out; nil where labels are numbers.
+  public package(set) var scores: ClassScores?
+  /// How rows were left out, "exact" or "folds:5"; nil where labels are numbers, which are left out exactly.
+  public var leftOutBy: String? { leftOut?.description }
+  let leftOut: LeftOut?
+
+  /// Share of fresh rows told right at the present data; nil where labels are numbers.
+  public var accuracy: Interval? {
+    scores.map { Interval(accuracy: $0.accuracy, standardError: errors?.levelError ?? 0, rows: errors?.labeledCount) }
+  }
+
+  /// Share of fresh rows told right at other numbers of unlabeled and labeled rows; nil where none can be given.
+  public func accuracy(unlabeled: Int, labeled: Int) -> Interval? {
+    let (n, m) = (Double(labeled), Double(unlabeled) + Double(labeled))
+    guard let errors, reliable || (n == errors.labeledCount && m == errors.rowCount) else { return nil }
+    return errors.risk(labels: n, rows: m).map {
+      Interval(accuracy: 1 - $0.value, standardError: $0.standardError, rows: errors.labeledCount)
+    }
+  }
 
   /// Predicted risk at other numbers of unlabeled and labeled rows; nil where none can be given.
   public func predictedRisk(unlabeled: Int, labeled: Int) -> Interval? {
@@ -138,7 +158,7 @@ public struct ComponentPair: Sendable, Equatable, Codable {
 extension Candidate: Encodable {
   private enum Key: String, CodingKey {
     case method, size, reliable, predictedRisk, parts, gainOverRaw, crossoverRatio, breakEvenLabels, rowsPerLabel, next
-    case pairs, warnings, accuracy
+    case pairs, warnings, accuracy, brier, balancedAccuracy, areaUnderCurve, leftOut
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -156,5 +176,9 @@ extension Candidate: Encodable {
     try container.encode(pairs, forKey: .pairs)
     try container.encode(warnings, forKey: .warnings)
     try container.encodeIfPresent(accuracy, forKey: .accuracy)
+    try container.encodeIfPresent(scores?.brier, forKey: .brier)
+    try container.encodeIfPresent(scores?.balancedAccuracy, forKey: .balancedAccuracy)
+    try container.encodeIfPresent(scores?.areaUnderCurve, forKey: .areaUnderCurve)
+    try container.encodeIfPresent(leftOutBy, forKey: .leftOut)
   }
 }
