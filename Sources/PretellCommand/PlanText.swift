@@ -69,7 +69,7 @@ struct PlanText {
   }
 
   /// "71 % (65 .. 77)".
-  private static func accuracy(_ share: Interval) -> String {
+  static func accuracy(_ share: Interval) -> String {
     let ends = [share.low, share.high].map { NumberText.percent($0).replacing("%", with: "") }
     return "\(NumberText.percent(share.estimate)) (\(ends[0]) .. \(ends[1]))"
   }

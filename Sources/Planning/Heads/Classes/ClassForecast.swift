@@ -19,13 +19,15 @@ struct ClassForecast {
   ) throws {
     let n = Double(head.classes.count)
     let (seen, half) = (head.leftOut.rowsSeen(of: n), n / 2)
-    let plain = try SoftmaxLabelsPart(
-      variances: variances, penalty: head.fit.penalty, curvature: Self.curvature(head.leftOutLogs))
     let losses = head.leftOutLosses
-    let part = plain.measured(
-      Self.differences(head, losses) { SoftmaxSearch.losses($0, head.classes) }, few: half, many: seen)
+    let curvature = Self.curvature(head.leftOutLogs)
+    let shares = SharesCost(curvature, head.classes)
+    let part = try SoftmaxLabelsPart(variances: variances, penalty: head.fit.penalty, curvature: curvature).measured(
+      Self.differences(head, losses) { SoftmaxSearch.losses($0, head.classes) }?.map { $0 + shares(half) },
+      few: half, many: seen)
     let least = MeanError(losses).mean
-    let level = Self.brought(least, by: part, from: seen, to: n) + head.optimism
+    let hidden = head.leftOut == .exact ? 0 : shares(seen)
+    let level = Self.brought(least + hidden, by: part, from: seen, to: n) + head.optimism
     let (found, own) = Self.limited(part, level, n)
     labels = found
     let pretraining = pretraining.limited(noise: level - own, labels: own, isLinear: isLinear)
@@ -36,9 +38,11 @@ struct ClassForecast {
     // Wrong classes are taken to fall with the log-loss, as a share of their own, unless halves of the labels say otherwise.
     let wrong = head.leftOutErrors
     let share = MeanError(wrong).mean
-    let wrongPart = part.scaled(by: share / max(least, .leastNormalMagnitude)).measured(
-      Self.differences(head, wrong) { SoftmaxHead.errors($0, head.classes) }, few: half, many: seen)
-    let wrongLevel = Self.brought(share, by: wrongPart, from: seen, to: n)
+    let ratio = share / max(least, .leastNormalMagnitude)
+    let wrongPart = part.scaled(by: ratio).measured(
+      Self.differences(head, wrong) { SoftmaxHead.errors($0, head.classes) }?.map { $0 + ratio * shares(half) },
+      few: half, many: seen)
+    let wrongLevel = min(Self.brought(share + ratio * hidden, by: wrongPart, from: seen, to: n), 1)
     let (wrongLabels, _) = Self.limited(wrongPart, wrongLevel, n)
     errors = RiskForecast(
       leaveOneOutSquares: wrong, level: wrongLevel, labels: isKnown ? wrongLabels : nil,
@@ -82,4 +86,26 @@ struct ClassForecast {
     for (k, mean) in probabilities.columnMeans().enumerated() { result[k, k] += mean }
     return result.symmetrized()
   }
+}
+
+/// What losses of rows left out in parts that keep the shares of the classes hide: fit and test rows have the very same
+/// shares, which rows drawn at random have not.
+///
+/// The shares of n rows have covariance (diag(f) - ff')/n and move the best intercepts by δ = log f: at a curvature A that
+/// costs E ½ δ'Aδ = S/n_fit, S = ½ Σ_k A_kk/f_k, which such parts save, and S/n that the same rows save when tested.
+/// Without features S = (K - 1)/2, with classes far apart 0.
+private struct SharesCost {
+  private let sum: Double
+  private let rows: Double
+
+  init(_ curvature: Matrix, _ classes: [Int]) {
+    rows = Double(classes.count)
+    var counts = [Double](repeating: 0, count: curvature.rows)
+    for own in classes { counts[own] += 1 }
+    let total = rows
+    sum = counts.indices.reduce(0) { $0 + curvature[$1, $1] * total / max(counts[$1], 1) } / 2
+  }
+
+  /// Of fits to so many rows.
+  func callAsFunction(_ fitted: Double) -> Double { sum * (1 / rows + 1 / fitted) }
 }

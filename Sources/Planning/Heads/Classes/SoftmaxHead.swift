@@ -47,24 +47,27 @@ package struct SoftmaxHead: Head {
   package init(
     scalings: [Matrix], classes: [Int], count: Int, seed: UInt64, isJudged: Bool = true, isQuick: Bool = false
   ) throws {
-    let searches = try scalings.map {
-      try SoftmaxSearch($0, classes: classes, count: count, seed: seed, isQuick: isQuick)
+    var searches = [SoftmaxSearch]()
+    for features in scalings {
+      searches.append(
+        try SoftmaxSearch(
+          features, classes: classes, count: count, seed: seed, rival: searches.first, isQuick: isQuick))
     }
     let scaling = searches.indices.min { searches[$0].objective < searches[$1].objective }!
     let search = searches[scaling]
     let penalty = search.penalties[search.best]
     let chosen = search.path.fit(penalty: penalty, from: search.steps[search.best], tolerance: Self.tolerance)
-    var (left, out) = (search.bestLogs, LeftOut.folds(search.folds))
-    if isJudged && search.path.leaveOneOutCost <= Self.mostExactFlops {
-      left = search.path.leftOut(chosen, parts: classes.indices.map { [$0] }, tolerance: Self.tolerance)
-      out = .exact
-    }
+    let isExact = isJudged && search.path.leaveOneOutCost <= Self.mostExactFlops
+    let left =
+      isExact
+      ? search.path.leftOut(chosen, parts: classes.indices.map { [$0] }, tolerance: Self.tolerance)
+      : search.leftOut(chosen)
     guard let left, chosen.fit.status == .converged else { throw HeadError.notConverged(penalty: penalty) }
     let tried = searches.flatMap(\.losses).filter { $0.allSatisfy(\.isFinite) }
     let losses = Matrix(rows: tried.count, columns: classes.count, storage: tried.flatMap { $0 }).transposed()
     let choice = isJudged ? WeightedLosses(losses).choice : nil
     self.init(
-      search.path, chosen, left, out, halves: isJudged ? search.halves(seed: seed) : nil,
+      search.path, chosen, left, isExact ? .exact : .folds(search.folds), halves: isJudged ? search.halves(seed: seed) : nil,
       optimism: choice.map { $0.optimism + $0.excess } ?? 0, scaling: scaling, penalties: search.penalties,
       pathLosses: search.losses)
   }

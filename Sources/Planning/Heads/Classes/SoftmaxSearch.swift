@@ -16,55 +16,73 @@ import LinearAlgebra
 /// Cost: up to 25 penalties x (folds + 1) fits, each started at the one before.
 struct SoftmaxSearch: Sendable {
   let path: SoftmaxPath
-  /// From the largest down.
-  let penalties: [Double]
-  let steps: [SoftmaxPath.Step]
-  /// The folds' loss of each row at each penalty; infinite where some fold has no fit.
-  let losses: [[Double]]
-  /// log p_k of each row by the folds at the best penalty.
-  let bestLogs: Matrix?
-  let best: Int
   let folds: Int
-  /// τ of each penalty.
-  private let spreads: [Double]
+  /// From the largest down.
+  private(set) var penalties: [Double] = []
+  private(set) var steps: [SoftmaxPath.Step] = []
+  /// The folds' loss of each row at each penalty; infinite where some fold has no fit.
+  private(set) var losses: [[Double]] = []
+  private(set) var best = 0
   /// What the best was chosen by.
-  let objective: Double
+  private(set) var objective = Double.infinity
+  /// τ of each penalty.
+  private var spreads: [Double] = []
+  private let parts: [[Int]]
+  /// Of all features together.
+  private let variance: Double
 
-  /// Accuracy of the fits.
-  static let tolerance = 1e-5
+  /// Accuracy of the fits that are compared, and of those whose losses stand.
+  static let (coarse, tolerance) = (1e-4, 1e-6)
   private static let priorScale = 2.5
   /// Ten folds up to so many flops a product of all rows, five beyond.
   private static let mostFlops = 4e6
 
   /// τ, ascending: from no effect of the features to log-odds of ±50.
-  private static let spreads = (0..<25).map { 0.02 * pow(10, 0.14 * Double($0)) }
+  private static let allSpreads = (0..<25).map { 0.02 * pow(10, 0.14 * Double($0)) }
 
-  /// - Parameter isQuick: a third of the penalties, by three folds.
-  init(_ features: Matrix, classes: [Int], count: Int, seed: UInt64, isQuick: Bool = false) throws {
+  /// - Parameters:
+  ///   - rival: of another scaling: where this one is 5 % worse at that one's best τ, nothing else is tried; otherwise from
+  ///     three steps below it.
+  ///   - isQuick: a third of the penalties, by three folds.
+  init(
+    _ features: Matrix, classes: [Int], count: Int, seed: UInt64, rival: SoftmaxSearch? = nil, isQuick: Bool = false
+  ) throws {
     let rows = try PrincipalRows(features)
     path = try SoftmaxPath(rows, classes: classes, count: count)
     let flops = 4 * Double(classes.count) * Double(rows.coordinates.columns) * Double(count)
-    let parts = StratifiedFolds.parts(classes, count: isQuick ? 3 : flops > Self.mostFlops ? 5 : 10, seed: seed)
-    let variance = Self.variance(rows)
-    var (penalties, steps, losses) = ([Double](), [SoftmaxPath.Step](), [[Double]]())
-    var (bestLogs, best, least) = (Matrix?.none, 0, Double.infinity)
-    spreads = isQuick ? stride(from: 0, to: Self.spreads.count, by: 3).map { Self.spreads[$0] } : Self.spreads
-    for (index, spread) in spreads.enumerated() {
+    folds = isQuick ? 3 : flops > Self.mostFlops ? 5 : 10
+    parts = StratifiedFolds.parts(classes, count: folds, seed: seed)
+    variance = Self.variance(rows)
+    let all = isQuick ? stride(from: 0, to: Self.allSpreads.count, by: 3).map { Self.allSpreads[$0] } : Self.allSpreads
+    guard let rival else {
+      search(all, patience: isQuick ? 2 : 4)
+      return
+    }
+    search([rival.spreads[rival.best]], patience: 0)
+    guard objective < 1.05 * rival.objective else { return }
+    let start = max(rival.spreads[max(rival.best - 3, 0)], all[0])
+    search(all.filter { $0 >= start }, patience: isQuick ? 2 : 4)
+  }
+
+  /// From the first spread up, until the objective has risen.
+  private mutating func search(_ tried: [Double], patience: Int) {
+    (spreads, penalties, steps, losses, best, objective) = ([], [], [], [], 0, .infinity)
+    for (index, spread) in tried.enumerated() {
       let penalty = variance / (spread * spread)
-      let step = path.fit(penalty: penalty, from: steps.last, tolerance: Self.tolerance)
-      let logs = path.leftOut(step, parts: parts, tolerance: Self.tolerance)
-      let found = Self.losses(logs, classes)
-      let objective = Self.objective(found, spread: spread)
+      let step = path.fit(penalty: penalty, from: steps.last, tolerance: Self.coarse)
+      let found = Self.losses(path.leftOut(step, parts: parts, tolerance: Self.coarse), path.classes)
+      let own = Self.objective(found, spread: spread)
+      spreads.append(spread)
       penalties.append(penalty)
       steps.append(step)
       losses.append(found)
-      if objective < least { (bestLogs, best, least) = (logs, index, objective) }
-      if index >= best + (isQuick ? 2 : 4) && objective > 1.02 * least { break }
+      if own < objective { (best, objective) = (index, own) }
+      if index >= best + patience && own > 1.02 * objective { break }
     }
-    (self.penalties, self.steps, self.losses) = (penalties, steps, losses)
-    (self.bestLogs, self.best, self.objective) = (bestLogs, best, least)
-    folds = parts.count
   }
+
+  /// log p_k of each row by the folds without it, of a fit at the best penalty; nil where some fold has no fit.
+  func leftOut(_ step: SoftmaxPath.Step) -> Matrix? { path.leftOut(step, parts: parts, tolerance: Self.tolerance) }
 
   /// -log p_y of each row; infinite without a fit.
   static func losses(_ logs: Matrix?, _ classes: [Int]) -> [Double] {
@@ -92,7 +110,7 @@ struct SoftmaxSearch: Sendable {
     let divisions = (1...2).map { StratifiedFolds.parts(path.classes, count: 2, seed: seed &+ UInt64($0)) }
     var (found, least) = ([Matrix]?.none, Double.infinity)
     for index in max(best - 3, 0)...min(best + 2, steps.count - 1) {
-      let logs = divisions.compactMap { path.leftOut(steps[index], parts: $0, tolerance: Self.tolerance) }
+      let logs = divisions.compactMap { path.leftOut(steps[index], parts: $0, tolerance: Self.coarse) }
       guard logs.count == divisions.count else { continue }
       let sum = logs.reduce(0) { $0 + Self.losses($1, path.classes).reduce(0, +) } / Double(logs.count)
       let objective = Self.objective([sum], spread: spreads[index])
