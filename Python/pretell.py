@@ -105,6 +105,12 @@ class Candidate:
     crossover_ratio: typing.Optional[float] = None
     break_even_labels: typing.Union[float, str, None] = None  # a number, "always" or "never"
     rows_per_label: typing.Optional[float] = None
+    # Of classes: shares of rows told right, what probabilities are worth, how rows were left out ("exact", "folds:5").
+    accuracy: typing.Optional[Interval] = None
+    balanced_accuracy: typing.Optional[float] = None
+    brier: typing.Optional[float] = None
+    area_under_curve: typing.Optional[float] = None
+    left_out: typing.Optional[str] = None
     warnings: typing.List[Caution] = field(default_factory=list)
     values: dict = field(default_factory=dict, repr=False, compare=False)
 
@@ -155,6 +161,8 @@ class Plan:
             for part in ("noise", "bias", "labels", "pretraining"):
                 line[part] = parts and getattr(parts, part)
             line["break_even_labels"] = candidate.break_even_labels
+            if candidate.accuracy:
+                line["accuracy"] = candidate.accuracy.estimate
             lines.append(line)
         return lines
 

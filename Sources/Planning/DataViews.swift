@@ -87,8 +87,8 @@ struct DataViews: Sendable {
     wide.map { PoolDesign(coordinates: $0.standardized) } ?? PoolDesign(raw: plain)
   }
 
-  /// Rows that `rawDesign` is a design of.
-  var rawData: PreparedData { wide?.standardized ?? plain }
+  /// Some labeled row decides a direction of the raw columns all but alone.
+  var hasDecisiveRow: Bool { PoolDesign(raw: plain).hasDecisiveRow }
 
   /// Of least squares on the raw columns, with an intercept.
   var rawParameters: Int { columns + 1 }

@@ -44,6 +44,24 @@ public struct Interval: Sendable, Equatable, Codable {
   }
 }
 
+extension Interval {
+  /// Of a share of rows told right, Wilson's interval for as many rows as the standard error is that of, at most
+  /// `rows`: it contains the estimate, lies within 0 ... 1, and has a width where the share is 0 or 1.
+  init(accuracy share: Double, standardError: Double, rows: Double?) {
+    let share = min(max(share, 0), 1)
+    let spread = share * (1 - share)
+    let most = max(rows ?? 1, 1)
+    let count = standardError > 0 && spread > 0 ? min(spread / (standardError * standardError), most) : most
+    let z = Self.standardErrors
+    let middle = share + z * z / (2 * count)
+    let half = z * (spread / count + z * z / (4 * count * count)).squareRoot()
+    let scale = 1 + z * z / count
+    self.init(
+      estimate: share, low: min(max((middle - half) / scale, 0), share),
+      high: max(min((middle + half) / scale, 1), share))
+  }
+}
+
 /// What buying something is expected to take off the risk.
 public struct ExpectedGain: Sendable, Equatable, Codable {
   /// Absent when smaller than its standard error: then only `high`, an upper bound, is to be read.

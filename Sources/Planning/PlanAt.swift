@@ -6,6 +6,8 @@ public struct PlanAt: Sendable, Equatable, Codable {
     public let predictedRisk: Interval
     /// Against ridge there, or none where ridge has no forecast; nil for that one itself.
     public let gainOverRaw: GainOverRaw?
+    /// Share of rows told right there; nil where labels are numbers.
+    public let accuracy: Interval?
   }
 
   public let unlabeled: Int
@@ -27,7 +29,8 @@ extension Plan {
     let entries = known.map {
       PlanAt.Entry(
         method: $0.candidate.method, size: $0.candidate.size, predictedRisk: $0.risk,
-        gainOverRaw: $0.candidate.gain(over: raw, unlabeled: unlabeled, labeled: labeled))
+        gainOverRaw: $0.candidate.gain(over: raw, unlabeled: unlabeled, labeled: labeled),
+        accuracy: $0.candidate.accuracy(unlabeled: unlabeled, labeled: labeled))
     }
     return PlanAt(
       unlabeled: unlabeled, labeled: labeled,

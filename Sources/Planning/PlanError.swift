@@ -6,8 +6,10 @@ public enum PlanError: Failure, Equatable {
   case constantTarget(value: Double)
   /// Fewer labeled rows than the least that gives a residual to look at.
   case tooFewLabels(count: Int, needed: Int)
-  /// A logistic head needs labels of 2 to 20 values.
+  /// A softmax head needs labels of 2 to 1000 values.
   case notClasses(count: Int)
+  /// Classes with a single labeled row: without it nothing is known of them.
+  case rareClasses(names: [String])
   /// No column varies.
   case noVaryingColumn(columns: Int)
   /// An entry is NaN or infinite; `part` is `unlabeled`, `features`, `labels`, `pairs` or `embedding`, rows and
@@ -31,7 +33,7 @@ public enum PlanError: Failure, Equatable {
   public var kind: FailureKind {
     switch self {
     case .invalidCost, .invalidGoal, .invalidBacktest: .usage
-    case .invalidLag, .constantTarget, .tooFewLabels, .notClasses, .noVaryingColumn, .nonFinite, .tooLarge, .tooSmall:
+    case .invalidLag, .constantTarget, .tooFewLabels, .notClasses, .rareClasses, .noVaryingColumn, .nonFinite, .tooLarge, .tooSmall:
       .badInput
     }
   }
@@ -43,7 +45,13 @@ public enum PlanError: Failure, Equatable {
     case .tooFewLabels(let count, let needed):
       "\(count) labeled rows, at least \(needed) are needed; label more rows"
     case .notClasses(let count):
-      "the target has \(count) different values, a logistic head needs 2 to 20 classes; use --head linear for numbers"
+      "the target has \(count) different values, a softmax head needs 2 to \(ClassLabels.most) classes; "
+        + "use --head linear for numbers"
+    case .rareClasses(let names):
+      (names.count == 1 ? "class \(names[0]) has" : "classes \(Self.listed(names)) have")
+        + " a single labeled row, which says nothing of rows like it once it is left out; label more rows of "
+        + (names.count == 1
+          ? "it, leave it out, or merge it with another class" : "them, leave them out, or merge them with other classes")
     case .noVaryingColumn(let columns):
       "none of the \(columns) feature columns varies; check that the right columns were read"
     case .nonFinite(let part, let row, let column, let value):
@@ -62,5 +70,9 @@ public enum PlanError: Failure, Equatable {
     case .invalidBacktest(let name, let value, let allowed):
       "\(name) is \(value); it must be \(allowed)"
     }
+  }
+
+  private static func listed(_ names: [String]) -> String {
+    names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
   }
 }

@@ -25,6 +25,8 @@ public struct PlanRequest: Sendable {
   /// matrix, or a source.
   public let embedding: (any RowSource)?
   public let head: PlanHead
+  /// Of classes whose labels are 0, 1, ..., in that order; nil where a class is told by its label.
+  public let classNames: [String]?
   /// A partner for each unlabeled row, such as another view of it: adds linear spectral pre-training on these pairs. A
   /// matrix, or a source with a quick way to rows that lie together (`RowSource.rows(at:)`).
   public let pairs: (any RowSource)?
@@ -41,7 +43,7 @@ public struct PlanRequest: Sendable {
     unlabeled: any RowSource, unlabeledCount: Int? = nil, features: Matrix, labels: [Double],
     methods: [any PretrainingMethod], sizes: [Int],
     purchase: Purchase? = nil, seed: UInt64 = 0, featureNames: [String]? = nil, embedding: (any RowSource)? = nil,
-    head: PlanHead = .linear, pairs: (any RowSource)? = nil, lag: Int? = nil,
+    head: PlanHead = .linear, classNames: [String]? = nil, pairs: (any RowSource)? = nil, lag: Int? = nil,
     backtestRepeats: Int = 0
   ) {
     precondition(unlabeledCount != nil || unlabeled is Matrix, "rows of a source must be counted before")
@@ -50,6 +52,7 @@ public struct PlanRequest: Sendable {
     precondition(backtestRepeats == 0 || backtestRepeats > 1, "\(backtestRepeats) repeat tells nothing")
     self.backtestRepeats = backtestRepeats
     self.head = head
+    self.classNames = classNames
     self.pairs = pairs
     self.lag = lag
     precondition(
@@ -81,7 +84,7 @@ public struct PlanRequest: Sendable {
     return PlanRequest(
       unlabeled: unlabeled, unlabeledCount: unlabeledCount, features: features.rows(at: rows),
       labels: rows.map { labels[$0] }, methods: methods, sizes: sizes, purchase: purchase, seed: seed,
-      featureNames: featureNames, embedding: kept, head: head,
+      featureNames: featureNames, embedding: kept, head: head, classNames: classNames,
       pairs: pairs, lag: lag, backtestRepeats: backtestRepeats)
   }
 }
@@ -90,7 +93,7 @@ public struct PlanRequest: Sendable {
 public enum PlanHead: String, Sendable, Codable, CaseIterable {
   /// Least squares; squared error.
   case linear
-  /// Logistic regression on labels of two classes, one against the rest for up to 20; log-loss.
+  /// Softmax regression on labels of 2 to 1000 classes (logistic regression of two), penalised but for `none`; log-loss.
   case logistic
 }
 

@@ -24,41 +24,44 @@ public enum Planner {
     let (request, repeats) = try RepeatedRows.counted(given)
     let views = try DataViews(request)
     let data = views.plain
-    let jobs: [CandidateBuilder.Job] = (request.methods + pairings(request, views)).map { method in
+    let jobs: [PlanJob] = (request.methods + pairings(request, views)).map { method in
       let largest = method.largestSize(rows: data.rowCount / 2, columns: views.columns)
-      return CandidateBuilder.Job(
+      return PlanJob(
         method: method, sizes: request.sizes.filter { $0 >= method.smallestSize && $0 <= largest }, largest: largest)
     }
     let splits = DeleteHalf.splits(rows: data.rowCount, columns: data.columns)
     let meter = Meter(steps: jobs.reduce(1) { $0 + 2 * splits + 2 * $1.sizes.count }, report: progress)
-    if request.head == .logistic { return try logistic(request, views, jobs, repeats, tick: { meter.tick() }) }
-    let raw = try RawFits(views, seed: request.seed)
-    meter.tick()
     let span = try PrincipalSpan(data.pool, data.moments)
-    let needsPairs = jobs.contains { !$0.sizes.isEmpty }
-    let deleted = needsPairs ? try PrincipalComponentsPart.deletedSpans(data) : []
+    let family = try family(request, views, span, hasJobs: jobs.contains { !$0.sizes.isEmpty })
+    meter.tick()
     let (fits, failures) = try collected(jobs, views) { job, data, method, representations in
-      try PretrainedFit.all(
-        method: method, named: job.method.name, sizes: job.sizes, representations: representations, data: data,
-        span: views.sharesDirections(job.method) ? span : nil, deletedSpans: deleted, seed: request.seed,
-        tick: { meter.tick() })
+      try family.fits(job, data, method, representations) { meter.tick() }
     }
-    let builder = CandidateBuilder(data: data, raw: raw)
-    var candidates = builder.candidates(fits)
-    if let embedding = request.embedding { candidates.append(try builder.given(embedding, seed: request.seed)) }
+    let builder = CandidateBuilder(family)
+    let candidates = builder.candidates(fits, given: try request.embedding.map { [try family.given($0)] } ?? [])
     let rows = Plan.Rows(unlabeled: request.unlabeledCount, labeled: data.labeledCount)
     return Plan(
-      head: .linear, rows: rows, columns: views.columns, candidates: candidates,
+      head: request.head, rows: rows, columns: views.columns, candidates: candidates,
       recommendation: Recommender(
-        candidates: candidates, rows: rows, purchase: request.purchase, isExact: builder.isExact
+        candidates: candidates, rows: rows, purchase: request.purchase, isExact: family.isExact
       ).recommend(),
-      bestByLabels: builder.isExact ? [] : Ranking.byLabels(candidates, rows: rows),
-      bestByUnlabeled: builder.isExact ? [] : Ranking.byUnlabeled(candidates, rows: rows),
-      eigenvalues: Array(span.eigenvalues.prefix(100)),
-      fitted: bestComponents(fits, candidates, span, data),
-      warnings: repeats + data.warnings + (builder.isExact ? [.leakingCombination()] : [])
-        + (try DataChecks.warnings(request, hasDecisiveRow: raw.design.hasDecisiveRow))
+      bestByLabels: family.isExact ? [] : Ranking.byLabels(candidates, rows: rows),
+      bestByUnlabeled: family.isExact ? [] : Ranking.byUnlabeled(candidates, rows: rows),
+      eigenvalues: Array(span.eigenvalues.prefix(100)), fitted: bestComponents(fits, candidates),
+      warnings: repeats + data.warnings + (family.isExact ? [.leakingCombination()] : [])
+        + (try DataChecks.warnings(request, hasDecisiveRow: views.hasDecisiveRow))
         + builder.edgeWarnings(candidates, jobs: jobs) + failures)
+  }
+
+  private static func family(
+    _ request: PlanRequest, _ views: DataViews, _ span: PrincipalSpan, hasJobs: Bool
+  ) throws -> any HeadFamily {
+    switch request.head {
+    case .linear: try SquaredErrorHeads(views, span: span, hasJobs: hasJobs, seed: request.seed)
+    case .logistic:
+      try ClassHeads(
+        views, labels: ClassLabels(views.plain.labels, names: request.classNames), span: span, seed: request.seed)
+    }
   }
 }
 
@@ -66,8 +69,8 @@ extension Planner {
   /// What every job gives, from the representations that all rows give. A size or a method that fails is left out,
   /// with a warning.
   static func collected<Found>(
-    _ jobs: [CandidateBuilder.Job], _ views: DataViews,
-    _ work: (CandidateBuilder.Job, PreparedData, any PretrainingMethod, [any Representation]) throws -> [Found]
+    _ jobs: [PlanJob], _ views: DataViews,
+    _ work: (PlanJob, PreparedData, any PretrainingMethod, [any Representation]) throws -> [Found]
   ) throws -> (found: [Found], failures: [Warning]) {
     var (found, failures) = ([Found](), [Warning]())
     for job in jobs where !job.sizes.isEmpty {
@@ -75,7 +78,7 @@ extension Planner {
       let (fitted, failed) = Self.fitted(job, method, data)
       failures += failed
       guard !fitted.isEmpty else { continue }
-      let part = CandidateBuilder.Job(method: job.method, sizes: fitted.map(\.size), largest: job.largest)
+      let part = PlanJob(method: job.method, sizes: fitted.map(\.size), largest: job.largest)
       do { found += try work(part, data, method, fitted.map(\.representation)) } catch {
         failures.append(.methodFailed(job.method.name, error))
       }
@@ -85,7 +88,7 @@ extension Planner {
 
   /// All sizes at once; where that fails, one after the other.
   private static func fitted(
-    _ job: CandidateBuilder.Job, _ method: any PretrainingMethod, _ data: PreparedData
+    _ job: PlanJob, _ method: any PretrainingMethod, _ data: PreparedData
   ) -> (found: [(size: Int, representation: any Representation)], failures: [Warning]) {
     do { return (Array(zip(job.sizes, try data.fit(method, sizes: job.sizes))), []) } catch {
       if job.sizes.count == 1 { return ([], [.methodFailed(job.method.name, error)]) }
@@ -110,38 +113,17 @@ extension Planner {
     return result
   }
 
-  private static func logistic(
-    _ request: PlanRequest, _ views: DataViews, _ jobs: [CandidateBuilder.Job], _ repeats: [Warning],
-    tick: @escaping @Sendable () -> Void
-  ) throws -> Plan {
-    let data = views.plain
-    let (candidates, failures) = try LogisticPlanner(views, seed: request.seed).candidates(jobs, tick: tick)
-    let rows = Plan.Rows(unlabeled: request.unlabeledCount, labeled: data.labeledCount)
-    return Plan(
-      head: .logistic, rows: rows, columns: views.columns, candidates: candidates,
-      recommendation: Recommender(
-        candidates: candidates, rows: rows, purchase: request.purchase, isExact: false
-      ).recommend(),
-      bestByLabels: Ranking.byLabels(candidates, rows: rows),
-      bestByUnlabeled: Ranking.byUnlabeled(candidates, rows: rows),
-      eigenvalues: Array(try PrincipalSpan(data.pool, data.moments).eigenvalues.prefix(100)), fitted: nil,
-      warnings: repeats + data.warnings
-        + (try DataChecks.warnings(request, hasDecisiveRow: views.rawDesign.hasDecisiveRow)) + failures)
-  }
-
   /// The fit by principal components, of fewer directions than columns, with the lowest predicted risk.
-  private static func bestComponents(
-    _ fits: [PretrainedFit], _ candidates: [Candidate], _ span: PrincipalSpan, _ data: PreparedData
-  ) -> FittedModel? {
-    let ranked = fits.compactMap { fit -> (PretrainedFit, RiskParts, Double)? in
+  private static func bestComponents(_ fits: [HeadFit], _ candidates: [Candidate]) -> FittedModel? {
+    let ranked = fits.compactMap { fit -> (fit: HeadFit, risk: Double)? in
       guard fit.method == PrincipalComponents().name,
         let candidate = candidates.first(where: { $0.method == fit.method && $0.size == fit.size }),
-        let parts = candidate.parts, let risk = candidate.predictedRisk
+        candidate.parts != nil, let risk = candidate.predictedRisk
       else { return nil }
-      return (fit, parts, risk.estimate)
+      return (fit, risk.estimate)
     }
-    return ranked.filter { $0.0.size < candidates.compactMap(\.size).max() ?? 0 || ranked.count == 1 }
-      .min { $0.2 < $1.2 }.flatMap { FittedModel($0.0, parts: $0.1, span: span, data: data) }
+    return ranked.filter { $0.fit.size! < candidates.compactMap(\.size).max() ?? 0 || ranked.count == 1 }
+      .min { $0.risk < $1.risk }?.fit.world
   }
 }
 
@@ -154,7 +136,8 @@ extension Plan {
     let result = try Backtester.run(
       BacktestRequest(
         features: request.features, labels: request.labels, methods: request.methods, sizes: request.sizes, hide: 0.5,
-        repeats: request.backtestRepeats, seed: request.seed, head: request.head), progress: progress)
+        repeats: request.backtestRepeats, seed: request.seed, head: request.head, classNames: request.classNames),
+      progress: progress)
     backtest = result.scores.pretell
     if let coverage = result.scores.pretell.coverage, coverage < Self.leastCoverage {
       warnings.append(.poorCoverage(coverage, repeats: request.backtestRepeats))

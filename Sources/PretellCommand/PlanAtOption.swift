@@ -40,13 +40,15 @@ struct PlanAtText {
       "With \(NumberText.count(ranking.unlabeled)) unlabeled and \(NumberText.count(ranking.labeled)) labeled rows"
     if ranking.candidates.isEmpty { return "\(rows): no candidate can be forecast there." }
     let best = ranking.best.map { ", use \($0.label)" } ?? ""
-    var table = TextTable(header: ["", "risk", "90 % interval", "gain", "90 % interval", "P(gain>0)"])
+    let hasAccuracy = ranking.candidates.contains { $0.accuracy != nil }
+    var table = TextTable(
+      header: ["", "risk", "90 % interval", "gain", "90 % interval", "P(gain>0)"] + (hasAccuracy ? ["accuracy"] : []))
     table.rows = ranking.candidates.filter { !hidden.contains($0.label) }.prefix(Self.shown).map { entry in
       let isBest = entry.method == ranking.best?.method && entry.size == ranking.best?.size
       return [
         (isBest ? "> " : "  ") + entry.label, NumberText.significant(entry.predictedRisk.estimate),
         "\(NumberText.significant(entry.predictedRisk.low, 3)) .. \(NumberText.significant(entry.predictedRisk.high, 3))",
-      ] + gain(entry)
+      ] + gain(entry) + (hasAccuracy ? [entry.accuracy.map(PlanText.accuracy) ?? "-"] : [])
     }
     return Terminal.output.bold("\(rows)\(best):") + "\n\n" + table.rendered(.output)
   }

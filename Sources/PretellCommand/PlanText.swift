@@ -60,12 +60,18 @@ struct PlanText {
       candidate.gainOverRaw.map { NumberText.percent($0.probabilityPositive) } ?? "-",
       NumberText.optional(candidate.parts?.labels, 3),
       candidate.size == nil ? "" : Self.pretraining(candidate.parts),
-    ] + (plan.head == .logistic ? [candidate.accuracy.map(NumberText.percent) ?? "-"] : [])
+    ] + (plan.head == .logistic ? [candidate.accuracy.map(Self.accuracy) ?? "-"] : [])
       + [Self.breakEven(candidate)]
   }
 
   private static func interval(_ low: Double, _ high: Double, _ text: (Double) -> String) -> String {
     "\(text(low)) .. \(text(high))"
+  }
+
+  /// "71 % (65 .. 77)".
+  static func accuracy(_ share: Interval) -> String {
+    let ends = [share.low, share.high].map { NumberText.percent($0).replacing("%", with: "") }
+    return "\(NumberText.percent(share.estimate)) (\(ends[0]) .. \(ends[1]))"
   }
 
   private static func share(_ gain: Double?, of rival: Double?) -> String {
@@ -101,12 +107,14 @@ struct PlanText {
     var lines = [
       "Risk: mean \(plan.head == .logistic ? "log-loss" : "squared error") on a fresh label. Gain: share of the risk of ridge (for "
         + "ridge: of none). "
-        + (plan.head == .logistic ? "Accuracy: share of labels told right when left out. " : "")
+        + (plan.head == .logistic ? "Accuracy: share of labels told right when left out, with its 90 % interval. " : "")
         + "Pays below: with fewer labels than this the representation beats "
-        + (plan.head == .logistic ? "a head without penalty" : "least squares") + " on the raw columns."
+        + (plan.head == .logistic ? "ridge" : "least squares") + " on the raw columns."
     ]
     if shown.contains(where: { !$0.reliable }) {
-      lines.append("* too few labels, or a near tie: no forecast at other sizes.")
+      lines.append(
+        "* too few labels, " + (plan.head == .logistic ? "separated classes, " : "")
+          + "or a near tie: no forecast at other sizes.")
     }
     let hidden = plan.candidates.count - shown.count
     if hidden > 0 { lines.append("\(hidden) more candidates: --all shows them.") }

@@ -86,7 +86,7 @@ public struct PlanPage: Sendable {
           "Gain: how much lower the risk is than that of ridge (of ridge: than that of none), and how likely. "
           + "Labels and pre-training: what their being few adds to the risk. "
           + "Pays below: with fewer labels than this the representation beats "
-          + (plan.head == .logistic ? "a head without penalty" : "least squares") + " on the raw columns.",
+          + (plan.head == .logistic ? "ridge" : "least squares") + " on the raw columns.",
         header: ["", "risk now", "90 % interval", "gain", "P(gain)", "labels", "pre-training"]
           + (plan.head == .logistic ? ["accuracy"] : []) + ["pays below"],
         rows: shown.map(row), marked: shown.firstIndex { $0.method == advice.method && $0.size == advice.size })
@@ -99,7 +99,7 @@ public struct PlanPage: Sendable {
       text(candidate.gainOverRaw?.estimate), share(candidate.gainOverRaw?.probabilityPositive),
       text(candidate.parts?.labels), candidate.size == nil ? "" : pretraining(candidate.parts),
     ]
-    return cells + (plan.head == .logistic ? [share(candidate.accuracy)] : []) + [breakEven(candidate)]
+    return cells + (plan.head == .logistic ? [share(candidate.accuracy?.estimate)] : []) + [breakEven(candidate)]
   }
 
   private func share(_ value: Double?) -> String { value.map { String(format: "%.0f %%", 100 * $0) } ?? "–" }

@@ -40,16 +40,29 @@ func impossible(_ plan: Plan) -> [String] {
         if let estimate = gain.estimate { check(gain.low <= estimate && estimate <= gain.high, "\(label): \(gain)") }
       }
     }
-    for value in [candidate.rowsPerLabel, candidate.crossoverRatio, candidate.accuracy] {
+    for value in [candidate.rowsPerLabel, candidate.crossoverRatio] {
       check(value.map { $0 >= 0 && $0.isFinite } ?? true, "\(label): \(value!)")
     }
-    check(candidate.accuracy ?? 0 <= 1, "\(label): accuracy \(candidate.accuracy!)")
+    func checkShare(_ share: Interval?, _ what: String) {
+      guard let share else { return }
+      check(share.low >= 0 && share.low <= share.estimate && share.estimate <= share.high && share.high <= 1, what)
+    }
+    checkShare(candidate.accuracy, "\(label): accuracy \(String(describing: candidate.accuracy))")
+    if let scores = candidate.scores {
+      check(scores.brier >= 0 && scores.brier <= 2, "\(label): Brier \(scores.brier)")
+      for share in [scores.balancedAccuracy, scores.areaUnderCurve ?? 0] {
+        check((0...1).contains(share), "\(label): \(scores)")
+      }
+      check(candidate.leftOut != nil, "\(label): left out how?")
+    }
     if case .labels(let count)? = candidate.breakEvenLabels { check(count > 0 && count.isFinite, "\(label): \(count)") }
     for labeled in [max(n / 2, 1), n, n + 1, 4 * n, 1_000_000] {
       for unlabeled in [0, m, 100 * m + 7] {
         if let risk = candidate.predictedRisk(unlabeled: unlabeled, labeled: labeled) {
           check(risk, "\(label) at \(unlabeled), \(labeled)")
         }
+        checkShare(
+          candidate.accuracy(unlabeled: unlabeled, labeled: labeled), "\(label): accuracy at \(unlabeled), \(labeled)")
       }
     }
   }

@@ -64,7 +64,7 @@ struct PossibleNumbersTests {
       } catch let error as PlanError {
         // Input that cannot be planned with is named.
         switch error {
-        case .constantTarget, .noVaryingColumn, .notClasses, .tooFewLabels: break
+        case .constantTarget, .noVaryingColumn, .notClasses, .rareClasses, .tooFewLabels: break
         default: Issue.record("\(kind) \(index): \(error)")
         }
       }
@@ -90,8 +90,10 @@ struct PossibleNumbersTests {
 
   /// The checker sees what it is for.
   @Test func theCheckerChecks() throws {
-    var plan = try Planner.plan(Self.request(.plain, 3))
-    plan.candidates[0].accuracy = 1.2
+    var plan = try Planner.plan(Self.request(.plain, 3, head: .logistic))
+    #expect(impossible(plan).isEmpty)
+    let logs = Matrix([[0, -0.1], [-0.1, 2]])
+    plan.candidates[1].scores = ClassScores(logs, classes: [0, 0])
     #expect(impossible(plan).count == 1)
   }
 }

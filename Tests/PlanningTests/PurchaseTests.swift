@@ -108,14 +108,17 @@ struct PurchaseTests {
     let (own, floor) = try part(few)
     let (rival, rawFloor) = try part(raw)
     #expect(floor > rawFloor)
-    guard case .labels(let n) = BreakEven(floor: floor, part: own, rawFloor: rawFloor, rawPart: rival) else {
+    func curve(_ floor: Double, _ part: LabelsPart) -> LabelCurve {
+      LabelCurve(floor: floor, labels: part, fewest: Double(part.design.parameterCount + 3))
+    }
+    guard case .labels(let n) = BreakEven(curve(floor, own), curve(rawFloor, rival)) else {
       Issue.record("no crossing")
       return
     }
     func advantage(_ n: Double) -> Double { rawFloor + rival(n)! - floor - own(n)! }
     #expect(abs(advantage(n)) < 1e-7)
     #expect(advantage(0.9 * n) > 0 && advantage(1.1 * n) < 0)
-    #expect(BreakEven(floor: rawFloor, part: own, rawFloor: rawFloor, rawPart: rival) == .always)
-    #expect(BreakEven(floor: 100 * rawFloor, part: rival, rawFloor: rawFloor, rawPart: own) == .never)
+    #expect(BreakEven(curve(rawFloor, own), curve(rawFloor, rival)) == .always)
+    #expect(BreakEven(curve(100 * rawFloor, rival), curve(rawFloor, own)) == .never)
   }
 }

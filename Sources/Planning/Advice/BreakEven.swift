@@ -1,6 +1,7 @@
 import Asymptotics
 
-/// For how many labels a pre-trained representation beats the raw columns with the same unpenalized head.
+/// For how many labels a pre-trained representation beats the raw columns with the same head: least squares, or a
+/// softmax head with its penalty.
 public enum BreakEven: Sendable, Equatable, Codable, Comparable {
   /// Below this many labels it pays.
   case labels(Double)
@@ -45,28 +46,33 @@ public enum BreakEven: Sendable, Equatable, Codable, Comparable {
     }
   }
 
-  /// Solves variance_k + labels_k(n) = variance_raw + labels_raw(n) by bisection.
-  /// - Parameters:
-  ///   - floor: RSS/(n - p) of the representation, with its pre-training part.
-  ///   - rawFloor: the same of the raw columns.
-  package init(floor: Double, part: LabelsPart, rawFloor: Double, rawPart: LabelsPart) {
+  /// Where floor + labels(n) of the representation and of the raw columns cross, by bisection.
+  package init(_ own: LabelCurve, _ raw: LabelCurve) { self = Self.solve(own, raw, shift: 0, rawScale: 1) }
+
+  private static func solve(_ own: LabelCurve, _ raw: LabelCurve, shift: Double, rawScale: Double) -> BreakEven {
+    let floor = own.floor + shift
     func advantage(_ n: Double) -> Double {
-      guard let own = part(n) else { return -.infinity }
-      guard let raw = rawPart(n) else { return .infinity }
-      return rawFloor + raw - floor - own
+      guard let part = own.labels(n) else { return -.infinity }
+      guard let rawPart = raw.labels(n) else { return .infinity }
+      return raw.floor + rawScale * rawPart - floor - part
     }
-    let fewest = Double(max(part.design.parameterCount, rawPart.design.parameterCount) + 3)
-    if advantage(Self.most) >= 0 && floor <= rawFloor {
-      self = advantage(fewest) >= 0 ? .always : .never
-    } else {
-      self = Self.crossing(from: fewest, advantage) ?? .never
-    }
+    let fewest = max(own.fewest, raw.fewest)
+    if advantage(most) >= 0 && floor <= raw.floor { return advantage(fewest) >= 0 ? .always : .never }
+    return crossing(from: fewest, advantage) ?? .never
+  }
+
+  /// With a warning where the error of the floors' difference, or that of the raw columns' labels part, allows another
+  /// answer.
+  static func judged(_ own: LabelCurve, _ raw: LabelCurve) -> (BreakEven, [Warning]) {
+    let half = Interval.standardErrors * MeanError(zip(own.losses, raw.losses).map { $0 - $1 }).standardError
+    let warnings = uncertainty(half: half, noise: raw.spread) { solve(own, raw, shift: $0, rawScale: $1) }
+    return (BreakEven(own, raw), warnings)
   }
 
   private static let most = 1e12
 
   /// Where an advantage in R(n) that falls with n runs out; nil where it has before `fewest`.
-  package static func crossing(from fewest: Double, _ advantage: (Double) -> Double) -> BreakEven? {
+  private static func crossing(from fewest: Double, _ advantage: (Double) -> Double) -> BreakEven? {
     if advantage(fewest) <= 0 { return nil }
     if advantage(most) >= 0 { return .always }
     var (low, high) = (fewest, most)
@@ -84,10 +90,27 @@ extension BreakEven {
   ///   - half: how far the risks' difference may be off, either way.
   ///   - noise: the same of the raw columns' labels part, a factor.
   ///   - value: the break-even for such a shift and factor.
-  static func uncertainty(half: Double, noise: Double, _ value: (Double, Double) -> BreakEven) -> [Warning] {
+  private static func uncertainty(half: Double, noise: Double, _ value: (Double, Double) -> BreakEven) -> [Warning] {
     let ends = [value(half, 1), value(-half, 1), value(0, noise), value(0, 1 / noise)].sorted()
     let (low, high) = (ends[0], ends[3])
     if case .labels(let least) = low, case .labels(let most) = high, most < 4 * least { return [] }
     return low == high ? [] : [.breakEvenUncertain(low: low, high: high)]
+  }
+}
+
+/// What break-even labels are solved by: a risk of floor + labels(n) with n labels and the present rows.
+package struct LabelCurve: Sendable {
+  /// Risk with unlimited labels.
+  package let floor: Double
+  package let labels: any LabelsDependence
+  /// Labels from which the part is known.
+  package let fewest: Double
+  /// Of each labeled row: their differences tell how far apart two floors may be.
+  let losses: [Double]
+  /// By which factor the labels part may be off.
+  let spread: Double
+
+  package init(floor: Double, labels: any LabelsDependence, fewest: Double, losses: [Double] = [], spread: Double = 1) {
+    (self.floor, self.labels, self.fewest, self.losses, self.spread) = (floor, labels, fewest, losses, spread)
   }
 }

@@ -13,12 +13,14 @@ public struct BacktestRequest: Sendable {
   public let repeats: Int
   public let seed: UInt64
   public let head: PlanHead
+  /// As in `PlanRequest`.
+  public let classNames: [String]?
 
   public init(
     features: Matrix, labels: [Double], methods: [any PretrainingMethod], sizes: [Int], hide: Double = 0.7,
-    repeats: Int = 20, seed: UInt64 = 0, head: PlanHead = .linear
+    repeats: Int = 20, seed: UInt64 = 0, head: PlanHead = .linear, classNames: [String]? = nil
   ) throws {
-    self.head = head
+    (self.head, self.classNames) = (head, classNames)
     precondition(features.rows == labels.count, "\(labels.count) labels for \(features.rows) rows")
     guard hide > 0, hide < 1 else {
       throw PlanError.invalidBacktest(name: "the hidden share", value: hide, allowed: "between 0 and 1")

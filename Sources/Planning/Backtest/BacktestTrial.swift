@@ -43,7 +43,9 @@ struct BacktestTrial: Sendable {
   init(_ request: BacktestRequest, sizes: Sizes, repeat index: Int) throws {
     var stream = RandomStream(
       seed: request.seed, cell: 0, replicate: UInt64(index), purpose: Purpose.backtest)
-    let order = stream.permutation(request.labels.count)
+    let drawn = stream.permutation(request.labels.count)
+    let classes = request.head == .logistic ? try ClassLabels(request.labels, names: request.classNames) : nil
+    let order = classes.map { Self.spread(drawn, $0) } ?? drawn
     let train = Array(order[..<sizes.training])
     let split = Split(
       rows: request.features.rows(at: train), labels: train.map { request.labels[$0] },
@@ -53,8 +55,10 @@ struct BacktestTrial: Sendable {
       PlanRequest(
         unlabeled: split.rows.rows(sizes.pilot..<sizes.training), features: split.rows.rows(0..<sizes.pilot),
         labels: Array(split.labels[..<sizes.pilot]), methods: request.methods, sizes: request.sizes,
-        seed: request.seed &+ UInt64(index), head: request.head))
-    let arms = try Arm.all(request, split: split, candidates: plan.candidates)
+        seed: request.seed &+ UInt64(index), head: request.head, classNames: request.classNames))
+    let arms = try Arm.all(
+      request, split: split, candidates: plan.candidates,
+      classes: classes.map { labels in (order.map { labels.codes[$0] }, labels.count) })
     let perArm = try Parallel.map(count: arms.count) { position -> [Forecast] in
       let (arm, candidate) = (arms[position], plan.candidates[position])
       let curve = try LearningCurve(
@@ -69,6 +73,19 @@ struct BacktestTrial: Sendable {
       }
     }
     forecasts = perArm.flatMap { $0 }
+  }
+
+  /// Rows in an order of which every beginning has the classes in their shares, two rows of each first.
+  private static func spread(_ order: [Int], _ labels: ClassLabels) -> [Int] {
+    var totals = [Double](repeating: 0, count: labels.count)
+    for code in labels.codes { totals[code] += 1 }
+    var seen = [Double](repeating: 0, count: labels.count)
+    let keyed = order.enumerated().map { position, row -> (key: Double, position: Int, row: Int) in
+      let code = labels.codes[row]
+      seen[code] += 1
+      return (seen[code] <= 2 ? 0 : (seen[code] - 0.5) / totals[code], position, row)
+    }
+    return keyed.sorted { ($0.key, $0.position) < ($1.key, $1.position) }.map(\.row)
   }
 }
 
@@ -88,15 +105,20 @@ struct Arm: Sendable {
   let design: StandardDesign
   /// Training rows above test rows, for ridge.
   let ridge: RidgeRows?
-  /// Training labels above test labels as classes, for a logistic head.
-  let classes: (all: [Int], count: Int)?
+  /// For classes.
+  let softmax: SoftmaxArm?
 
   /// One for each candidate, in order; representations are fitted on all training rows.
-  static func all(_ request: BacktestRequest, split: Split, candidates: [Candidate]) throws -> [Arm] {
-    let classes = request.head == .logistic ? try LogisticPlanner.classes(split.labels + split.testLabels) : nil
+  /// - Parameter classes: of training rows above test rows, for log-loss.
+  static func all(
+    _ request: BacktestRequest, split: Split, candidates: [Candidate], classes: (all: [Int], count: Int)?
+  ) throws -> [Arm] {
     let raw = try RawArm(split)
-    func arm(_ design: StandardDesign, ridge: RidgeRows? = nil) -> Arm {
-      Arm(design: design, ridge: ridge, classes: classes.map { (all: $0.0, count: $0.count) })
+    func arm(_ design: StandardDesign, ridge: RidgeRows? = nil, isRaw: Bool = false) throws -> Arm {
+      let softmax = try classes.map {
+        try SoftmaxArm(design, ridge: ridge, isRaw: isRaw, classes: $0.all, count: $0.count, seed: request.seed)
+      }
+      return Arm(design: design, ridge: ridge, softmax: softmax)
     }
     let sizes = Dictionary(grouping: candidates.filter(\.isPretrained), by: \.method).mapValues { $0.map { $0.size! } }
     var (fitted, rows) = ([String: [any Representation]](), [String: Matrix]())
@@ -106,32 +128,32 @@ struct Arm: Sendable {
       rows[method.name] = all
       fitted[method.name] = try inner.fit(all.rows(0..<split.rows.rows), sizes: sizes)
     }
-    return candidates.map { candidate in
+    return try candidates.map { candidate in
       guard let size = candidate.size else {
-        return arm(raw.design, ridge: candidate.method == "ridge" ? raw.ridge : nil)
+        return try arm(raw.design, ridge: candidate.method == "ridge" ? raw.ridge : nil, isRaw: true)
       }
       let position = sizes[candidate.method]!.firstIndex(of: size)!
-      return arm(StandardDesign(features: fitted[candidate.method]![position].features(of: rows[candidate.method]!)))
+      return try arm(StandardDesign(features: fitted[candidate.method]![position].features(of: rows[candidate.method]!)))
     }
   }
 
   /// Below this many training rows the head is not determined.
-  var smallestTraining: Int { ridge != nil ? 10 : design.parameterCount + 2 }
+  var smallestTraining: Int { ridge != nil || softmax?.isPenalized == true ? 10 : design.parameterCount + 2 }
 
   /// Mean loss on training rows `test` after fitting training rows `train`.
   func error(train: [Int], test: [Int], _ split: Split) throws -> Double {
-    try meanLoss(train: train, on: test, split)
+    try meanLoss(train: train, on: test, split, isQuick: true)
   }
 
   /// Mean loss on the test rows after fitting the first `labels` training rows.
   func testError(labels: Int, _ split: Split) throws -> Double {
     let count = split.rows.rows
-    return try meanLoss(train: Array(0..<labels), on: Array(count..<count + split.testRows.rows), split)
+    return try meanLoss(train: Array(0..<labels), on: Array(count..<count + split.testRows.rows), split, isQuick: false)
   }
 
   /// Rows are numbered training first.
-  private func meanLoss(train: [Int], on rows: [Int], _ split: Split) throws -> Double {
-    if let classes { return logLoss(classes, train: train, on: rows) }
+  private func meanLoss(train: [Int], on rows: [Int], _ split: Split, isQuick: Bool) throws -> Double {
+    if let softmax { return try softmax.logLoss(train: train, on: rows, isQuick: isQuick) }
     let labels = split.labels + split.testLabels
     let known = train.map { labels[$0] }
     let predictions: [Double]
@@ -141,18 +163,6 @@ struct Arm: Sendable {
       predictions = design.pool * (try LeastSquaresHead(design.pool.rows(at: train), labels: known)).coefficients
     }
     return rows.reduce(0) { $0 + (predictions[$1] - labels[$1]) * (predictions[$1] - labels[$1]) } / Double(rows.count)
-  }
-
-  /// Of a logistic head; where the training rows separate the classes, of the one with a very small penalty.
-  private func logLoss(_ classes: (all: [Int], count: Int), train: [Int], on rows: [Int]) -> Double {
-    let (own, known) = (design.pool.rows(at: train), train.map { classes.all[$0] })
-    let head =
-      ridge != nil
-      ? ClassHead.ridge(own, classes: known, count: classes.count)?.head
-      : ClassHead(own, classes: known, count: classes.count)
-        ?? ClassHead(own, classes: known, count: classes.count, penalty: 0.01)
-    guard let head else { return log(Double(classes.count)) }
-    return head.meanLoss(design.pool.rows(at: rows), classes: rows.map { classes.all[$0] })
   }
 }
 

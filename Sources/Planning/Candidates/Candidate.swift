@@ -7,9 +7,10 @@ public struct Candidate: MethodAndSize, Sendable {
   public let size: Int?
   /// Enough labels to predict other sizes: 3 per parameter.
   public let reliable: Bool
-  /// Squared error (log-loss for a logistic head) of a fresh label at the present data; nil when there are not more
-  /// labels than parameters. none: exact leave-one-out; ridge: the same, corrected for the choice of the penalty; a
-  /// representation: mean e²/(1 - h) and the labels part, the best size's corrected for its choice.
+  /// Squared error of a fresh label at the present data; nil when there are not more labels than parameters. none:
+  /// exact leave-one-out; ridge: the same, corrected for the choice of the penalty; a representation: mean e²/(1 - h)
+  /// and the labels part, the best size's corrected for its choice. For classes log-loss of left-out rows, all heads
+  /// but none corrected for the choice of their penalty; nil where a head has no finite fit.
   public let predictedRisk: Interval?
   /// Where the risk comes from; nil when not reliable; with the warning `uncertain-parts` where known roughly only.
   public let parts: RiskParts?
@@ -19,7 +20,7 @@ public struct Candidate: MethodAndSize, Sendable {
   /// m/n above which pre-training beats least squares on the raw columns if the components carry all of the target;
   /// nil when they do not, or the pre-training part is not distinguishable from 0.
   public let crossoverRatio: Double?
-  /// Below this many labels the representation beats the same unpenalized head on the raw columns.
+  /// Below this many labels the representation beats the same head on the raw columns.
   public let breakEvenLabels: BreakEven?
   /// Exchange rate: unlabeled rows that lower the risk as much as one label; nil without a pre-training part to speak
   /// of.
@@ -29,10 +30,32 @@ public struct Candidate: MethodAndSize, Sendable {
   /// Which pairs of components the pre-training part comes from, largest first; empty unless principal components.
   public let pairs: [ComponentPair]
   public internal(set) var warnings: [Warning]
-  /// Not written: a plan that was read has none.
+  /// Share of fresh rows told right at the present data; nil where labels are numbers, as all that follows.
+  public let accuracy: Interval?
+  /// Brier score of left-out rows, between 0 and 2.
+  public let brier: Double?
+  /// Mean over classes of the share of their left-out rows told right.
+  public let balancedAccuracy: Double?
+  /// Of left-out rows of two classes.
+  public let areaUnderCurve: Double?
+  /// How rows were left out, "exact" or "folds:5".
+  public let leftOut: String?
+
+  // Not written: a plan that was read cannot forecast.
   var forecast: RiskForecast?
-  /// Share of labels told right when left out; logistic heads only.
-  public var accuracy: Double?
+  /// Of the share of wrong classes.
+  var errors: RiskForecast?
+  /// Of the labeled rows when left out.
+  public package(set) var scores: ClassScores?
+
+  /// Share of fresh rows told right at other numbers of unlabeled and labeled rows; nil where none can be given.
+  public func accuracy(unlabeled: Int, labeled: Int) -> Interval? {
+    let (n, m) = (Double(labeled), Double(unlabeled) + Double(labeled))
+    guard let errors, reliable || (n == errors.labeledCount && m == errors.rowCount) else { return nil }
+    return errors.risk(labels: n, rows: m).map {
+      Interval(accuracy: 1 - $0.value, standardError: $0.standardError, rows: errors.labeledCount)
+    }
+  }
 
   /// Predicted risk at other numbers of unlabeled and labeled rows; nil where none can be given.
   public func predictedRisk(unlabeled: Int, labeled: Int) -> Interval? {
@@ -139,6 +162,6 @@ public struct ComponentPair: Sendable, Equatable, Codable {
 extension Candidate: Codable {
   private enum CodingKeys: String, CodingKey {
     case method, size, reliable, predictedRisk, parts, gainOverRaw, crossoverRatio, breakEvenLabels, rowsPerLabel, next
-    case pairs, warnings, accuracy
+    case pairs, warnings, accuracy, brier, balancedAccuracy, areaUnderCurve, leftOut
   }
 }

@@ -75,9 +75,9 @@ extension Warning {
     Warning(
       code: "separated",
       message:
-        "The features tell classes apart without error on the labeled rows (or are redundant there): a logistic head "
-        + "without penalty has no finite fit.",
-      remedy: "Use fewer features, a ridge penalty, or more labels.")
+        "The features tell classes apart without error on the labeled rows, or would without one of them: a head "
+        + "without penalty has no finite fit, and no finite risk.",
+      remedy: "Use ridge, fewer features, or more labels.")
   }
 
   static func unstableDesign(size: Int) -> Warning {

@@ -73,7 +73,7 @@ package struct PretrainingPart: Sendable {
 
   /// From leave-one-out losses alone, row by row: those of the full fit, and of each half's. The standard error is
   /// that of the rows' mean differences.
-  package init(full: [Double], halves: [[Double]]) {
+  package init(full: [Double], halves: [[Double]], nearTie: Bool = false) {
     let differences = MeanError(
       full.indices.map { row in
         halves.reduce(0) { $0 + $1[row] - full[row] } / Double(max(halves.count, 1))
@@ -82,7 +82,15 @@ package struct PretrainingPart: Sendable {
     let square = raw * raw
     self.init(
       estimate: square + variance > 0 ? raw * square / (square + variance) : 0, standardError: variance.squareRoot(),
-      unshrunk: raw, spanLoss: raw, riskLoss: raw, leaveOneOutLoss: raw, isNearTie: false)
+      unshrunk: raw, spanLoss: raw, riskLoss: raw, leaveOneOutLoss: raw, isNearTie: nearTie)
+  }
+
+  /// So many times as large: of a loss that falls as this one does.
+  func scaled(by scale: Double) -> PretrainingPart {
+    PretrainingPart(
+      estimate: scale * estimate, standardError: scale * standardError, unshrunk: scale * unshrunk,
+      spanLoss: scale * spanLoss, riskLoss: scale * riskLoss, leaveOneOutLoss: scale * leaveOneOutLoss,
+      isNearTie: isNearTie, largest: scale * largest, isDoubtful: isDoubtful)
   }
 
   /// `none` where the part is rounding beside the risk: representations that keep all columns lose nothing.

@@ -40,9 +40,9 @@ struct BacktestVerb: Verb {
     try PlanMemory.checkMatrices(
       rows: rows.labels.count, columns: rows.features.columns, candidates.chosen(), isInMemory: true, limit.memory)
     let request = try BacktestRequest(
-      features: rows.features, labels: rows.labels, methods: candidates.chosen(), sizes: try candidates.sizes(),
+      features: rows.features, labels: rows.labels, methods: candidates.chosen(), sizes: try candidates.sizes(columns: rows.features.columns),
       hide: hide,
-      repeats: repeats, seed: random.seed, head: head)
+      repeats: repeats, seed: random.seed, head: head, classNames: rows.classes)
     let bar = common.progress("backtesting")
     let result = try Backtester.run(request) { fraction in
       bar.update(Int(1000 * fraction), of: 1000)

@@ -62,17 +62,14 @@ struct PlanVerb: Verb {
     common.begin()
     let rows = try data.read()
     let head = try candidates.head(of: rows.classes, target: rows.targetName)
-    if head != .linear && data.embedding != nil {
-      throw ValidationError("--embedding goes with --head linear only.")
-    }
     try PlanMemory.checkMatrices(
       rows: rows.unlabeledCount + rows.labels.count, columns: rows.features.columns, candidates.chosen(),
       isInMemory: rows.unlabeled.inMemory != nil, data.limit.memory)
     let request = PlanRequest(
       unlabeled: rows.unlabeled, unlabeledCount: rows.unlabeledCount, features: rows.features, labels: rows.labels,
       methods: candidates.chosen(),
-      sizes: try candidates.sizes(), purchase: try purchase.chosen(), seed: random.seed,
-      featureNames: rows.featureNames, embedding: rows.embedding, head: head,
+      sizes: try candidates.sizes(columns: rows.features.columns), purchase: try purchase.chosen(), seed: random.seed,
+      featureNames: rows.featureNames, embedding: rows.embedding, head: head, classNames: rows.classes,
       pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest)
     let bar = common.progress("planning")
     var plan = try Planner.plan(request) { fraction in
@@ -117,13 +114,22 @@ struct CandidateOptions: ParsableArguments {
       """, valueName: "names"))
   var methods = "pca,factor"
 
-  @Option(name: .long, help: ArgumentHelp("Sizes to try: 5, or 1:20, or 5,10,20:40.", valueName: "k"))
-  var size = "1:20"
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      """
+      Sizes to try: 5, or 1:20, or 5,10,20:40. Left out: 1:20, and 1,2,4,8,... up to half of the columns where there are more \
+      than 64.
+      """, valueName: "k"))
+  var size: String?
 
   @Option(
     name: .customLong("head"),
     help: ArgumentHelp(
-      "Downstream head: linear (least squares, squared error) or logistic (classes, log-loss), the default for words.",
+      """
+      Downstream head: linear (least squares, squared error; also least-squares) or softmax (2 to 1000 classes, log-loss; also \
+      logistic), the default for words.
+      """,
       valueName: "name"))
   var givenHead: PlanHead?
 
@@ -145,7 +151,7 @@ struct CandidateOptions: ParsableArguments {
   }
 
   func validate() throws {
-    _ = try sizes()
+    if let size { _ = try Self.sizes(size) }
     let known = ["none", "ridge"] + Self.methods.map(\.name)
     for name in names where !known.contains(name) {
       throw ValidationError("--methods: there is no '\(name)'. There are \(known.joined(separator: ", ")).")
@@ -172,7 +178,17 @@ struct CandidateOptions: ParsableArguments {
     names.compactMap { name in Self.methods.first { $0.name == name } }
   }
 
-  func sizes() throws -> [Int] {
+  /// Of rows with so many columns.
+  func sizes(columns: Int) throws -> [Int] {
+    if let size { return try Self.sizes(size) }
+    if columns <= Self.wide { return Array(1...20) }
+    return Array(sequence(first: 1) { $0 < columns / 4 + 1 ? 2 * $0 : nil })
+  }
+
+  /// More columns than this are tried by doubling.
+  private static let wide = 64
+
+  private static func sizes(_ size: String) throws -> [Int] {
     let parts = size.split(separator: ",", omittingEmptySubsequences: false).map { part -> ClosedRange<Int>? in
       let ends = part.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
       guard (1...2).contains(ends.count), let low = ends[0], let high = ends[ends.count - 1], low > 0, high >= low,
@@ -230,4 +246,15 @@ extension CommandLine {
   }
 }
 
-extension PlanHead: ExpressibleByArgument {}
+extension PlanHead: ExpressibleByArgument {
+  /// By any of its names.
+  public init?(argument: String) {
+    switch argument {
+    case "linear", "least-squares": self = .linear
+    case "logistic", "softmax": self = .logistic
+    default: return nil
+    }
+  }
+
+  public static var allValueStrings: [String] { ["linear", "least-squares", "softmax", "logistic"] }
+}

@@ -61,7 +61,10 @@ struct VerifyVerb: Verb {
       files: [.figure(figure) { LawFigure.distribution(simulation) }])
   }
 
-  private struct SavedPlan: Decodable { let fitted: FittedModel? }
+  private struct SavedPlan: Decodable {
+    let fitted: FittedModel?
+    let head: PlanHead?
+  }
 
   private func read() throws -> FittedModel {
     guard let bytes = FileManager.default.contents(atPath: path) else {
@@ -71,6 +74,13 @@ struct VerifyVerb: Verb {
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     guard let saved = try? decoder.decode(SavedPlan.self, from: bytes) else {
       throw CommandFailure(status: .badData, message: "\(path): not a plan that 'pretell plan --save' wrote.")
+    }
+    if saved.head == .logistic {
+      throw CommandFailure(
+        status: .noAnswer,
+        message:
+          "\(path): a plan of classes. 'verify' simulates squared error, whose law has no penalty; 'pretell backtest' with the "
+          + "same data tests forecasts of log-loss on your own rows.")
     }
     guard let fitted = saved.fitted else {
       throw CommandFailure(

@@ -1,0 +1,111 @@
+import CMath
+import LinearAlgebra
+
+/// Log-loss and share of wrong classes of a softmax head at any number of labels and rows.
+struct ClassForecast {
+  let risk: RiskForecast
+  let errors: RiskForecast
+  private let labels: SoftmaxLabelsPart
+
+  /// The labels part is at most this share of the level: no forecast falls to 0.
+  private static let largestShare = 0.9
+
+  /// - Parameters:
+  ///   - variances: of the features over the pool, in uncorrelated directions.
+  ///   - isKnown: otherwise there are too few labels for a labels part.
+  init(
+    _ head: SoftmaxHead, variances: [Double], rowCount: Int, pretraining: PretrainingPart = .none, isLinear: Bool = true,
+    isKnown: Bool = true
+  ) throws {
+    let n = Double(head.classes.count)
+    let (seen, half) = (head.leftOut.rowsSeen(of: n), n / 2)
+    let losses = head.leftOutLosses
+    let curvature = Self.curvature(head.leftOutLogs)
+    let shares = SharesCost(curvature, head.classes)
+    let part = try SoftmaxLabelsPart(variances: variances, penalty: head.fit.penalty, curvature: curvature).measured(
+      Self.differences(head, losses) { SoftmaxSearch.losses($0, head.classes) }?.map { $0 + shares(half) },
+      few: half, many: seen)
+    let least = MeanError(losses).mean
+    let hidden = head.leftOut == .exact ? 0 : shares(seen)
+    let level = Self.brought(least + hidden, by: part, from: seen, to: n) + head.optimism
+    let (found, own) = Self.limited(part, level, n)
+    labels = found
+    let pretraining = pretraining.limited(noise: level - own, labels: own, isLinear: isLinear)
+    risk = RiskForecast(
+      leaveOneOutSquares: losses, level: level, correction: head.optimism, labels: isKnown ? labels : nil,
+      pretraining: pretraining, rowCount: rowCount)
+
+    // Wrong classes are taken to fall with the log-loss, as a share of their own, unless halves of the labels say otherwise.
+    let wrong = head.leftOutErrors
+    let share = MeanError(wrong).mean
+    let ratio = share / max(least, .leastNormalMagnitude)
+    let wrongPart = part.scaled(by: ratio).measured(
+      Self.differences(head, wrong) { SoftmaxHead.errors($0, head.classes) }?.map { $0 + ratio * shares(half) },
+      few: half, many: seen)
+    let wrongLevel = min(Self.brought(share + ratio * hidden, by: wrongPart, from: seen, to: n), 1)
+    let (wrongLabels, _) = Self.limited(wrongPart, wrongLevel, n)
+    errors = RiskForecast(
+      leaveOneOutSquares: wrong, level: wrongLevel, labels: isKnown ? wrongLabels : nil,
+      pretraining: pretraining.scaled(by: wrongLevel / max(level, .leastNormalMagnitude)), rowCount: rowCount)
+  }
+
+  /// Log-loss with unlimited labels and the present rows.
+  var floor: Double { risk.level - (labels(risk.labeledCount) ?? 0) }
+
+  /// By which break-even labels are found; linear features cannot lie below the floor of all columns.
+  func curve(above rawFloor: Double?) -> LabelCurve {
+    LabelCurve(
+      floor: max(floor, rawFloor ?? -.infinity), labels: labels, fewest: labels.fewest, losses: risk.leaveOneOutSquares,
+      spread: 1 + Interval.standardErrors * labels.relativeError)
+  }
+
+  /// A mean loss of fits to `seen` rows as that of fits to n; at least half of it is left.
+  private static func brought(_ mean: Double, by part: SoftmaxLabelsPart, from seen: Double, to n: Double) -> Double {
+    guard let before = part(seen), let after = part(n) else { return mean }
+    return max(mean - before + after, mean / 2)
+  }
+
+  private static func limited(
+    _ part: SoftmaxLabelsPart, _ level: Double, _ n: Double
+  ) -> (part: SoftmaxLabelsPart, now: Double) {
+    guard let found = part(n), found > largestShare * level else { return (part, part(n) ?? 0) }
+    return (part.scaled(by: largestShare * level / found), largestShare * level)
+  }
+
+  /// What fits to half of the labels cost each row above its left-out loss.
+  private static func differences(_ head: SoftmaxHead, _ own: [Double], _ losses: (Matrix) -> [Double]) -> [Double]? {
+    guard let halves = head.halves.map({ $0.map(losses) }) else { return nil }
+    return own.indices.map { row in halves.reduce(0) { $0 + $1[row] } / Double(halves.count) - own[row] }
+  }
+
+  /// Mean of diag(p) - pp' over rows of log p.
+  private static func curvature(_ logs: Matrix) -> Matrix {
+    var probabilities = logs
+    for index in probabilities.storage.indices { probabilities.storage[index] = exp(logs.storage[index]) }
+    var result = (-1 / Double(logs.rows)) * probabilities.gram()
+    for (k, mean) in probabilities.columnMeans().enumerated() { result[k, k] += mean }
+    return result.symmetrized()
+  }
+}
+
+/// What losses of rows left out in parts that keep the shares of the classes hide: fit and test rows have the very same
+/// shares, which rows drawn at random have not.
+///
+/// The shares of n rows have covariance (diag(f) - ff')/n and move the best intercepts by δ = log f: at a curvature A that
+/// costs E ½ δ'Aδ = S/n_fit, S = ½ Σ_k A_kk/f_k, which such parts save, and S/n that the same rows save when tested.
+/// Without features S = (K - 1)/2, with classes far apart 0.
+private struct SharesCost {
+  private let sum: Double
+  private let rows: Double
+
+  init(_ curvature: Matrix, _ classes: [Int]) {
+    rows = Double(classes.count)
+    var counts = [Double](repeating: 0, count: curvature.rows)
+    for own in classes { counts[own] += 1 }
+    let total = rows
+    sum = counts.indices.reduce(0) { $0 + curvature[$1, $1] * total / max(counts[$1], 1) } / 2
+  }
+
+  /// Of fits to so many rows.
+  func callAsFunction(_ fitted: Double) -> Double { sum * (1 / rows + 1 / fitted) }
+}

@@ -1,0 +1,127 @@
+import Asymptotics
+import CMath
+import LinearAlgebra
+
+/// A softmax head of labeled rows, its penalty by `SoftmaxSearch`, with the loss of each row by fits without it.
+///
+/// At the penalty chosen every row is left out by an exact refit where that takes under 20 Gflop, otherwise the folds'
+/// losses stand: they know a part of the labels only, which `SoftmaxLabelsPart` accounts for.
+package struct SoftmaxHead: Head {
+  package let fit: SoftmaxFit
+  package let leftOut: LeftOut
+  /// log p_k of each row by a fit without it, n x K.
+  package let leftOutLogs: Matrix
+  /// -log p_y with the row left out.
+  package let leftOutLosses: [Double]
+  package let classScores: ClassScores?
+  /// Penalties tried, from the largest down, and the folds' loss of each row at each of them.
+  package let penalties: [Double]
+  package let pathLosses: [[Double]]
+  /// log p_k of each row by fits to halves of the others; nil where some half has no fit.
+  package let halves: [Matrix]?
+  /// What the mean left-out loss hides of the choice of the penalty, and of the scaling where two were tried.
+  package let optimism: Double
+  /// Which of the scalings tried.
+  let scaling: Int
+  private let step: SoftmaxPath.Step
+  private let path: SoftmaxPath
+
+  private static let foldCount = 10
+  private static let mostExactFlops = 2e10
+  private static let tolerance = 1e-8
+
+  package var scores: ClassScores { ClassScores(leftOutLogs, classes: path.classes) }
+
+  /// - Parameters:
+  ///   - features: n x p without a column of ones; columns on comparable scales.
+  ///   - classes: 0 ..< count, one per row, at least two rows of each.
+  /// Throws `HeadError.emptyClass`, `LinearAlgebraError`.
+  package init(_ features: Matrix, classes: [Int], count: Int, seed: UInt64) throws {
+    try self.init(scalings: [features], classes: classes, count: count, seed: seed)
+  }
+
+  /// The best of several scalings of the same features.
+  /// - Parameters:
+  ///   - isJudged: otherwise the penalty alone is chosen, and the folds' losses stand.
+  ///   - isQuick: a third of the penalties, by three folds.
+  package init(
+    scalings: [Matrix], classes: [Int], count: Int, seed: UInt64, isJudged: Bool = true, isQuick: Bool = false
+  ) throws {
+    var searches = [SoftmaxSearch]()
+    for features in scalings {
+      searches.append(
+        try SoftmaxSearch(
+          features, classes: classes, count: count, seed: seed, rival: searches.first, isQuick: isQuick))
+    }
+    let scaling = searches.indices.min { searches[$0].objective < searches[$1].objective }!
+    let search = searches[scaling]
+    let penalty = search.penalties[search.best]
+    let chosen = search.path.fit(penalty: penalty, from: search.steps[search.best], tolerance: Self.tolerance)
+    let isExact = isJudged && search.path.leaveOneOutCost <= Self.mostExactFlops
+    let left =
+      isExact
+      ? search.path.leftOut(chosen, parts: classes.indices.map { [$0] }, tolerance: Self.tolerance)
+      : search.leftOut(chosen)
+    guard let left, chosen.fit.status == .converged else { throw HeadError.notConverged(penalty: penalty) }
+    let tried = searches.flatMap(\.losses).filter { $0.allSatisfy(\.isFinite) }
+    let losses = Matrix(rows: tried.count, columns: classes.count, storage: tried.flatMap { $0 }).transposed()
+    let choice = isJudged ? WeightedLosses(losses).choice : nil
+    self.init(
+      search.path, chosen, left, isExact ? .exact : .folds(search.folds), halves: isJudged ? search.halves(seed: seed) : nil,
+      optimism: choice.map { $0.optimism + $0.excess } ?? 0, scaling: scaling, penalties: search.penalties,
+      pathLosses: search.losses)
+  }
+
+  /// Without a penalty; nil where the classes are separated with all rows or without some: no finite number is right.
+  package init?(unpenalized features: Matrix, classes: [Int], count: Int, seed: UInt64) throws {
+    let path = try SoftmaxPath(PrincipalRows(features), classes: classes, count: count)
+    // As many coordinates as rows separate anything.
+    guard path.rows.coordinates.columns < classes.count else { return nil }
+    let step = path.fit(penalty: 0, tolerance: Self.tolerance)
+    guard step.fit.status == .converged else { return nil }
+    let isExact = path.leaveOneOutCost <= Self.mostExactFlops
+    let parts = isExact ? classes.indices.map { [$0] } : StratifiedFolds.parts(classes, count: Self.foldCount, seed: seed)
+    guard let left = path.leftOut(step, parts: parts, tolerance: Self.tolerance) else { return nil }
+    let halves = (1...2).compactMap {
+      path.leftOut(
+        step, parts: StratifiedFolds.parts(classes, count: 2, seed: seed &+ $0), tolerance: SoftmaxSearch.tolerance)
+    }
+    self.init(
+      path, step, left, isExact ? .exact : .folds(parts.count), halves: halves.count == 2 ? halves : nil, optimism: 0,
+      scaling: 0, penalties: [0], pathLosses: [])
+  }
+
+  private init(
+    _ path: SoftmaxPath, _ step: SoftmaxPath.Step, _ left: Matrix, _ leftOut: LeftOut, halves: [Matrix]?,
+    optimism: Double, scaling: Int, penalties: [Double], pathLosses: [[Double]]
+  ) {
+    (self.path, self.step, fit, leftOutLogs, self.leftOut) = (path, step, step.fit, left, leftOut)
+    (self.halves, self.optimism, self.scaling) = (halves, optimism, scaling)
+    (self.penalties, self.pathLosses) = (penalties, pathLosses)
+    leftOutLosses = SoftmaxSearch.losses(left, path.classes)
+    classScores = ClassScores(left, classes: path.classes)
+  }
+
+  /// Independent features.
+  var rank: Int { path.rows.axes.columns }
+  package var classes: [Int] { path.classes }
+
+  /// 1 of each left-out row that is told wrong.
+  var leftOutErrors: [Double] { Self.errors(leftOutLogs, classes) }
+
+  static func errors(_ logs: Matrix, _ classes: [Int]) -> [Double] {
+    classes.enumerated().map { logs.largestColumn(ofRow: $0) == $1 ? 0 : 1 }
+  }
+
+  /// The losses of the same rows with other features at the same penalty, by five folds; of these features by the same
+  /// folds where nil. nil where some fold has no fit.
+  func foldLosses(_ features: Matrix? = nil, seed: UInt64) throws -> [Double]? {
+    let parts = StratifiedFolds.parts(classes, count: 5, seed: seed)
+    var (path, step) = (path, step)
+    if let features {
+      path = try SoftmaxPath(PrincipalRows(features), classes: classes, count: self.path.count)
+      step = path.fit(penalty: fit.penalty, tolerance: SoftmaxSearch.tolerance)
+    }
+    return path.leftOut(step, parts: parts, tolerance: SoftmaxSearch.tolerance).map { SoftmaxSearch.losses($0, classes) }
+  }
+}
