@@ -107,6 +107,22 @@ import Testing
     }
   }
 
+  /// κ2 = 2 Σ w² (h + 2λ) + σ², κ3 = 8 Σ w³ (h + 3λ), κ4 = 48 Σ w⁴ (h + 4λ), here 52.49, 464 and 7008; and the two of every
+  /// chi-square table, √(8/h) and 12/h.
+  @Test func shape() throws {
+    let law = try GeneralizedChiSquare(
+      terms: [.init(weight: 2, degreesOfFreedom: 3, noncentrality: 1.5), .init(weight: -1, degreesOfFreedom: 2)],
+      constant: 5, normalScale: 0.7)
+    #expect(relativeDifference(law.variance, 52.49) < 1e-14)
+    #expect(relativeDifference(law.skewness, 464 / pow(52.49, 1.5)) < 1e-14)
+    #expect(relativeDifference(law.excessKurtosis, 7008 / (52.49 * 52.49)) < 1e-14)
+    for degrees in [0.5, 1, 7, 300] {
+      let single = try GeneralizedChiSquare(terms: [.init(weight: 3, degreesOfFreedom: degrees)])
+      #expect(relativeDifference(single.skewness, (8 / degrees).squareRoot()) < 1e-14)
+      #expect(relativeDifference(single.excessKurtosis, 12 / degrees) < 1e-14)
+    }
+  }
+
   @Test func pointMass() throws {
     let law = try GeneralizedChiSquare(weights: [0, 0], constant: 7)
     #expect(law.terms.isEmpty)

@@ -82,6 +82,43 @@ import Testing
     let step = try Propagation(graph, filter: .sgc(hops: 1)).explicit()
     let all = try RemaskedLoss(encoder: step, decoder: step, rows: x, hideRate: 0.3).independent(kept: 1)
     #expect(relativeDifference(all.q, plain.q) < 1e-14)
+    // The unit of the ridge penalty is that of the mean latents, which keep a share s of themselves.
+    #expect(relativeDifference(all.meanTrace, plain.meanTrace) < 1e-14)
+    #expect(relativeDifference(remasked.independent(kept: 0.6).meanTrace, 0.36 * all.meanTrace) < 1e-14)
+  }
+
+  /// Codes with latent targets: all squared singular values together are tr Q^-1 C C' + w tr Q^-1 C2 Syy^-1 C2', each moment a
+  /// mean over listed masks. With C2 20 % off it is another number.
+  @Test func latentTargets() throws {
+    let graph = try SmallGraphs.random(6, share: 0.5, seed: 8)
+    let settings = GraphSettings(hideRate: 0.4, unitRows: false, latentWeight: 0.7)
+    let masked = try MaskedGraph(graph, features: SmallGraphs.features(6, 3, seed: 9), settings: settings)
+    let x = masked.moments.rows.values
+    let filter = try masked.moments.propagation.explicit().dense()
+    let teacher = filter * x
+    let listed = mean(x, hideRate: 0.4, encoder: filter)
+    let latent = mean(x, hideRate: 0.4, encoder: filter, targets: teacher).c
+    let factor = try Cholesky(listed.q.symmetrized())
+    let own = traceOfProduct(listed.c.transposed(), factor.solve(listed.c))
+    let whitened = try Cholesky(((1 / 6.0) * teacher.gram()).symmetrized()).solve(latent.transposed())
+    let weight = 0.7 * (x.squaredFrobeniusNorm / 6) / 3
+    func total(_ scale: Double) -> Double { own + scale * scale * weight * traceOfProduct(whitened, factor.solve(latent)) }
+    let found = try masked.codes(size: 3, ridge: 0).singularValues.reduce(0) { $0 + $1 * $1 }
+    #expect(relativeDifference(found, total(1)) < 1e-11)
+    for wrong in [0.8, 1.2] { #expect(relativeDifference(found, total(wrong)) > 1e-3) }
+  }
+
+  /// Shares of the features' energy: what the closed form of θ leaves of them with everything visible.
+  @Test func shareExplained() throws {
+    let graph = try SmallGraphs.random(12, share: 0.4, seed: 10)
+    let masked = try MaskedGraph(
+      graph, features: SmallGraphs.features(12, 2, seed: 11), settings: GraphSettings(hideRate: 0.5, unitRows: false))
+    let (x, moments) = (masked.moments.rows.values, masked.moments)
+    let theta = try Cholesky(moments.normalMatrix(hideRate: 0.5, ridge: 0.2)).solve(moments.cross)
+    let kept = (x - moments.visible * theta).squaredFrobeniusNorm / x.squaredFrobeniusNorm
+    let errors = try masked.fit(ridge: .given(0.2)).errors
+    #expect(abs(errors.trainingR2 - (1 - kept)) < 1e-13)
+    for wrong in [0.8, 1.2] { #expect(abs(errors.trainingR2 - (1 - wrong * kept)) > 1e-3) }
   }
 
   @Test func lossIsTheQuadratic() throws {

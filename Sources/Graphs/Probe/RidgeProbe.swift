@@ -9,6 +9,10 @@ package struct RidgeProbe {
   /// columns x classes.
   private let coefficients: Matrix
   private let intercept: [Double]
+  /// c.
+  package let penalty: Double
+  /// Sum over rows and classes of e_(-i)² at this penalty.
+  package let leaveOneOutError: Double
 
   /// - Parameter rows: labeled ones. Classes are 0 ..< count.
   package init(_ rows: Matrix, classes: [Int], count: Int) throws {
@@ -38,6 +42,7 @@ package struct RidgeProbe {
       }
       if error < best.error { best = (error, penalty) }
     }
+    (leaveOneOutError, penalty) = best
     let inverse = svd.values.map { $0 > 0 ? $0 / ($0 * $0 + best.penalty) : 0 }
     coefficients = svd.right * projected.scalingRows(by: inverse)
     let shift = coefficients.transposedTimes(means)
