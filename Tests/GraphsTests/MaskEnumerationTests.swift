@@ -102,7 +102,8 @@ import Testing
     let own = traceOfProduct(listed.c.transposed(), factor.solve(listed.c))
     let whitened = try Cholesky(((1 / 6.0) * teacher.gram()).symmetrized()).solve(latent.transposed())
     let weight = 0.7 * (x.squaredFrobeniusNorm / 6) / 3
-    func total(_ scale: Double) -> Double { own + scale * scale * weight * traceOfProduct(whitened, factor.solve(latent)) }
+    let second = weight * traceOfProduct(whitened, factor.solve(latent))
+    func total(_ scale: Double) -> Double { own + scale * scale * second }
     let found = try masked.codes(size: 3, ridge: 0).singularValues.reduce(0) { $0 + $1 * $1 }
     #expect(relativeDifference(found, total(1)) < 1e-11)
     for wrong in [0.8, 1.2] { #expect(relativeDifference(found, total(wrong)) > 1e-3) }

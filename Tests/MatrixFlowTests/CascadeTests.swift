@@ -111,6 +111,20 @@ import Testing
     }
   }
 
+  /// Directions of negative eigenvalue die out like e^{2λt}: of diagonal matrices each entry by itself, x' = (λ - x²) x, and
+  /// with x small the loss is ½|λ| x². Measured over one unit of time the exponent is right, 20 % off it is not.
+  @Test(arguments: [-0.5, -0.125]) func negativeDirections(_ value: Double) throws {
+    let flow = try FactorizationFlow(start: .identity(2), target: .diagonal([1, value]))
+    let rates = try FlowCascade(flow).rates()
+    let (schur, loss) = (try #require(rates.schur), try #require(rates.excessLoss))
+    let losses = (try flow.progress(at: 160).excessLoss, try flow.progress(at: 161).excessLoss)
+    let measured = -log(losses.1 / losses.0)
+    for decay in [schur, loss] {
+      #expect(relativeDifference(measured, decay.exponent) < 1e-6 && decay.power == 0)
+      #expect(abs(measured / (1.2 * decay.exponent) - 1) > 0.1 && abs(measured / (0.8 * decay.exponent) - 1) > 0.1)
+    }
+  }
+
   @Test(arguments: UInt64(0)..<24) func certificateHolds(_ seed: UInt64) throws {
     let cascade = try FlowCascade(PropertyTests.random(seed))
     for time in [0, 0.1, 1, 5, 30] {
