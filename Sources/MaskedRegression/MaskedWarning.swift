@@ -32,7 +32,10 @@ extension Warning {
       code: "few-digits",
       message:
         "Column\(isOne ? "" : "s") \(shown) nearly repeat\(isOne ? "s" : "") what the others say, or var\(isOne ? "ies" : "y") very little next to them: rounding leaves \(digits == 0 ? "no digit" : "about \(digits) digits") of \(isOne ? "its" : "their") errors.",
-      remedy: "Leave one of them out, give a larger penalty, or divide columns by their standard deviations (\(Self.scaling)).")
+      remedy: """
+        Leave one of them out, give a larger penalty, or divide columns by their standard deviations \
+        (\(Self.scaling)).
+        """)
   }
 
   /// Numbers from 1, the first ten.
@@ -67,7 +70,10 @@ extension Warning {
       code: "near-constant-columns",
       message:
         "The variance of \(columns.count) column\(columns.count == 1 ? "" : "s") rests on fewer than \(rows) rows: \(list).",
-      remedy: "Errors stay exact; leave these columns out (\(.flag("drop-constant", swift: "NearConstantColumns"))) before trusting a forecast.")
+      remedy: """
+        Errors stay exact; leave these columns out (\(.flag("drop-constant", swift: "NearConstantColumns"))) before \
+        trusting a forecast.
+        """)
   }
 
   /// The best penalty is at an end of the range searched.

@@ -160,7 +160,10 @@ extension DataFileWarning {
     return DataFileWarning(
       code: "columns-interpreted",
       message: "Read as \(shown.joined(separator: ", "))" + (uses.count > 5 ? " and \(uses.count - 5) more" : "") + ".",
-      remedy: "Nothing to do if that is what they mean; \(.option("exclude", swift: "TableOptions.exclude")) leaves columns out.")
+      remedy: """
+        Nothing to do if that is what they mean; \(.option("exclude", swift: "TableOptions.exclude")) leaves columns \
+        out.
+        """)
   }
 
   static func gapsFilled(_ uses: [ColumnUse]) -> DataFileWarning {

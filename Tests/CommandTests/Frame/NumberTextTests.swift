@@ -39,11 +39,11 @@ import Testing
 
   /// A number that does not exist is null, wherever it stands.
   @Test func jsonNeverMeetsNaN() throws {
-    struct Body: Encodable {
-      let alone = Double.nan
-      let list = [1.5, .infinity, -.infinity]
-      let named = ["a": Double.nan, "b": 2]
-      let text = "\"nan\" and null"
+    struct Body: Codable {
+      var alone = Double.nan
+      var list = [1.5, .infinity, -.infinity]
+      var named = ["a": Double.nan, "b": 2]
+      var text = "\"nan\" and null"
     }
     let text = try InProcess.json(Body())
     let object = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
