@@ -101,6 +101,11 @@ let package = Package(
       dependencies: [
         "Failures", "CDataFiles", "CZip", "CZlib", "LinearAlgebra", .product(name: "TOMLKit", package: "TOMLKit"),
       ]),
+    .target(
+      name: "Instances",
+      dependencies: [
+        "Failures", "Asymptotics", "DataFiles", "LinearAlgebra", "MatrixFlow", "Pretraining", "Randomness",
+      ]),
     .target(name: "Figures"),
     .target(
       name: "Reproduction",
@@ -115,7 +120,7 @@ let package = Package(
       dependencies: [
         "Failures", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
         "Differentiation", "Asymptotics", "RandomMatrices", "MaskedRegression", "Graphs", "MatrixFlow", "Pretraining", "Simulation",
-        "Planning", "DataFiles", "Figures", "Reproduction", "Report",
+        "Planning", "DataFiles", "Instances", "Figures", "Reproduction", "Report",
       ]),
     .target(
       name: "SharedLibrary",
@@ -171,6 +176,7 @@ let package = Package(
       ]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "DataFiles", "TestSupport"]),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "Randomness", "TestSupport"]),
+    .testTarget(name: "InstancesTests", dependencies: ["Pretell", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "Planning", "Pretraining", "Randomness", "TestSupport"]),
     .testTarget(name: "ReproductionTests", dependencies: ["Reproduction", "TestSupport"]),

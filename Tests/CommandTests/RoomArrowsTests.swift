@@ -50,7 +50,7 @@ enum Rooms {
   static let fromTheGround = [
     "Failures", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
     "Differentiation", "RandomMatrices", "MaskedRegression", "Graphs", "MatrixFlow", "Asymptotics", "Pretraining", "Simulation",
-    "Planning", "DataFiles", "Figures", "Reproduction", "Report", "SharedLibrary", "Pretell", "PretellCommand",
+    "Planning", "DataFiles", "Instances", "Figures", "Reproduction", "Report", "SharedLibrary", "Pretell", "PretellCommand",
   ]
   /// These stand on one floor and do not use each other.
   static let sideBySide: Set = ["Simulation", "Planning", "DataFiles", "Figures"]
