@@ -105,6 +105,11 @@ let package = Package(
         "Failures", "CDataFiles", "CZip", "CZlib", "LinearAlgebra", .product(name: "TOMLKit", package: "TOMLKit"),
       ]),
     .target(name: "SavedModels", dependencies: ["DataFiles", "LinearAlgebra", "MaskedRegression"]),
+    .target(
+      name: "Instances",
+      dependencies: [
+        "Failures", "Asymptotics", "DataFiles", "LinearAlgebra", "MatrixFlow", "Pretraining", "Randomness",
+      ]),
     .target(name: "Figures"),
     .target(
       name: "Reproduction",
@@ -119,7 +124,7 @@ let package = Package(
       dependencies: [
         "Failures", "Contract", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
         "Differentiation", "Asymptotics", "RandomMatrices", "MaskedRegression", "Graphs", "MatrixFlow", "Pretraining",
-        "Replication", "Planning", "DataFiles", "SavedModels", "Figures", "Reproduction", "Report",
+        "Replication", "Planning", "DataFiles", "SavedModels", "Instances", "Figures", "Reproduction", "Report",
       ]),
     .target(
       name: "PretellTesting",
@@ -184,6 +189,7 @@ let package = Package(
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "DataFiles", "TestSupport"]),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "Randomness", "TestSupport"]),
     .testTarget(name: "SavedModelsTests", dependencies: ["SavedModels", "Randomness", "TestSupport"]),
+    .testTarget(name: "InstancesTests", dependencies: ["Pretell", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "Planning", "Pretraining", "Randomness", "TestSupport"]),
     .testTarget(name: "ReproductionTests", dependencies: ["Reproduction", "TestSupport"]),

@@ -3,17 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef __APPLE__
-#define ACCELERATE_NEW_LAPACK 1
-#include <Accelerate/Accelerate.h>
-typedef __LAPACK_int lint;
-#define LEN1
-#define LEN2
-#else
-#include <cblas.h>
-typedef int32_t lint;
-#define LEN1 , 1
-#define LEN2 , 1, 1
+#include "lapack.h"
+#ifndef __APPLE__
 #define LENP , size_t
 #define LENP2 , size_t, size_t
 void dpotrf_(const char *, const lint *, double *, const lint *, lint * LENP);

@@ -1,17 +1,7 @@
 #include "CLinearAlgebra.h"
 
-#ifdef __APPLE__
-#define ACCELERATE_NEW_LAPACK 1
-#include <Accelerate/Accelerate.h>
-typedef __LAPACK_int lint;
-#define LEN1
-#define LEN2
-#else
-#include <cblas.h>
-#include <stddef.h>
-typedef int32_t lint;
-#define LEN1 , 1
-#define LEN2 , 1, 1
+#include "lapack.h"
+#ifndef __APPLE__
 #define DECLARE(T, P)                                                                                               \
   void P##potrf_(const char *, const lint *, T *, const lint *, lint *, size_t);                                    \
   void P##trtri_(const char *, const char *, const lint *, T *, const lint *, lint *, size_t, size_t);              \

@@ -2,23 +2,18 @@ import LinearAlgebra
 import Randomness
 
 /// The order of K blocks of equal length does not matter: mixture components, clusters.
-public struct PermutationSymmetry: Symmetry {
+public struct PermutationSymmetry: BlockSymmetry {
   public let blocks: Int
   public let blockLength: Int
 
   public init(blocks: Int, blockLength: Int) {
-    precondition(blocks > 0 && blockLength > 0, "\(blocks) blocks of length \(blockLength)")
-    self.blocks = blocks
-    self.blockLength = blockLength
+    Self.check(blocks, blockLength)
+    (self.blocks, self.blockLength) = (blocks, blockLength)
   }
-
-  public var parameterCount: Int { blocks * blockLength }
 
   public func randomRepresentative(of w: [Double], using stream: inout RandomStream) -> [Double] {
     matrix(w).rows(at: stream.permutation(blocks)).storage
   }
-
-  public func verticalBasis(at w: [Double]) -> Matrix { Matrix(rows: parameterCount, columns: 0) }
 
   /// Optimal assignment of blocks by squared distance. Cost: K^2 length + K^3.
   public func aligned(_ w: [Double], to reference: [Double]) -> [Double] {
@@ -36,28 +31,21 @@ public struct PermutationSymmetry: Symmetry {
     }
     return optimalAssignment(cost)
   }
-
-  private func matrix(_ w: [Double]) -> Matrix { Matrix(rows: blocks, columns: blockLength, storage: w) }
 }
 
 /// Each of K blocks may change its sign: eigenvectors, independent components.
-public struct SignSymmetry: Symmetry {
+public struct SignSymmetry: BlockSymmetry {
   public let blocks: Int
   public let blockLength: Int
 
   public init(blocks: Int, blockLength: Int) {
-    precondition(blocks > 0 && blockLength > 0, "\(blocks) blocks of length \(blockLength)")
-    self.blocks = blocks
-    self.blockLength = blockLength
+    Self.check(blocks, blockLength)
+    (self.blocks, self.blockLength) = (blocks, blockLength)
   }
-
-  public var parameterCount: Int { blocks * blockLength }
 
   public func randomRepresentative(of w: [Double], using stream: inout RandomStream) -> [Double] {
     withSigns((0..<blocks).map { _ in stream.uniform() < 0.5 ? -1 : 1 }, w)
   }
-
-  public func verticalBasis(at w: [Double]) -> Matrix { Matrix(rows: parameterCount, columns: 0) }
 
   public func aligned(_ w: [Double], to reference: [Double]) -> [Double] {
     let signs = (0..<blocks).map { block in

@@ -2,17 +2,14 @@ import LinearAlgebra
 import Randomness
 
 /// K blocks of equal length may change their order and their signs: features that a loss treats alike one by one.
-public struct SignedPermutationSymmetry: Symmetry {
+public struct SignedPermutationSymmetry: BlockSymmetry {
   public let blocks: Int
   public let blockLength: Int
 
   public init(blocks: Int, blockLength: Int) {
-    precondition(blocks > 0 && blockLength > 0, "\(blocks) blocks of length \(blockLength)")
-    self.blocks = blocks
-    self.blockLength = blockLength
+    Self.check(blocks, blockLength)
+    (self.blocks, self.blockLength) = (blocks, blockLength)
   }
-
-  public var parameterCount: Int { blocks * blockLength }
 
   public func randomRepresentative(of w: [Double], using stream: inout RandomStream) -> [Double] {
     let signs = SignSymmetry(blocks: blocks, blockLength: blockLength)
@@ -20,13 +17,10 @@ public struct SignedPermutationSymmetry: Symmetry {
     return signs.randomRepresentative(of: orders.randomRepresentative(of: w, using: &stream), using: &stream)
   }
 
-  public func verticalBasis(at w: [Double]) -> Matrix { Matrix(rows: parameterCount, columns: 0) }
-
   /// Optimal assignment of blocks by |inner product|, then signs; the nearest point because blocks keep their lengths.
   public func aligned(_ w: [Double], to reference: [Double]) -> [Double] {
-    let own = Matrix(rows: blocks, columns: blockLength, storage: w)
-    let target = Matrix(rows: blocks, columns: blockLength, storage: reference)
-    let products = multiply(target, own, transposing: .right)
+    let own = matrix(w)
+    let products = multiply(matrix(reference), own, transposing: .right)
     let cost = Matrix(rows: blocks, columns: blocks, storage: products.storage.map { -abs($0) })
     let order = optimalAssignment(cost)
     let signs = order.enumerated().map { products[$0.offset, $0.element] < 0 ? -1.0 : 1 }

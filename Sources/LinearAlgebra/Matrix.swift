@@ -204,7 +204,7 @@ public struct Matrix: Equatable, Sendable {
   }
 
   @inline(__always)
-  private func combined(_ other: Matrix, _ operation: (Double, Double) -> Double) -> Matrix {
+  func combined(_ other: Matrix, _ operation: (Double, Double) -> Double) -> Matrix {
     precondition(
       rows == other.rows && columns == other.columns,
       "\(rows) x \(columns) and \(other.rows) x \(other.columns) do not match")

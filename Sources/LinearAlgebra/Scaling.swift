@@ -15,12 +15,7 @@ extension Matrix {
   public static func outerProduct(_ a: [Double]) -> Matrix { outerProduct(a, a) }
 
   /// The product entry by entry.
-  public func entrywise(_ other: Matrix) -> Matrix {
-    precondition(
-      rows == other.rows && columns == other.columns,
-      "\(rows) x \(columns) and \(other.rows) x \(other.columns) have no entrywise product")
-    return Matrix(rows: rows, columns: columns, storage: zip(storage, other.storage).map { $0 * $1 })
-  }
+  public func entrywise(_ other: Matrix) -> Matrix { combined(other) { $0 * $1 } }
 
   /// Orthonormal columns U (d x k) completed: d x (d - k) orthonormal columns across them, the eigenvectors of I - U U' to 1.
   /// Cost: 9 d^3 flops.

@@ -10,15 +10,8 @@ public struct SymmetricEigen: Sendable {
   /// All eigenpairs, divide and conquer, of the matrix whose lower triangle this is. Cost: about 9 n^3 flops.
   /// Throws `nonFinite`, `noConvergence`, `tooLarge` (order above 32 000).
   public init(_ matrix: Matrix) throws(LinearAlgebraError) {
-    precondition(matrix.isSquare, "eigenvalues of a \(matrix.rows) x \(matrix.columns) matrix")
-    try matrix.checkFinite()
-    let n = matrix.rows
-    var work = matrix
-    var ascending = [Double](repeating: 0, count: n)
-    BLAS.prepare()
-    try LinearAlgebraError.check(
-      pla_dsyevd(true, Int32(n), &work.storage, &ascending), "dsyevd", rows: n, columns: n)
-    self.init(ascending: ascending, vectorsInRows: work)
+    let found = try Self.divided(matrix, vectors: true)
+    self.init(ascending: found.ascending, vectorsInRows: found.work)
   }
 
   /// The `count` algebraically largest eigenpairs. Cost: 4/3 n^3 flops for the reduction, then about n^2 count.
@@ -44,6 +37,13 @@ public struct SymmetricEigen: Sendable {
 
   /// Eigenvalues only, largest first. Cost: 4/3 n^3 flops.
   public static func values(of matrix: Matrix) throws(LinearAlgebraError) -> [Double] {
+    try divided(matrix, vectors: false).ascending.reversed()
+  }
+
+  /// Divide and conquer; eigenvectors, if wanted, in the rows of `work`.
+  private static func divided(
+    _ matrix: Matrix, vectors: Bool
+  ) throws(LinearAlgebraError) -> (ascending: [Double], work: Matrix) {
     precondition(matrix.isSquare, "eigenvalues of a \(matrix.rows) x \(matrix.columns) matrix")
     try matrix.checkFinite()
     let n = matrix.rows
@@ -51,8 +51,8 @@ public struct SymmetricEigen: Sendable {
     var ascending = [Double](repeating: 0, count: n)
     BLAS.prepare()
     try LinearAlgebraError.check(
-      pla_dsyevd(false, Int32(n), &work.storage, &ascending), "dsyevd", rows: n, columns: n)
-    return ascending.reversed()
+      pla_dsyevd(vectors, Int32(n), &work.storage, &ascending), "dsyevd", rows: n, columns: n)
+    return (ascending, work)
   }
 
   /// Eigenpairs of the symmetric tridiagonal matrix with this diagonal (n) and off-diagonal (n - 1).

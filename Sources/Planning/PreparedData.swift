@@ -116,7 +116,7 @@ package struct PreparedData: Sendable {
 
   /// What all rows give.
   func fit(_ method: any PretrainingMethod, sizes: [Int]) throws -> [any Representation] {
-    if let method = method as? any MomentsMethod { return try method.fit(moments, sizes: sizes) }
+    if let method = method.byMoments { return try method.fit(moments, sizes: sizes) }
     return try method.fit(pool, sizes: sizes)
   }
 

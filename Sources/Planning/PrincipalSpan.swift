@@ -42,7 +42,7 @@ package struct PrincipalSpan: Sendable {
 
   /// Whether the features span the leading eigenvectors, as many as there are features.
   package func isSpanned(by representation: any Representation) -> Bool {
-    guard let linear = representation as? LinearRepresentation, linear.featureCount >= 1,
+    guard let linear = representation.affine, linear.featureCount >= 1,
       linear.featureCount < eigenvalues.count
     else { return false }
     let k = linear.featureCount

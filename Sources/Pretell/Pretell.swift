@@ -7,6 +7,7 @@
 @_exported import Figures
 @_exported import Geometry
 @_exported import Graphs
+@_exported import Instances
 @_exported import LinearAlgebra
 @_exported import MaskedRegression
 @_exported import MatrixFlow

@@ -17,7 +17,7 @@ public protocol InstanceValues {
 
 extension InstanceValues {
   /// A value that must be there.
-  func required<T>(_ key: String, _ value: T?, _ meaning: String) throws -> T {
+  public func required<T>(_ key: String, _ value: T?, _ meaning: String) throws -> T {
     guard let value else {
       throw InvalidPopulation(key: key, value: "(missing)", problem: "it is needed: \(meaning)", remedy: "Add it")
     }
@@ -25,7 +25,7 @@ extension InstanceValues {
   }
 
   /// Standard deviation of the label noise. Labels of a logistic or Poisson head have none beside their own: 0.
-  func labelNoise() throws -> Double {
+  public func labelNoise() throws -> Double {
     let noise = try double("downstream.noise")
     if try downstreamHead().generalizedLinear != nil { return 0 }
     return try required("downstream.noise", noise, "the standard deviation of the label noise")

@@ -17,27 +17,17 @@ extension TwoStageWorld {
   /// `LimitLawError.outOfRange` where numbers of the law overflow.
   public func law(head: DownstreamHead) throws -> LimitLaw {
     do {
-      let law = try lawUnchecked(head)
+      let law = try head == .leastSquares ? law() : law(otherHead: head)
       try law.checkRange()
       return law
     } catch let DistributionError.nonFinite(quantity, _, value) {
       throw LimitLawError.outOfRange(quantity: "a \(quantity) of ||L(Z)||^2", value: value)
     }
   }
-
-  private func lawUnchecked(_ head: DownstreamHead) throws -> LimitLaw {
-    if head == .leastSquares { return try law() }
-    guard let linear = self as? any LinearTargetPopulation else {
-      throw InvalidPopulation(
-        key: "downstream.head", value: "\(head)", problem: "this model's law is known for a least-squares head only",
-        remedy: "Leave downstream.head out")
-    }
-    return try linear.lawOfOtherHead(head)
-  }
 }
 
 extension LinearTargetPopulation {
-  fileprivate func lawOfOtherHead(_ head: DownstreamHead) throws -> LimitLaw {
+  public func law(otherHead head: DownstreamHead) throws -> LimitLaw {
     let law = try law()
     if case .ridge(let scale) = head {
       return law.penalized(scale: scale, headEnergy: try headEnergy, baseHeadEnergy: try columnEnergy)
@@ -45,4 +35,8 @@ extension LinearTargetPopulation {
     guard let (loss, intercept) = head.generalizedLinear else { return law }
     return law.withHead(try GaussianHead(loss, signalVariance: signalVariance, intercept: intercept))
   }
+}
+
+extension LinearTargetPopulation {
+  public var targetSize: Double { signalVariance }
 }

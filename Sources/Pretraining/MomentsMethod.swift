@@ -9,6 +9,8 @@ public protocol MomentsMethod: PretrainingMethod {
 }
 
 extension MomentsMethod {
+  public var byMoments: (any MomentsMethod)? { self }
+
   public func fit(_ rows: some RowSource, sizes: [Int]) throws -> [any Representation] {
     try fit(RowMoments(reading: rows), sizes: sizes)
   }

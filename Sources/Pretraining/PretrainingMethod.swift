@@ -20,6 +20,9 @@ public protocol PretrainingMethod: Sendable {
   ) throws -> [any Representation]
   /// What of the rows the features rest on, where that is less than the rows; nil where they rest on more than inner products.
   var innerProducts: InnerProducts? { get }
+  /// The method where all it sees of the rows are their moments: parts of the rows are then fitted without reading them again. nil
+  /// where it sees more.
+  var byMoments: (any MomentsMethod)? { get }
   /// Rows are in order of time: parts of them must be stretches, not single rows.
   var isOrdered: Bool { get }
 }
@@ -44,5 +47,6 @@ extension PretrainingMethod {
 
   public var isOrdered: Bool { false }
   public var innerProducts: InnerProducts? { nil }
+  public var byMoments: (any MomentsMethod)? { nil }
   public var smallestSize: Int { 1 }
 }

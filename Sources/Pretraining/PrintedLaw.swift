@@ -41,25 +41,3 @@ public struct PriorBound: Sendable, Equatable {
 
   public func scaledExcessRisk(ratio: Double) -> Double { labelTerm + interaction / ratio }
 }
-
-extension FactorPopulation {
-  /// B⁴ k + B¹² (B⁴ + s_min(A)⁻⁴) d n/m, B = max(‖A‖, ‖β‖, 1): Ge et al. (2024), Theorem 4.4.
-  public var priorBound: PriorBound {
-    let beta = coefficients.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    let b = max(strengths[0].squareRoot(), beta, 1)
-    let (fourth, weakest) = (b * b * b * b, strengths[strengths.count - 1])
-    return PriorBound(
-      source: "Ge et al. 2024, Theorem 4.4", labelTerm: fourth * Double(strengths.count),
-      interaction: fourth * fourth * fourth * (fourth + 1 / (weakest * weakest)) * Double(dimension))
-  }
-}
-
-extension SpectralPopulation {
-  /// σ² k + k (d - k) ‖C⁻¹A'β‖² n/m with C = diag(λ_1 ... λ_k), A'β = w: Cabannes et al. (2023), Theorem 4, on Gaussian pairs.
-  public var priorBound: PriorBound {
-    let size = zip(weights, correlations).reduce(0) { $0 + ($1.0 / $1.1) * ($1.0 / $1.1) }
-    return PriorBound(
-      source: "Cabannes et al. 2023, Theorem 4", labelTerm: noiseVariance * Double(rank),
-      interaction: Double(rank * (dimension - rank)) * size)
-  }
-}

@@ -6,6 +6,16 @@ public protocol Representation: Sendable {
   var featureCount: Int { get }
   /// Features of each row: `rows.rows` x `featureCount`.
   func features(of rows: Matrix) -> Matrix
+  /// The same features as affine functions of the row, where they are: what spans, closed forms and near ties are read from. nil
+  /// where they are not.
+  var affine: LinearRepresentation? { get }
+  /// How many of these rows belong to each component, counted by posterior, where rows belong to components; nil where they do not.
+  func rowsPerComponent(_ rows: Matrix) -> [Double]?
+}
+
+extension Representation {
+  public var affine: LinearRepresentation? { nil }
+  public func rowsPerComponent(_ rows: Matrix) -> [Double]? { nil }
 }
 
 /// Features that are an affine function of the row: (x - center) · loadings.
@@ -22,6 +32,7 @@ public struct LinearRepresentation: Representation, Equatable {
   }
 
   public var featureCount: Int { loadings.columns }
+  public var affine: LinearRepresentation? { self }
 
   /// Cost: 2 rows d p flops, BLAS-3.
   public func features(of rows: Matrix) -> Matrix {

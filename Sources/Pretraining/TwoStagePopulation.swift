@@ -8,6 +8,10 @@ import Randomness
 public protocol TwoStageWorld: Sendable {
   /// The limiting law of the downstream risk.
   func law() throws -> LimitLaw
+  /// The law with a head that is not least squares. Throws `InvalidPopulation` where the world knows least squares only.
+  func law(otherHead head: DownstreamHead) throws -> LimitLaw
+  /// What a law at this many unlabeled rows has to say beyond `law()`: eigengaps that are nearly closed for so few.
+  func warnings(unlabeled: Int) -> [Warning]
   /// Pre-trains on fresh unlabeled rows, draws fresh labeled covariates, and gives the exact risk averaged over label noise.
   func replicate(_ experiment: Experiment, using stream: inout RandomStream) throws -> RiskDecomposition
   /// Rough cost of one replicate in seconds of one core, the same on every machine; nil where it is not known.
@@ -17,30 +21,15 @@ public protocol TwoStageWorld: Sendable {
 }
 
 extension TwoStageWorld {
+  public func law(otherHead head: DownstreamHead) throws -> LimitLaw {
+    throw InvalidPopulation(
+      key: "downstream.head", value: "\(head)", problem: "this model's law is known for a least-squares head only",
+      remedy: "Leave downstream.head out")
+  }
+
+  public func warnings(unlabeled: Int) -> [Warning] { [] }
   public func replicateSeconds(_ experiment: Experiment) -> Double? { nil }
   public var targetSize: Double { 0 }
-}
-
-extension LinearTargetPopulation {
-  public var targetSize: Double { signalVariance }
-}
-
-extension MixturePopulation {
-  /// A bound: the largest value of an expert at two standard deviations of its center, squared.
-  public var targetSize: Double {
-    let largest = (0..<components).map { i in
-      abs(intercepts[i]) + standardDeviation * 2 * dot(slopes.row(i), slopes.row(i)).squareRoot()
-    }
-    return largest.reduce(0) { max($0, $1 * $1) }
-  }
-}
-
-extension ModelWorld {
-  /// Mean of f(x)² over the evaluation rows.
-  public var targetSize: Double {
-    let values = model.features(of: evaluation, at: optimum) * head
-    return dot(values, values) / Double(max(values.count, 1))
-  }
 }
 
 /// A world that instance files can describe.
@@ -51,13 +40,10 @@ public protocol TwoStagePopulation: TwoStageWorld {
   init(instance: some InstanceValues) throws
   /// The limit that a paper prints for this world, where it differs from the theorem's.
   func printedLaw() throws -> PrintedLaw?
-  /// What a law at this many unlabeled rows has to say beyond `law()`: eigengaps that are nearly closed for so few.
-  func warnings(unlabeled: Int) -> [Warning]
 }
 
 extension TwoStagePopulation {
   public func printedLaw() throws -> PrintedLaw? { nil }
-  public func warnings(unlabeled: Int) -> [Warning] { [] }
 }
 
 /// How many rows of each kind one replicate draws, and how.

@@ -18,7 +18,7 @@ public enum LimitCheck {
   /// their share: terms beyond the law fall like 1/m and 1/n. Where a replicate stays too dear (hundreds of columns), or
   /// cannot be run, rows and labels are counted instead (`SizeCheck`). Cost: 0.6 seconds of one core as a rule, 4 at most.
   public static func warnings(_ world: any TwoStageWorld, law: LimitLaw, experiment: Experiment) -> [Warning] {
-    let ties = (world as? any TwoStagePopulation)?.warnings(unlabeled: experiment.unlabeled) ?? []
+    let ties = world.warnings(unlabeled: experiment.unlabeled)
     let sizes = SizeCheck(law, unlabeled: experiment.unlabeled, labeled: experiment.labeled)
     let byCount = sizes.areEnough ? [] : [sizes.warning]
     guard let question = question(world, law, experiment),

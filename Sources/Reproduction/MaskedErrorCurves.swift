@@ -44,20 +44,14 @@ struct MaskedErrorCurves: PaperResult {
   {
     let fine = (0...60).map { power(10, -2.1 + 3.2 * Double($0) / 60) }
     let theory = try fine.map { try risk.errors(ridge: $0) }
-    func points(_ label: String, _ start: Int, _ x: [Double], _ role: SeriesRole) -> Series {
-      let range = start..<start + x.count
-      return .points(
-        label, x: x, y: Array(means.means[range]), low: Array(means.low[range]), high: Array(means.high[range]),
-        role: role)
-    }
     return Panel(
       title: "\(Int(risk.rows)) rows", xAxis: Axis("ridge penalty", scale: .log10), yAxis: Axis("error per entry"),
       series: [
         .line("generalization, theory", x: fine, y: theory.map(\.generalizationError), role: .theory),
         .line("training, theory", x: fine, y: theory.map(\.trainingError), role: .baseline),
-        points("generalization, simulated", 0, ridges, .observed),
-        points("training, simulated", ridges.count, ridges, .candidate),
-        points("leave-one-out, simulated", 2 * ridges.count, between, .rival),
+        means.points("generalization, simulated", 0, ridges, .observed),
+        means.points("training, simulated", ridges.count, ridges, .candidate),
+        means.points("leave-one-out, simulated", 2 * ridges.count, between, .rival),
       ], legend: .below)
   }
 

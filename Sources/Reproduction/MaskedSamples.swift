@@ -1,4 +1,5 @@
 import Distributions
+import Figures
 import LinearAlgebra
 import MaskedRegression
 import Randomness
@@ -95,3 +96,12 @@ struct ReplicateMeans {
 
 /// A theoretical value for a remark.
 func remark(_ label: String, _ value: Double) -> String { "\(label) \((value * 10_000).rounded() / 10_000)" }
+
+extension ReplicateMeans {
+  /// Those from `start` on, one for each x, with their intervals.
+  func points(_ label: String, _ start: Int, _ x: [Double], _ role: SeriesRole) -> Series {
+    let range = start..<start + x.count
+    return .points(
+      label, x: x, y: Array(means[range]), low: Array(low[range]), high: Array(high[range]), role: role)
+  }
+}

@@ -47,21 +47,15 @@ struct MaskedVersusComponentsAutoregressive: PaperResult {
     let best = theory.masked.errors.generalizationError
     let (x, masked) = (theory.unmaskedPCA.indices.map { Double($0) / d }, theory.maskedPPCA)
     let shares = directions.map { Double($0) / d }
-    func points(_ label: String, _ start: Int, _ x: [Double], _ role: SeriesRole) -> Series {
-      let range = start..<start + x.count
-      return .points(
-        label, x: x, y: Array(means.means[range]), low: Array(means.low[range]), high: Array(means.high[range]),
-        role: role)
-    }
     return Panel(
       title: "correlation \(correlation)", xAxis: Axis("share of directions q/d"), yAxis: Axis("error per entry"),
       series: [
         .line("masked regression, best penalty", x: [0, 1], y: [best, best], role: .theory),
         .line("masked PCA", x: Array(x.prefix(masked.count)), y: masked, role: .rival),
         .line("unmasked PCA (sees the entry)", x: x, y: theory.unmaskedPCA, role: .baseline),
-        points("masked regression, simulated", 0, [1], .observed),
-        points("masked PCA, simulated", 1, shares, .candidate),
-        points("unmasked PCA, simulated", 1 + shares.count, shares, .secondary),
+        means.points("masked regression, simulated", 0, [1], .observed),
+        means.points("masked PCA, simulated", 1, shares, .candidate),
+        means.points("unmasked PCA, simulated", 1 + shares.count, shares, .secondary),
       ], legend: .below)
   }
 

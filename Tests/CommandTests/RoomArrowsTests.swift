@@ -64,9 +64,8 @@ enum Rooms {
   static let fromTheGround = [
     "Failures", "Contract", "Gates", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions",
     "Geometry", "Differentiation", "RandomMatrices", "MaskedRegression", "Graphs", "MatrixFlow", "Asymptotics",
-    "Pretraining", "Replication", "Planning", "DataFiles", "SavedModels", "Figures", "Reproduction", "Report",
-    "PretellTesting", "SharedLibrary",
-    "Pretell", "PretellCommand",
+    "Pretraining", "Replication", "Planning", "DataFiles", "SavedModels", "Instances", "Figures", "Reproduction",
+    "Report", "PretellTesting", "SharedLibrary", "Pretell", "PretellCommand",
   ]
   /// These stand on one floor and do not use each other.
   static let sideBySide: Set = ["Replication", "Planning", "DataFiles", "Figures"]

@@ -106,7 +106,7 @@ import Testing
     ]
     for view in views {
       let error = try #require(throws: DataFileError.self) { try RowMoments(reading: view) }
-      #expect(error.description.hasPrefix("\(path), row 751, column 2: "), "\(error)")
+      #expect(error.description.hasPrefix("\(path), row 751, column 2, "), "\(error)")
     }
     #expect(try RowMoments(reading: RowSelection(file, at: [2, 751])).count == 2)
   }

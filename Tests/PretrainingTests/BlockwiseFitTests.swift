@@ -58,7 +58,7 @@ import Testing
     let known = try LinearSpectral(pairing: .given(partners)).fit(rows, sizes: [1, 2])
     for pairs in [partners, rows] {
       let found = try LinearSpectral(pairing: .given(RowsInBlocks(pairs))).fit(
-        reading: RowsInBlocks(rows), sizes: [1, 2])
+        RowsInBlocks(rows), sizes: [1, 2])
       #expect((features(found, rows) == features(known, rows)) == (pairs == partners))
     }
   }

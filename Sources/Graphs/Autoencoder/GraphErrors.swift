@@ -20,7 +20,6 @@ public struct GraphErrors: Sendable, Equatable {
   public var trainingR2: Double { 1 - trainingError / meanError }
   /// 1 - leave-node-out error / error of the mean: what neighbors alone say of a node.
   public var r2: Double? { leaveNodeOutError.map { 1 - $0 / meanError } }
-  public var communityR2: Double? { leaveCommunityOutError.map { 1 - $0 / meanError } }
 
   /// Left out, nodes are predicted better than by the mean, by more than two standard errors; nil where nothing is left out.
   public var neighborsHelp: Bool? {

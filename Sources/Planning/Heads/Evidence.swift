@@ -16,13 +16,6 @@ enum Evidence {
     isTied(ratio) ? [.nearTie(size: size, ratio: ratio!)] : []
   }
 
-  /// Labeled rows that the component with the fewest has, counted by posterior; mixtures only.
-  static func fewestLabels(_ representation: any Representation, _ data: PreparedData) -> Double? {
-    (representation as? MixtureRepresentation)?.posteriors(of: data.labeled).columnMeans().min().map {
-      $0 * Double(data.labeledCount)
-    }
-  }
-
   static func fewLabels(_ count: Double?) -> [Warning] {
     count.flatMap { $0 < PretrainedFit.fewestComponentLabels ? [.fewLabelsInComponent($0)] : nil } ?? []
   }

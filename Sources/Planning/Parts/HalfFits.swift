@@ -19,7 +19,7 @@ struct HalfFits: Sendable {
   ) throws {
     let count = 2 * DeleteHalf.splits(rows: data.rowCount, columns: data.columns)
     let fit: @Sendable (Int, [Int], [any Representation]) throws -> [any Representation]
-    if !method.isOrdered, let method = method as? any MomentsMethod {
+    if !method.isOrdered, let method = method.byMoments {
       let moments = try data.halfMoments(of: data, seed: seed)
       fit = { index, sizes, _ in try method.fit(moments[index], sizes: sizes) }
     } else {

@@ -46,11 +46,11 @@ struct SweepPlan {
     for cell in design.cells {
       do {
         _ = try design.world(cell)
-      } catch let failure as CommandFailure {
+      } catch let failure as InvalidInstance {
         let place =
           cell.settings.isEmpty
           ? "" : " (in the cell \(cell.settings.map { "\($0.key)=\($0.value)" }.joined(separator: " ")))"
-        throw CommandFailure(status: failure.status, message: failure.message + place)
+        throw CommandFailure(status: .badData, message: failure.description + place)
       }
     }
   }

@@ -152,7 +152,7 @@ struct CandidateOptions: ParsableArguments {
 
   func validate() throws {
     if let size { _ = try Self.sizes(size) }
-    let known = ["none", "ridge"] + Self.methods.map(\.name)
+    let known = ["none", "ridge"] + Methods.all.map(\.name)
     for name in names where !known.contains(name) {
       throw ValidationError("--methods: there is no '\(name)'. There are \(known.joined(separator: ", ")).")
     }
@@ -160,23 +160,7 @@ struct CandidateOptions: ParsableArguments {
 
   private var names: [String] { methods.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
 
-  private static let methods: [any PretrainingMethod] = [
-    PrincipalComponents(), PrincipalComponents(standardizes: true), FactorModel(), FactorModel(noise: .unit),
-    FactorModel(noise: .diagonal),
-    mixture, MaskedRidgeFeatures(),
-    LinearSpectral(pairing: .noisyViews(noise: 0.5)),
-  ]
-
-  /// To the accuracy that a plan needs.
-  private static var mixture: GaussianMixture {
-    var result = GaussianMixture(estimates: MixtureUnknowns(weights: true, variance: true))
-    (result.restarts, result.screening, result.maximumIterations, result.tolerance) = (2, 15, 300, 1e-5)
-    return result
-  }
-
-  func chosen() -> [any PretrainingMethod] {
-    names.compactMap { name in Self.methods.first { $0.name == name } }
-  }
+  func chosen() -> [any PretrainingMethod] { names.compactMap(Methods.named) }
 
   /// Of rows with so many columns.
   func sizes(columns: Int) throws -> [Int] {

@@ -3,6 +3,10 @@ import LinearAlgebra
 import Randomness
 
 extension PrincipalComponentsPopulation {
+  public func replicateSeconds(_ experiment: Experiment) -> Double? {
+    ReplicateCost.linear(dimension: dimension, features: rank, experiment)
+  }
+
   /// Gaussian rows of this world with their labels. Cost: count d^2 flops.
   public func sample(_ count: Int, using stream: inout RandomStream) throws -> (rows: Matrix, labels: [Double]) {
     let task = try task()

@@ -4,6 +4,13 @@ import LinearAlgebra
 import Randomness
 
 extension FactorAnalysisPopulation {
+  /// The fit is iterative: some hundred times that of an eigenproblem.
+  public func replicateSeconds(_ experiment: Experiment) -> Double? {
+    let d = Double(dimension)
+    return ReplicateCost.linear(dimension: dimension, features: coefficients.count, experiment) + 1e-3 + 2e-8 * d * d
+      * d
+  }
+
   public func replicate(_ experiment: Experiment, using stream: inout RandomStream) throws -> RiskDecomposition {
     try InvalidPopulation.check(drawn: dimension)
     return try task().replicate(experiment, using: &stream) { moment in

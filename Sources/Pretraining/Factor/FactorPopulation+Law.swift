@@ -115,3 +115,15 @@ extension FactorPopulation {
     return loadings * (eigen.vectors * inBasis)
   }
 }
+
+extension FactorPopulation {
+  /// B⁴ k + B¹² (B⁴ + s_min(A)⁻⁴) d n/m, B = max(‖A‖, ‖β‖, 1): Ge et al. (2024), Theorem 4.4.
+  public var priorBound: PriorBound {
+    let beta = coefficients.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let b = max(strengths[0].squareRoot(), beta, 1)
+    let (fourth, weakest) = (b * b * b * b, strengths[strengths.count - 1])
+    return PriorBound(
+      source: "Ge et al. 2024, Theorem 4.4", labelTerm: fourth * Double(strengths.count),
+      interaction: fourth * fourth * fourth * (fourth + 1 / (weakest * weakest)) * Double(dimension))
+  }
+}

@@ -3,6 +3,10 @@ import LinearAlgebra
 import Randomness
 
 extension FactorPopulation {
+  public func replicateSeconds(_ experiment: Experiment) -> Double? {
+    ReplicateCost.linear(dimension: dimension, features: coefficients.count, experiment)
+  }
+
   /// Gaussian rows of this world with their labels. Cost: count d k flops.
   public func sample(_ count: Int, using stream: inout RandomStream) throws -> (rows: Matrix, labels: [Double]) {
     let hidden = stream.normalMatrix(rows: count, columns: strengths.count)

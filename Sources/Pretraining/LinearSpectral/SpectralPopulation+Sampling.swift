@@ -3,6 +3,13 @@ import LinearAlgebra
 import Randomness
 
 extension SpectralPopulation {
+  /// Rows are drawn one by one, and the loss with one stranger a row is iterated over them.
+  public func replicateSeconds(_ experiment: Experiment) -> Double? {
+    let (d, m) = (Double(dimension), Double(experiment.unlabeled))
+    return ReplicateCost.linear(dimension: dimension, features: rank, experiment)
+      + m * d * (strangers == .one ? 1e-7 * Double(rank) : 2e-8)
+  }
+
   public func replicate(_ experiment: Experiment, using stream: inout RandomStream) throws -> RiskDecomposition {
     try InvalidPopulation.check(drawn: dimension)
     let rank = rank

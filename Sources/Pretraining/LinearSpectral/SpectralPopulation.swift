@@ -205,3 +205,13 @@ public struct SpectralPopulation: LinearTargetPopulation {
 
   public var columnEnergy: Double { get throws { try downstreamCovariance.inverseEnergy(target) } }
 }
+
+extension SpectralPopulation {
+  /// σ² k + k (d - k) ‖C⁻¹A'β‖² n/m with C = diag(λ_1 ... λ_k), A'β = w: Cabannes et al. (2023), Theorem 4, on Gaussian pairs.
+  public var priorBound: PriorBound {
+    let size = zip(weights, correlations).reduce(0) { $0 + ($1.0 / $1.1) * ($1.0 / $1.1) }
+    return PriorBound(
+      source: "Cabannes et al. 2023, Theorem 4", labelTerm: noiseVariance * Double(rank),
+      interaction: Double(rank * (dimension - rank)) * size)
+  }
+}

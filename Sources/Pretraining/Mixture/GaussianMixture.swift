@@ -33,6 +33,13 @@ public struct GaussianMixture: PretrainingMethod {
     self.variance = variance
   }
 
+  /// To the accuracy that a plan needs, weights and variance estimated.
+  public static var forPlans: GaussianMixture {
+    var result = GaussianMixture(estimates: MixtureUnknowns(weights: true, variance: true))
+    (result.restarts, result.screening, result.maximumIterations, result.tolerance) = (2, 15, 300, 1e-5)
+    return result
+  }
+
   /// One component tells rows apart by nothing.
   public var smallestSize: Int { 2 }
 

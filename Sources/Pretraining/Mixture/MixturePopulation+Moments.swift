@@ -86,3 +86,13 @@ private struct AmbientFrame {
     return result.symmetrized()
   }
 }
+
+extension MixturePopulation {
+  /// A bound: the largest value of an expert at two standard deviations of its center, squared.
+  public var targetSize: Double {
+    let largest = (0..<components).map { i in
+      abs(intercepts[i]) + standardDeviation * 2 * dot(slopes.row(i), slopes.row(i)).squareRoot()
+    }
+    return largest.reduce(0) { max($0, $1 * $1) }
+  }
+}

@@ -4,6 +4,13 @@ import Randomness
 import SpecialFunctions
 
 extension MixturePopulation {
+  /// Twenty iterations over the rows, and 8192 K points for the population's moment.
+  public func replicateSeconds(_ experiment: Experiment) -> Double? {
+    let (d, k, features) = (Double(dimension), Double(components), Double(components * (rank + 1)))
+    return 8192 * k * (1e-7 + 1.5e-9 * features * features)
+      + Double(experiment.unlabeled) * d * (1e-8 + 1e-8 * k) + Double(experiment.labeled) * features * features * 1e-9
+  }
+
   /// Fresh rows of this world: count x d. Cost: count d normals.
   public func rows(_ count: Int, using stream: inout RandomStream) -> Matrix {
     var result = stream.normalMatrix(rows: count, columns: dimension)

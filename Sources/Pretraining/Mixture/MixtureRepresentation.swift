@@ -59,6 +59,10 @@ public struct MixtureRepresentation: Representation {
     return Self.posteriors(inside, centers: subspace.coordinates, weights: weights, variance: variance)
   }
 
+  public func rowsPerComponent(_ rows: Matrix) -> [Double]? {
+    posteriors(of: rows).columnMeans().map { $0 * Double(rows.rows) }
+  }
+
   /// π of each row, rows x K.
   static func posteriors(_ z: Matrix, centers c: Matrix, weights: [Double], variance: Double) -> Matrix {
     let (k, stride) = (c.rows, (z.rows + 7) / 8 * 8)

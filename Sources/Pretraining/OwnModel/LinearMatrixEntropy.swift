@@ -13,14 +13,14 @@ import LinearAlgebra
 /// The paper also aligns the views' covariances by MKL(Cov(Ax) || Cov(Ax⁺)). Where both views have one covariance this divergence
 /// is least, 0, at every A, so it has no first-order influence on the gradient: the law is the same with or without it.
 /// Source: Zhang, Tan, Yang, Huang and Yuan (2024), Matrix Information Theory for Self-Supervised Learning.
-public struct LinearMatrixEntropy: MomentModel {
+public struct LinearMatrixEntropy: TwoViewModel {
   /// k.
   public let rank: Int
   /// d.
   public let dimension: Int
   /// γ.
   public let alignment: Double
-  private let second: SecondMoments
+  public let second: SecondMoments
 
   /// - Parameter alignment: γ between 0 and 1; above 1 the loss can be unbounded.
   public init(rank: Int, dimension: Int, alignment: Double = 1) {
@@ -34,18 +34,10 @@ public struct LinearMatrixEntropy: MomentModel {
 
   public var symmetry: any Symmetry { OrthogonalSymmetry(rank: rank, dimension: dimension) }
 
-  public func moments(of row: [Double]) -> [Double] { second(row) }
-
-  public func objective<S: DifferentiableScalar>(means: [S], at w: [S]) -> S {
-    let a = ScalarMatrix(rows: rank, columns: dimension, storage: w)
-    let views = ViewMoments(second.matrix(means), encoder: a)
+  public func objective<S: DifferentiableScalar>(_ views: ViewMoments<S>) -> S {
     let pooled = 0.5 * (views.first + views.second)
     let size = Double(rank)
     let uniformity = pooled.trace - (1 / size) * pooled.logDeterminant() - (size.logarithm() + 1)
     return uniformity - alignment * views.cross.trace
-  }
-
-  public func features<S: DifferentiableScalar>(of row: [Double], at w: [S]) -> [S] {
-    encoded(row, by: w, rank: rank)
   }
 }

@@ -103,3 +103,20 @@ extension ModelWorld where Model: MomentModel {
       labeled: { try views.rows($0, distribution: $1, using: &$2).columns(0..<d) }, evaluation: design)
   }
 }
+
+extension ModelWorld {
+  /// Some ten Newton steps over the rows in as many directions as there are parameters, and the moments of the evaluation rows.
+  public func replicateSeconds(_ experiment: Experiment) -> Double? {
+    let (q, p) = (Double(optimum.count), Double(head.count))
+    let rows = Double(experiment.unlabeled + experiment.labeled)
+    return 1e-3 + 1e-7 * rows * q + 1e-8 * q * q * q + 1e-7 * Double(evaluation.rows) * p
+  }
+}
+
+extension ModelWorld {
+  /// Mean of f(x)² over the evaluation rows.
+  public var targetSize: Double {
+    let values = model.features(of: evaluation, at: optimum) * head
+    return dot(values, values) / Double(max(values.count, 1))
+  }
+}

@@ -74,14 +74,6 @@ final class SweepQueue: TaskSource {
     }
   }
 
-  /// A worker is lost; its task waits again.
-  func giveBack(_ task: SweepTask) {
-    state.withLock { state in
-      state.inWork -= 1
-      Self.wait(task, &state)
-    }
-  }
-
   private func finish(_ result: SweepResult, _ state: inout State) throws {
     try store.keep(result, of: design.cells[result.task.cell])
     state.inWork -= 1

@@ -78,9 +78,9 @@ struct ClassHeads: HeadFamily {
       let tie = Evidence.tieRatio(representation, span)
       return try headFit(
         job.method.name, job.sizes[position], heads[position], designs[position],
-        isLinear: representation is LinearRepresentation,
+        isLinear: representation.affine != nil,
         pretraining: part(heads[position], losses[position], isTied: Evidence.isTied(tie)),
-        fewestLabels: Evidence.fewestLabels(representation, data),
+        fewestLabels: representation.rowsPerComponent(data.labeled)?.min(),
         warnings: Evidence.tie(tie, size: representation.featureCount), failure: halves.warning(fitted: position))
     }
   }
@@ -133,7 +133,7 @@ struct ClassHeads: HeadFamily {
   private func halfLosses(
     _ halves: HalfFits, _ heads: [SoftmaxHead], _ full: [any Representation], _ data: PreparedData
   ) throws -> [Losses] {
-    let isWhole = heads.indices.map { full[$0] is LinearRepresentation && heads[$0].rank >= data.columns }
+    let isWhole = heads.indices.map { full[$0].affine != nil && heads[$0].rank >= data.columns }
     let pairs = halves.representations.prefix(Self.mostHalves).flatMap { half in
       half.indices.compactMap { position in
         isWhole[position] ? nil : half[position].map { (position: position, half: $0) }

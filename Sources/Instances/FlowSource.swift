@@ -1,27 +1,32 @@
-import Pretell
+import DataFiles
+import LinearAlgebra
+import MatrixFlow
+import Pretraining
+import Randomness
 
 /// What flows, and where it came from.
-struct FlowSource {
-  let flow: FactorizationFlow
+public struct FlowSource: Sendable {
+  public let flow: FactorizationFlow
   /// Set where random numbers were used.
-  let seed: UInt64?
+  public let seed: UInt64?
   /// Linear spectral pre-training behind the flow, with its number of unlabeled rows.
-  let spectral: (training: SpectralTraining, rows: Int)?
+  public let spectral: (training: SpectralTraining, rows: Int)?
 
   private static let defaultScale = 1e-3
   /// For the score's variances under a mixture, which have no Gaussian closed form: 1 % accurate.
   private static let sampledTriples = 20_000
 
-  /// Two matrices in files.
-  init(start: String, target: String) throws {
+  /// Two matrices in files. Throws `DataFileError`, `MatrixFlowError`.
+  public init(start: String, target: String) throws {
     flow = try FactorizationFlow(
       start: try DataFile.read(start).values, target: try DataFile.read(target).values)
     seed = nil
     spectral = nil
   }
 
-  /// Unlabeled rows and their partners.
-  init(anchors: String, positives: String, rank: Int, scale: Double?, seed: UInt64) throws {
+  /// Unlabeled rows and their partners, in files; the start is random, `scale` the standard deviation of its entries.
+  /// Throws `DataFileError`, `MatrixFlowError`.
+  public init(anchors: String, positives: String, rank: Int, scale: Double?, seed: UInt64) throws {
     let rows = try DataFile.read(anchors)
     let (x, partners) = (rows.values, try DataFile.read(positives).aligned(with: rows))
     guard x.rows == partners.rows, x.columns == partners.columns else {
@@ -47,8 +52,9 @@ struct FlowSource {
         anchors: triples.anchors, positives: triples.positives, negatives: triples.negatives, start: start))
   }
 
-  /// `model = "flow"`, `"spectral"` or `"mixture"`.
-  init(instance path: String, overrides: [String], scale: Double?, seed: UInt64) throws {
+  /// An instance file of `model = "flow"`, `"spectral"` or `"mixture"`. `scale` comes before the file's.
+  /// Throws `DataFileError`, `InvalidInstance`, `MatrixFlowError`.
+  public init(instance path: String, overrides: [String], scale: Double?, seed: UInt64) throws {
     let file = try InstanceFile(path: path, overrides: overrides)
     do {
       let model = try file.needed("model", file.string("model"), "flow, spectral or mixture")
@@ -63,7 +69,7 @@ struct FlowSource {
       }
       try file.checkAllKeysUsed()
     } catch let invalid as InvalidPopulation {
-      throw CommandFailure(status: .badData, message: "\(path): \(invalid.description)")
+      throw InvalidInstance(path: path, cause: invalid)
     }
   }
 

@@ -1,3 +1,0 @@
-import Pretell
-
-extension InstanceFile: InstanceValues {}
