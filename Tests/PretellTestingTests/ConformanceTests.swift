@@ -7,19 +7,8 @@ import Testing
 
 /// The kit on everything that the library has.
 @Suite(.serialized) struct ConformanceTests {
-  private static var mixture: GaussianMixture {
-    var method = GaussianMixture(estimates: MixtureUnknowns(weights: true, variance: true))
-    (method.restarts, method.maximumIterations) = (2, 20)
-    return method
-  }
-
-  private static let methods: [any PretrainingMethod] = [
-    PrincipalComponents(), PrincipalComponents(standardizes: true), FactorModel(), FactorModel(noise: .unit),
-    FactorModel(noise: .diagonal), mixture, MaskedRidgeFeatures(), LinearSpectral(pairing: .noisyViews(noise: 0.5)),
-  ]
-
-  @Test(arguments: methods.indices) func everyMethodKeepsItsPromises(_ index: Int) throws {
-    let method = Self.methods[index]
+  @Test(arguments: Methods.all.indices) func everyMethodKeepsItsPromises(_ index: Int) throws {
+    let method = Methods.all[index]
     let problems = try check(method)
     #expect(problems.isEmpty, "\(method.name): \(problems)")
   }
