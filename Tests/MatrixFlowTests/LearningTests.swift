@@ -66,6 +66,14 @@ import Testing
     }
   }
 
+  /// 1/(4 max(‖X₀‖², ‖M‖)), ‖.‖ the largest singular value: 1/16 and 1/36 here.
+  @Test func safeStepByHand() throws {
+    for (norm, step) in [(1.0, 1 / 16.0), (9, 1 / 36.0), (-9, 1 / 36.0)] {
+      let flow = try FactorizationFlow(start: 2 * .identity(2), target: .diagonal([norm, -0.5]))
+      #expect(relativeDifference(flow.safeStep, step) < 1e-14)
+    }
+  }
+
   @Test(arguments: UInt64(0)..<20) func safeStepsNeverRaiseTheLoss(_ seed: UInt64) throws {
     let flow = try PropertyTests.random(seed)
     let path = try GradientDescent(flow, step: flow.safeStep).run(recording: [0, 10, 100, 1000])

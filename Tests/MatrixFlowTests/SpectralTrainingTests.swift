@@ -15,6 +15,33 @@ import Testing
       start: scale * stream.normalMatrix(rows: 5, columns: 2))
   }
 
+  /// A sample's own second moments, added up row by row: (x x' + x⁺x⁺')/2 and (x x⁺' + x⁺x')/2 in the mean. With the first 20 % off
+  /// it is another target.
+  @Test func momentsOfTriples() throws {
+    var stream = RandomStream(seed: 12)
+    let anchors = stream.normalMatrix(rows: 60, columns: 3)
+    let positives = 0.8 * anchors + 0.6 * stream.normalMatrix(rows: 60, columns: 3)
+    let negatives = stream.normalMatrix(rows: 60, columns: 3)
+    let start = 0.1 * stream.normalMatrix(rows: 3, columns: 2)
+    var (own, cross) = (Matrix(rows: 3, columns: 3), Matrix(rows: 3, columns: 3))
+    for row in 0..<60 {
+      let (x, plus) = (anchors.row(row), positives.row(row))
+      for i in 0..<3 {
+        for j in 0..<3 {
+          own[i, j] += (x[i] * x[j] + plus[i] * plus[j]) / 120
+          cross[i, j] += (x[i] * plus[j] + plus[i] * x[j]) / 120
+        }
+      }
+    }
+    let flow = try SpectralTraining(anchors: anchors, positives: positives, negatives: negatives, start: start).flow
+    for (factor, isRight) in [(0.8, false), (1, true), (1.2, false)] {
+      let expected = try SpectralTraining(covariance: factor * own, pairCovariance: cross, start: start).flow
+        .eigenvalues
+      let difference = zip(flow.eigenvalues, expected).reduce(0) { max($0, relativeDifference($1.0, $1.1)) }
+      #expect((difference < 1e-11) == isRight, "\(difference)")
+    }
+  }
+
   /// L = -2E⟨f, f⁺⟩ + E⟨f, f'⟩² = ‖UU' - C̄‖² - ‖C̄‖², so the flow of L/4 in U is this one: its velocity against finite differences of L.
   @Test func velocityIsMinusAQuarterOfTheGradient() throws {
     var stream = RandomStream(seed: 2)
