@@ -69,7 +69,8 @@ package struct PretrainedFit: Sendable {
         method: name ?? method.name, size: sizes[position], featureCount: representation.featureCount,
         design: designs[position], head: head, part: part, pretraining: pretraining,
         pairs: analytic?.pairs ?? [], tieRatio: tie,
-        fewestLabels: Evidence.fewestLabels(representation, data), isLinear: representation is LinearRepresentation, poolLeverage: leverages[position],
+        fewestLabels: Evidence.fewestLabels(representation, data), isLinear: representation is LinearRepresentation,
+        poolLeverage: leverages[position],
         halfFailure: halves[position]?.warning)
     }
   }
