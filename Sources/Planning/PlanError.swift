@@ -33,7 +33,8 @@ public enum PlanError: Failure, Equatable {
   public var kind: FailureKind {
     switch self {
     case .invalidCost, .invalidGoal, .invalidBacktest: .usage
-    case .invalidLag, .constantTarget, .tooFewLabels, .notClasses, .rareClasses, .noVaryingColumn, .nonFinite, .tooLarge, .tooSmall:
+    case .invalidLag, .constantTarget, .tooFewLabels, .notClasses, .rareClasses, .noVaryingColumn, .nonFinite,
+      .tooLarge, .tooSmall:
       .badInput
     }
   }
@@ -51,7 +52,8 @@ public enum PlanError: Failure, Equatable {
       (names.count == 1 ? "class \(names[0]) has" : "classes \(Self.listed(names)) have")
         + " a single labeled row, which says nothing of rows like it once it is left out; label more rows of "
         + (names.count == 1
-          ? "it, leave it out, or merge it with another class" : "them, leave them out, or merge them with other classes")
+          ? "it, leave it out, or merge it with another class"
+          : "them, leave them out, or merge them with other classes")
     case .noVaryingColumn(let columns):
       "none of the \(columns) feature columns varies; check that the right columns were read"
     case .nonFinite(let part, let row, let column, let value):

@@ -56,7 +56,7 @@ public struct PlanPage: Sendable {
     \(warnings)
     \(columnTable)
     <h2>How this was computed</h2>
-    \(PlanPage.method)
+    \(PlanPage.method(plan.head))
     <h2>To get this page again</h2>
     <pre>\(escaped(command))</pre>
     </main>
@@ -191,13 +191,24 @@ public struct PlanPage: Sendable {
     return "<h2>Read these before deciding</h2>\n<dl>\n\(items.joined(separator: "\n"))\n</dl>"
   }
 
-  private static let method = """
-    <p>The risk is leave-one-out error on the labeled rows, corrected for the choice of penalties and sizes by it. What more labels buy is the least-squares law evaluated on the
-    unlabeled rows as a design, with the noise's dependence on the row measured by the sandwich formula and by a line through the squared
-    residuals, carried over to the unlabeled rows; what more unlabeled rows buy is measured by pre-training on halves of them, and by the limiting law of the downstream risk where it applies.</p>
+  private static func method(_ head: PlanHead) -> String {
+    """
+    \(head == .logistic ? ofClasses : ofNumbers)
     <ul>
     <li>M. Tinati and S. Tu, <cite>On the Asymptotics of Self-Supervised Pre-training: Two-Stage M-Estimation and Representation
     Symmetry</cite>, COLT 2026, arXiv 2603.27631.</li>
     </ul>
+    """
+  }
+
+  private static let ofNumbers = """
+    <p>The risk is leave-one-out error on the labeled rows, corrected for the choice of penalties and sizes by it. What more labels buy is the least-squares law evaluated on the
+    unlabeled rows as a design, with the noise's dependence on the row measured by the sandwich formula and by a line through the squared
+    residuals, carried over to the unlabeled rows; what more unlabeled rows buy is measured by pre-training on halves of them, and by the limiting law of the downstream risk where it applies.</p>
+    """
+
+  private static let ofClasses = """
+    <p>The risk is the log-loss of labeled rows that softmax regression has not seen, corrected for the choice of its penalty and of sizes by it. What more labels buy is the law of
+    ridge regression at the penalty's own prior, brought to what halves of the labels cost beside all of them; what more unlabeled rows buy is measured by pre-training on halves of them.</p>
     """
 }

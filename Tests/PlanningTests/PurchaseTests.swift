@@ -111,7 +111,7 @@ struct PurchaseTests {
     func curve(_ floor: Double, _ part: LabelsPart) -> LabelCurve {
       LabelCurve(floor: floor, labels: part, fewest: Double(part.design.parameterCount + 3))
     }
-    guard case .labels(let n) = BreakEven(curve(floor, own), curve(rawFloor, rival)) else {
+    guard case .labels(let n)? = BreakEven(curve(floor, own), curve(rawFloor, rival)) else {
       Issue.record("no crossing")
       return
     }

@@ -46,10 +46,14 @@ public enum BreakEven: Sendable, Equatable, Codable, Comparable {
     }
   }
 
-  /// Where floor + labels(n) of the representation and of the raw columns cross, by bisection.
-  package init(_ own: LabelCurve, _ raw: LabelCurve) { self = Self.solve(own, raw, shift: 0, rawScale: 1) }
+  /// Where floor + labels(n) of the representation and of the raw columns cross; nil where curves that are
+  /// known around the present labels only have the raw columns win from the fewest of these on.
+  package init?(_ own: LabelCurve, _ raw: LabelCurve) {
+    guard let found = Self.solve(own, raw, shift: 0, rawScale: 1) else { return nil }
+    self = found
+  }
 
-  private static func solve(_ own: LabelCurve, _ raw: LabelCurve, shift: Double, rawScale: Double) -> BreakEven {
+  private static func solve(_ own: LabelCurve, _ raw: LabelCurve, shift: Double, rawScale: Double) -> BreakEven? {
     let floor = own.floor + shift
     func advantage(_ n: Double) -> Double {
       guard let part = own.labels(n) else { return -.infinity }
@@ -57,16 +61,20 @@ public enum BreakEven: Sendable, Equatable, Codable, Comparable {
       return raw.floor + rawScale * rawPart - floor - part
     }
     let fewest = max(own.fewest, raw.fewest)
+    if let present = own.present { return crossing(from: advantage(present) > 0 ? present : fewest, advantage) }
     if advantage(most) >= 0 && floor <= raw.floor { return advantage(fewest) >= 0 ? .always : .never }
     return crossing(from: fewest, advantage) ?? .never
   }
 
   /// With a warning where the error of the floors' difference, or that of the raw columns' labels part, allows another
   /// answer.
-  static func judged(_ own: LabelCurve, _ raw: LabelCurve) -> (BreakEven, [Warning]) {
+  static func judged(_ own: LabelCurve, _ raw: LabelCurve) -> (BreakEven?, [Warning]) {
+    guard let answer = BreakEven(own, raw) else { return (nil, []) }
     let half = Interval.standardErrors * MeanError(zip(own.losses, raw.losses).map { $0 - $1 }).standardError
-    let warnings = uncertainty(half: half, noise: raw.spread) { solve(own, raw, shift: $0, rawScale: $1) }
-    return (BreakEven(own, raw), warnings)
+    let warnings = uncertainty(half: half, noise: raw.spread) {
+      solve(own, raw, shift: $0, rawScale: $1) ?? .never
+    }
+    return (answer, warnings)
   }
 
   private static let most = 1e12
@@ -105,12 +113,18 @@ package struct LabelCurve: Sendable {
   package let labels: any LabelsDependence
   /// Labels from which the part is known.
   package let fewest: Double
+  /// Labels that there are, where the curve is known around these only; nil where it is for any number.
+  let present: Double?
   /// Of each labeled row: their differences tell how far apart two floors may be.
   let losses: [Double]
   /// By which factor the labels part may be off.
   let spread: Double
 
-  package init(floor: Double, labels: any LabelsDependence, fewest: Double, losses: [Double] = [], spread: Double = 1) {
-    (self.floor, self.labels, self.fewest, self.losses, self.spread) = (floor, labels, fewest, losses, spread)
+  package init(
+    floor: Double, labels: any LabelsDependence, fewest: Double, present: Double? = nil, losses: [Double] = [],
+    spread: Double = 1
+  ) {
+    (self.floor, self.labels, self.fewest, self.present) = (floor, labels, fewest, present)
+    (self.losses, self.spread) = (losses, spread)
   }
 }

@@ -133,7 +133,8 @@ struct Arm: Sendable {
         return try arm(raw.design, ridge: candidate.method == "ridge" ? raw.ridge : nil, isRaw: true)
       }
       let position = sizes[candidate.method]!.firstIndex(of: size)!
-      return try arm(StandardDesign(features: fitted[candidate.method]![position].features(of: rows[candidate.method]!)))
+      return try arm(
+        StandardDesign(features: fitted[candidate.method]![position].features(of: rows[candidate.method]!)))
     }
   }
 

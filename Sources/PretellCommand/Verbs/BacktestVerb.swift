@@ -40,7 +40,8 @@ struct BacktestVerb: Verb {
     try PlanMemory.checkMatrices(
       rows: rows.labels.count, columns: rows.features.columns, candidates.chosen(), isInMemory: true, limit.memory)
     let request = try BacktestRequest(
-      features: rows.features, labels: rows.labels, methods: candidates.chosen(), sizes: try candidates.sizes(columns: rows.features.columns),
+      features: rows.features, labels: rows.labels, methods: candidates.chosen(),
+      sizes: try candidates.sizes(columns: rows.features.columns),
       hide: hide,
       repeats: repeats, seed: random.seed, head: head, classNames: rows.classes)
     let bar = common.progress("backtesting")

@@ -144,7 +144,7 @@ struct CandidateOptions: ParsableArguments {
       throw CommandFailure(
         status: .badData,
         message:
-          "The target '\(target)' holds words (\(shown)), and --head linear needs numbers. Give --head logistic, "
+          "The target '\(target)' holds words (\(shown)), and --head linear needs numbers. Give --head softmax, "
           + "or write numbers in their place.")
     }
     return .logistic

@@ -14,7 +14,8 @@ struct ClassForecast {
   ///   - variances: of the features over the pool, in uncorrelated directions.
   ///   - isKnown: otherwise there are too few labels for a labels part.
   init(
-    _ head: SoftmaxHead, variances: [Double], rowCount: Int, pretraining: PretrainingPart = .none, isLinear: Bool = true,
+    _ head: SoftmaxHead, variances: [Double], rowCount: Int, pretraining: PretrainingPart = .none,
+    isLinear: Bool = true,
     isKnown: Bool = true
   ) throws {
     let n = Double(head.classes.count)
@@ -55,7 +56,8 @@ struct ClassForecast {
   /// By which break-even labels are found; linear features cannot lie below the floor of all columns.
   func curve(above rawFloor: Double?) -> LabelCurve {
     LabelCurve(
-      floor: max(floor, rawFloor ?? -.infinity), labels: labels, fewest: labels.fewest, losses: risk.leaveOneOutSquares,
+      floor: max(floor, rawFloor ?? -.infinity), labels: labels, fewest: max(labels.fewest, risk.labeledCount / 4),
+      present: risk.labeledCount, losses: risk.leaveOneOutSquares,
       spread: 1 + Interval.standardErrors * labels.relativeError)
   }
 

@@ -41,16 +41,21 @@ struct ClassHeads: HeadFamily {
     let isLong = labels.codes.count >= 3 * parameters
     let noneForecast = try none.map { try ClassForecast($0, variances: standardized, rowCount: rows, isKnown: isLong) }
     var warnings = [Warning]()
-    if none == nil { warnings.append(.separated()) } else if !isLong {
+    if none == nil {
+      warnings.append(.separated())
+    } else if !isLong {
       warnings.append(.tooFewLabels(count: labels.codes.count, parameters: parameters))
     }
-    if let none, none.rank < views.columns { warnings.append(.collinear(rank: none.rank + 1, count: views.rawParameters)) }
+    if let none, none.rank < views.columns {
+      warnings.append(.collinear(rank: none.rank + 1, count: views.rawParameters))
+    }
     raws = [
       HeadFit(
         method: "none", size: nil, head: none, forecast: noneForecast?.risk, errors: noneForecast?.errors,
         isReliable: none != nil && isLong, hasParts: isLong, warnings: (warnings, [])),
       HeadFit(
-        method: "ridge", size: nil, head: head, forecast: ridge.risk, errors: ridge.errors, curve: ridge.curve(above: nil),
+        method: "ridge", size: nil, head: head, forecast: ridge.risk, errors: ridge.errors,
+        curve: ridge.curve(above: nil),
         isReliable: true, hasParts: true),
     ]
     rawFloor = ridge.floor

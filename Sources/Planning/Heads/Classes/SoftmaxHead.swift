@@ -67,7 +67,8 @@ package struct SoftmaxHead: Head {
     let losses = Matrix(rows: tried.count, columns: classes.count, storage: tried.flatMap { $0 }).transposed()
     let choice = isJudged ? WeightedLosses(losses).choice : nil
     self.init(
-      search.path, chosen, left, isExact ? .exact : .folds(search.folds), halves: isJudged ? search.halves(seed: seed) : nil,
+      search.path, chosen, left, isExact ? .exact : .folds(search.folds),
+      halves: isJudged ? search.halves(seed: seed) : nil,
       optimism: choice.map { $0.optimism + $0.excess } ?? 0, scaling: scaling, penalties: search.penalties,
       pathLosses: search.losses)
   }
@@ -80,7 +81,8 @@ package struct SoftmaxHead: Head {
     let step = path.fit(penalty: 0, tolerance: Self.tolerance)
     guard step.fit.status == .converged else { return nil }
     let isExact = path.leaveOneOutCost <= Self.mostExactFlops
-    let parts = isExact ? classes.indices.map { [$0] } : StratifiedFolds.parts(classes, count: Self.foldCount, seed: seed)
+    let parts =
+      isExact ? classes.indices.map { [$0] } : StratifiedFolds.parts(classes, count: Self.foldCount, seed: seed)
     guard let left = path.leftOut(step, parts: parts, tolerance: Self.tolerance) else { return nil }
     let halves = (1...2).compactMap {
       path.leftOut(
@@ -122,6 +124,8 @@ package struct SoftmaxHead: Head {
       path = try SoftmaxPath(PrincipalRows(features), classes: classes, count: self.path.count)
       step = path.fit(penalty: fit.penalty, tolerance: SoftmaxSearch.tolerance)
     }
-    return path.leftOut(step, parts: parts, tolerance: SoftmaxSearch.tolerance).map { SoftmaxSearch.losses($0, classes) }
+    return path.leftOut(step, parts: parts, tolerance: SoftmaxSearch.tolerance).map {
+      SoftmaxSearch.losses($0, classes)
+    }
   }
 }
