@@ -22,6 +22,7 @@ public enum Planner {
 
   private static func forecast(_ given: PlanRequest, progress: Progress?) throws -> Plan {
     let (request, repeats) = try RepeatedRows.counted(given)
+    try RowGroupChecks.check(request)
     let views = try DataViews(request)
     let data = views.plain
     let jobs: [PlanJob] = (request.methods + pairings(request, views)).map { method in
@@ -48,7 +49,8 @@ public enum Planner {
       bestByLabels: family.isExact ? [] : Ranking.byLabels(candidates, rows: rows),
       bestByUnlabeled: family.isExact ? [] : Ranking.byUnlabeled(candidates, rows: rows),
       eigenvalues: Array(span.eigenvalues.prefix(100)), fitted: bestComponents(fits, candidates),
-      warnings: repeats + data.warnings + (family.isExact ? [.leakingCombination()] : [])
+      warnings: repeats + data.warnings + RowGroupChecks.warnings(data)
+        + (family.isExact ? [.leakingCombination()] : [])
         + (try DataChecks.warnings(request, hasDecisiveRow: views.hasDecisiveRow))
         + builder.edgeWarnings(candidates, jobs: jobs) + failures)
   }
@@ -136,8 +138,8 @@ extension Plan {
     let result = try Backtester.run(
       BacktestRequest(
         features: request.features, labels: request.labels, methods: request.methods, sizes: request.sizes, hide: 0.5,
-        repeats: request.backtestRepeats, seed: request.seed, head: request.head, classNames: request.classNames),
-      progress: progress)
+        repeats: request.backtestRepeats, seed: request.seed, head: request.head, classNames: request.classNames,
+        groups: request.groups?.restricted(to: request.labeledPositions)), progress: progress)
     backtest = result.scores.pretell
     if let coverage = result.scores.pretell.coverage, coverage < Self.leastCoverage {
       warnings.append(.poorCoverage(coverage, repeats: request.backtestRepeats))

@@ -1,4 +1,5 @@
 import Asymptotics
+import LinearAlgebra
 
 /// For how many labels a pre-trained representation beats the raw columns with the same head: least squares, or a
 /// softmax head with its penalty.
@@ -70,7 +71,8 @@ public enum BreakEven: Sendable, Equatable, Codable, Comparable {
   /// answer.
   static func judged(_ own: LabelCurve, _ raw: LabelCurve) -> (BreakEven?, [Warning]) {
     guard let answer = BreakEven(own, raw) else { return (nil, []) }
-    let half = Interval.standardErrors * MeanError(zip(own.losses, raw.losses).map { $0 - $1 }).standardError
+    let differences = MeanError(zip(own.losses, raw.losses).map { $0 - $1 }, groups: own.groups)
+    let half = Interval.standardErrors * differences.standardError
     let warnings = uncertainty(half: half, noise: raw.spread) {
       solve(own, raw, shift: $0, rawScale: $1) ?? .never
     }
@@ -117,14 +119,16 @@ package struct LabelCurve: Sendable {
   let present: Double?
   /// Of each labeled row: their differences tell how far apart two floors may be.
   let losses: [Double]
+  /// Of the labeled rows; losses are independent between groups only.
+  let groups: Partition?
   /// By which factor the labels part may be off.
   let spread: Double
 
   package init(
     floor: Double, labels: any LabelsDependence, fewest: Double, present: Double? = nil, losses: [Double] = [],
-    spread: Double = 1
+    groups: Partition? = nil, spread: Double = 1
   ) {
     (self.floor, self.labels, self.fewest, self.present) = (floor, labels, fewest, present)
-    (self.losses, self.spread) = (losses, spread)
+    (self.losses, self.groups, self.spread) = (losses, groups, spread)
   }
 }

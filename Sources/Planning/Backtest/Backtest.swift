@@ -15,12 +15,17 @@ public struct BacktestRequest: Sendable {
   public let head: PlanHead
   /// As in `PlanRequest`.
   public let classNames: [String]?
+  /// Rows that belong together: they are hidden and tested together. nil where every group is one row.
+  public let groups: Partition?
 
   public init(
     features: Matrix, labels: [Double], methods: [any PretrainingMethod], sizes: [Int], hide: Double = 0.7,
-    repeats: Int = 20, seed: UInt64 = 0, head: PlanHead = .linear, classNames: [String]? = nil
+    repeats: Int = 20, seed: UInt64 = 0, head: PlanHead = .linear, classNames: [String]? = nil,
+    groups: Partition? = nil
   ) throws {
     (self.head, self.classNames) = (head, classNames)
+    precondition(groups.map { $0.label.count == labels.count } ?? true, "\(groups?.label.count ?? 0) groups")
+    self.groups = groups?.keepsRowsTogether
     precondition(features.rows == labels.count, "\(labels.count) labels for \(features.rows) rows")
     guard hide > 0, hide < 1 else {
       throw PlanError.invalidBacktest(name: "the hidden share", value: hide, allowed: "between 0 and 1")

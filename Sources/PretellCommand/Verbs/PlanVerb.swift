@@ -62,6 +62,7 @@ struct PlanVerb: Verb {
     common.begin()
     let rows = try data.read()
     let head = try candidates.head(of: rows.classes, target: rows.targetName)
+    try data.groups.refuse([("classes as the target", head != .linear), ("--lag", data.lag != nil)])
     try PlanMemory.checkMatrices(
       rows: rows.unlabeledCount + rows.labels.count, columns: rows.features.columns, candidates.chosen(),
       isInMemory: rows.unlabeled.inMemory != nil, data.limit.memory)
@@ -70,7 +71,7 @@ struct PlanVerb: Verb {
       methods: candidates.chosen(),
       sizes: try candidates.sizes(columns: rows.features.columns), purchase: try purchase.chosen(), seed: random.seed,
       featureNames: rows.featureNames, embedding: rows.embedding, head: head, classNames: rows.classes,
-      pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest)
+      pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest, groups: rows.groups)
     let bar = common.progress("planning")
     var plan = try Planner.plan(request) { fraction in
       bar.update(Int(1000 * fraction), of: 1000)

@@ -28,13 +28,14 @@ struct SquaredErrorHeads: HeadFamily {
       let labels = raw.part.flatMap { part in part(n).map { part.scaled(by: $0 > 0 ? risk.labels / $0 : 0) } }
       return RiskForecast(
         leaveOneOutSquares: head.leaveOneOutSquares, labels: labels, pretraining: .none, rowCount: data.rowCount,
-        parameters: Double(head.rank))
+        parameters: Double(head.rank), groups: data.labeledGroups)
     }
     let least = MeanError(raw.ridge.leaveOneOutSquares).mean
     let level = raw.ridge.search.risk(labels: Double(data.labeledCount)) ?? least
     ridge = RiskForecast(
       leaveOneOutSquares: raw.ridge.leaveOneOutSquares, level: level, correction: level - least,
-      labels: raw.ridge.search, pretraining: .none, rowCount: data.rowCount, parameters: raw.ridge.parameterCount)
+      labels: raw.ridge.search, pretraining: .none, rowCount: data.rowCount, parameters: raw.ridge.parameterCount,
+      groups: data.labeledGroups)
   }
 
   // MARK: the raw columns
@@ -92,12 +93,13 @@ struct SquaredErrorHeads: HeadFamily {
 
   func given(_ embedding: any RowSource) throws -> HeadFit {
     let design = try PoolDesign(given: embedding, labeled: data.labeledCount)
-    let head = try LeastSquaresHead(design.labeled, labels: data.labels)
+    let head = try LeastSquaresHead(design.labeled, labels: data.labels, groups: data.labeledGroups)
     let isLongEnough = data.labeledCount >= 3 * design.parameterCount
     let part =
       isLongEnough
       ? LabelsPart(
-        head: head, rows: design.labeled, design: try DesignCurve.curves(of: [design], embedding, seed: seed)[0]) : nil
+        head: head, rows: design.labeled, design: try DesignCurve.curves(of: [design], embedding, seed: seed)[0],
+        moment: design.secondMoment) : nil
     let hasRisk = data.labeledCount > head.rank + 1
     let leverage = try PoolLeverage.ratios([design], [head], over: embedding)[0]
     return HeadFit(
@@ -126,7 +128,7 @@ struct SquaredErrorHeads: HeadFamily {
       leaveOneOutSquares: head.leaveOneOutSquares, level: risk.noise + labels,
       labels: part?.scaled(by: (found ?? 0) > 0 ? labels / found! : 0),
       pretraining: pretraining.limited(noise: risk.noise, labels: labels, isLinear: isLinear), rowCount: data.rowCount,
-      parameters: Double(head.rank))
+      parameters: Double(head.rank), groups: data.labeledGroups)
   }
 
   /// m PT / (σ² (d_base - d_eff)), where the representation carries the target as well as the raw columns do.
@@ -187,7 +189,7 @@ extension LabelCurve {
     guard let part, let floor = head.residualVariance else { return nil }
     self.init(
       floor: floor, labels: part, fewest: Double(part.design.parameterCount + 3),
-      losses: head.residuals.map { $0 * $0 },
+      losses: head.residuals.map { $0 * $0 }, groups: head.leaving?.groups,
       spread: exp(hypot(Interval.standardErrors * part.relativeError, log(part.sandwichRatio))))
   }
 }
