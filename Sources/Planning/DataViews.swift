@@ -31,7 +31,7 @@ struct DataViews: Sendable {
   init(_ request: PlanRequest) throws {
     let all = try PreparedData.checked(request)
     let rows = request.unlabeledCount + request.features.rows
-    guard let pool = all as? Matrix, rows <= pool.columns else {
+    guard let pool = all.inMemory, rows <= pool.columns else {
       plain = try PreparedData(checked: request, all)
       (columns, varying, wide) = (plain.columns, plain.varying, nil)
       let deviations = plain.moments.covariance.diagonalEntries.map { $0.squareRoot() }

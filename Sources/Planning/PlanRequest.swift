@@ -50,8 +50,8 @@ public struct PlanRequest: Sendable {
     head: PlanHead = .linear, classNames: [String]? = nil, pairs: (any RowSource)? = nil, lag: Int? = nil,
     backtestRepeats: Int = 0, groups: Partition? = nil
   ) {
-    precondition(unlabeledCount != nil || unlabeled is Matrix, "rows of a source must be counted before")
-    let unlabeledCount = unlabeledCount ?? (unlabeled as! Matrix).rows
+    precondition(unlabeledCount != nil || unlabeled.inMemory != nil, "rows of a source must be counted before")
+    let unlabeledCount = unlabeledCount ?? unlabeled.inMemory!.rows
     self.unlabeledCount = unlabeledCount
     precondition(backtestRepeats == 0 || backtestRepeats > 1, "\(backtestRepeats) repeat tells nothing")
     self.backtestRepeats = backtestRepeats
@@ -86,7 +86,7 @@ public struct PlanRequest: Sendable {
   func keeping(labeled rows: [Int]) -> PlanRequest {
     let positions = Array(0..<unlabeledCount) + rows.map { unlabeledCount + $0 }
     let kept = embedding.map { rows -> any RowSource in
-      if let matrix = rows as? Matrix { return matrix.rows(at: positions) }
+      if let matrix = rows.inMemory { return matrix.rows(at: positions) }
       return RowSelection(rows, at: positions)
     }
     return PlanRequest(

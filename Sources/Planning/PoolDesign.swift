@@ -46,7 +46,7 @@ package struct PoolDesign: Sendable {
     scaling = FeatureScaling(asTheyAre: data.columns)
     labeled = scaling.design(data.labeled)
     let ones = Matrix(rows: data.rowCount, columns: 1, repeating: 1)
-    gram = ((data.pool as? Matrix).map { ones.joined(leftOf: $0) } ?? ones).gram()
+    gram = (data.pool.inMemory.map { ones.joined(leftOf: $0) } ?? ones).gram()
     rowCount = data.rowCount
   }
 

@@ -26,7 +26,7 @@ package struct PreparedData: Sendable {
 
   /// Unlabeled rows above labeled ones. Throws `PlanError` for what cannot be planned with.
   static func checked(_ request: PlanRequest) throws -> any RowSource {
-    if let rows = request.unlabeled as? Matrix { try Self.check(rows, "unlabeled") }
+    if let rows = request.unlabeled.inMemory { try Self.check(rows, "unlabeled") }
     try Self.check(request.features, "features")
     try Self.check(.column(request.labels), "labels")
     if let pairs = request.pairs { try Self.check(pairs, "pairs", rows: request.unlabeledCount) }
@@ -46,7 +46,7 @@ package struct PreparedData: Sendable {
     try Self.checkMagnitude(.column(labels), "labels")
     guard most - least >= 1 / Self.largestMagnitude else { throw PlanError.tooSmall(spread: most - least) }
     try Self.checkMagnitude(request.features, "features")
-    if let rows = request.unlabeled as? Matrix { try Self.checkMagnitude(rows, "unlabeled") }
+    if let rows = request.unlabeled.inMemory { try Self.checkMagnitude(rows, "unlabeled") }
     return Self.stacked(request)
   }
 
@@ -89,7 +89,7 @@ package struct PreparedData: Sendable {
   /// In memory where the unlabeled rows are.
   private static func stacked(_ request: PlanRequest) -> any RowSource {
     if request.unlabeledCount == 0 { return request.features }
-    guard let unlabeled = request.unlabeled as? Matrix else {
+    guard let unlabeled = request.unlabeled.inMemory else {
       return StackedRows(request.unlabeled, above: request.features)
     }
     return unlabeled.stacked(above: request.features)
@@ -98,7 +98,7 @@ package struct PreparedData: Sendable {
   /// In memory where the rows are.
   static func columns(_ kept: [Int], of rows: any RowSource) -> any RowSource {
     if kept.count == rows.columns { return rows }
-    return (rows as? Matrix)?.columns(at: kept) ?? rows.choosing(kept)
+    return rows.inMemory?.columns(at: kept) ?? rows.choosing(kept)
   }
 
   /// Prepared rows as they are, for callers that already hold varying columns.
@@ -122,7 +122,7 @@ package struct PreparedData: Sendable {
 
   package var columns: Int { pool.columns }
   /// Every pass is cheap.
-  var isInMemory: Bool { pool is Matrix }
+  var isInMemory: Bool { pool.inMemory != nil }
 
   /// What all rows give.
   func fit(_ method: any PretrainingMethod, sizes: [Int]) throws -> [any Representation] {
