@@ -40,7 +40,7 @@ package enum InProcess {
   private static func verbsWithoutSchema(under type: any ParsableCommand.Type, _ path: String) -> [String] {
     let below = type.configuration.subcommands
     if !below.isEmpty { return below.flatMap { verbsWithoutSchema(under: $0, path + " " + $0._commandName) } }
-    let hasJSON = type.helpMessage(columns: 200).contains("--json")
+    let hasJSON = type.helpMessage(columns: 200).contains("[--json]")
     return hasJSON && (type as? any Verb.Type)?.answers.isEmpty ?? true ? [path] : []
   }
 

@@ -15,17 +15,10 @@ import Testing
 
   /// A world of each kind that an instance file can name.
   private static func worlds() throws -> [(world: any TwoStagePopulation, gate: WorldGate)] {
-    var stream = RandomStream(seed: 3)
-    return [
+    [
       (
         try FactorPopulation(dimension: 10, strengths: [4, 2], coefficients: [1, 1], labelNoise: 0.5),
         WorldGate(unlabeled: 8000, labeled: 400)
-      ),
-      (
-        try FactorAnalysisPopulation(
-          loadings: 1.5 * stream.normalMatrix(rows: 8, columns: 2), noiseVariances: [0.5, 1, 1.5, 1, 0.7, 1, 1.2, 0.9],
-          noise: .diagonal, coefficients: [1, -0.5], labelNoise: 0.7),
-        WorldGate(unlabeled: 8000, labeled: 400, replicates: 1500)
       ),
       (
         try PrincipalComponentsPopulation(eigenvalues: [5, 3, 1, 0.5, 0.4], weights: [1, 0.5], labelNoise: 1),
@@ -45,10 +38,13 @@ import Testing
     }
   }
 
-  /// A world that is added to the list is added here; mixtures have a gate of their own (MixtureSimulationTests), their general route
-  /// is checked in MixtureLawTests.
+  /// Their replicates take an iteration each: their gates, by the same rule, are MixtureSimulationTests and FactorAnalysisTests, their
+  /// general route is checked there and in MixtureLawTests.
+  private static let slow = [MixturePopulation.modelName, FactorAnalysisPopulation.modelName]
+
+  /// A world that is added to the list is added here.
   @Test func everyKindOfWorldIsChecked() throws {
-    let checked = Set(try Self.worlds().map { type(of: $0.world).modelName } + [MixturePopulation.modelName])
+    let checked = Set(try Self.worlds().map { type(of: $0.world).modelName } + Self.slow)
     #expect(checked == Set(Populations.all.map { $0.modelName }))
   }
 }
