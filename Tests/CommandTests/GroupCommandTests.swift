@@ -138,7 +138,10 @@ import Testing
       #expect(hidden.status == 0, "\(hidden.errors)")
       #expect(try number(hidden.json(), "leave_one_out_error") != number(json, "leave_one_out_error"))
       let filled = try pretell(
-        ["masked", "impute", "Examples/digits_x.npy", "--model", model, "--output", folder.appending(path: "f.npy").path])
+        [
+          "masked", "impute", "Examples/digits_x.npy", "--model", model, "--output",
+          folder.appending(path: "f.npy").path,
+        ])
       #expect(filled.status == 0, "\(filled.errors)")
       let forecast = try pretell(
         ["masked", "forecast"] + digits + patches + ["--rows", "2x", "--ridge", "0.3", "--json"])

@@ -17,6 +17,8 @@ struct BlockFit: Sendable {
   let inverses: [Matrix]
   /// Z = X P.
   let products: Matrix
+  /// Of the training rows, prepared units: P_gg^-1 z_g for every block.
+  let residuals: Matrix
 
   /// Throws `singular`.
   init(_ data: BlockRows, ridge: Double, odds: Double) throws {
@@ -31,6 +33,7 @@ struct BlockFit: Sendable {
     precision = sum
     inverses = try data.members.map { try Cholesky(sum.block($0)).inverse() }
     products = Self.product(data.rows, sum)
+    residuals = Self.residuals(products, data.members, inverses)
   }
 
   /// X P by all threads, in fixed parts of the rows.
@@ -40,12 +43,18 @@ struct BlockFit: Sendable {
     return Matrix(rows: rows.rows, columns: right.columns, storage: blocks.flatMap { $0 })
   }
 
-  /// Residuals of the training rows, prepared units.
-  func residuals() -> Matrix {
+  private static func residuals(_ products: Matrix, _ members: [[Int]], _ inverses: [Matrix]) -> Matrix {
     var result = products
-    for (block, inverse) in zip(data.members, inverses) {
+    let columns = products.columns
+    for (block, inverse) in zip(members, inverses) {
       let own = multiply(products.columns(at: block), inverse)
-      for i in 0..<own.rows { for (position, j) in block.enumerated() { result[i, j] = own[i, position] } }
+      result.storage.withUnsafeMutableBufferPointer { target in
+        own.storage.withUnsafeBufferPointer { own in
+          for i in 0..<products.rows {
+            for (position, j) in block.enumerated() { target[i * columns + j] = own[i * block.count + position] }
+          }
+        }
+      }
     }
     return result
   }
@@ -72,7 +81,7 @@ struct BlockFit: Sendable {
     let (m, d) = (data.divisor, data.columns)
     let penalty = data.penalty(ridge, odds: odds, of: data.covariance)
     // Lambda P, and with it tr Lambda P and tr (Lambda P)^2: in units of Lambda the penalty is 1.
-    let share = multiply(penalty, precision)
+    let share = penalized(penalty)
     let scale = label > 0 ? 1 / label : 1
     let (trace, squareTrace) =
       label > 0
@@ -80,8 +89,8 @@ struct BlockFit: Sendable {
       : (precision.trace, precision.squaredFrobeniusNorm)
     let statistics = RidgeStatistics(
       ridge: label, columns: d, trace: scale * trace, squareTrace: scale * scale * squareTrace, divisor: m)
-    let training = residuals().columnMeanSquares(divisor: m)
-    let freedom = columnFreedom(multiply(precision, share), statistics.degreesOfFreedom)
+    let training = residuals.columnMeanSquares(divisor: m)
+    let freedom = columnFreedom(share, statistics.degreesOfFreedom)
     return MaskedErrors(
       rows: data.count, transform: data.transform, ridge: .shared(label), statistics: [statistics],
       terms: ColumnTerms(statistics: statistics, training: training, complement: freedom.map { 1 - $0 / m }),
@@ -91,11 +100,28 @@ struct BlockFit: Sendable {
       })
   }
 
-  /// df - b + tr P_gg^-1 [P Lambda P]_gg, of each column's block. `product` is P Lambda P.
-  private func columnFreedom(_ product: Matrix, _ degreesOfFreedom: Double) -> [Double] {
+  /// Lambda P, whose rows of a block need only the block's own part of Lambda.
+  private func penalized(_ penalty: Matrix) -> Matrix {
+    if odds == 0 { return ridge * precision }
+    var result = precision
+    let order = precision.columns
+    for block in data.members {
+      let own = multiply(penalty.block(block), precision.rows(at: block))
+      for (position, j) in block.enumerated() {
+        result.storage.replaceSubrange(j * order..<(j + 1) * order, with: own.row(position))
+      }
+    }
+    return result
+  }
+
+  /// df - b + tr P_gg^-1 [P Lambda P]_gg, of each column's block. `share` is Lambda P.
+  private func columnFreedom(_ share: Matrix, _ degreesOfFreedom: Double) -> [Double] {
     var result = [Double](repeating: 0, count: data.columns)
     for (block, inverse) in zip(data.members, inverses) {
-      let own = degreesOfFreedom - Double(block.count) + traceOfProduct(inverse, product.block(block))
+      let own =
+        degreesOfFreedom - Double(block.count)
+        + traceOfProduct(
+          inverse, multiply(precision.rows(at: block), share.columns(at: block)))
       for j in block { result[j] = own }
     }
     return result

@@ -22,24 +22,31 @@ struct BlockLeaving: Sendable {
   // MARK: one row
 
   func rows() -> Matrix {
-    let parts = (0..<data.count).parts(of: TrainingRows.taskRows)
-    let refits = fit.odds > 0 && !keepsPenalty
-    let found = Parallel.map(count: parts.count) { index -> [Double] in
-      parts[index].flatMap { refits ? leavingWithItsPenalty($0) : leaving($0) }
-    }
+    if fit.odds == 0 || keepsPenalty { return leavingAlone() }
+    let found = Parallel.map(count: data.count) { leavingWithItsPenalty($0) }
     return Matrix(rows: data.count, columns: data.columns, storage: found.flatMap { $0 })
   }
 
-  /// e_g/(1 - h_g),  h_g = (x'Px - z_g'P_gg^-1 z_g)/m [+ 1/n].
-  private func leaving(_ row: Int) -> [Double] {
-    let (x, z) = (data.rows.row(row), fit.products.row(row))
-    let free = 1 - data.meanShare - dot(x, z) / data.divisor
-    var result = z
-    for (block, inverse) in zip(data.members, fit.inverses) {
-      let own = block.map { z[$0] }
-      let residual = inverse * own
-      let rest = free + dot(own, residual) / data.divisor
-      for (position, j) in block.enumerated() { result[j] = rest > 0 ? residual[position] / rest : .infinity }
+  /// e_g/(1 - h_g),  h_g = (x'Px - z_g'P_gg^-1 z_g)/m [+ 1/n], of all rows.
+  private func leavingAlone() -> Matrix {
+    var result = fit.residuals
+    let (d, divisor) = (data.columns, data.divisor)
+    let (available, members) = (1 - data.meanShare, data.members)
+    result.storage.withUnsafeMutableBufferPointer { e in
+      fit.products.storage.withUnsafeBufferPointer { z in
+        data.rows.storage.withUnsafeBufferPointer { x in
+          for start in stride(from: 0, to: e.count, by: d) {
+            var fitted = 0.0
+            for j in start..<start + d { fitted += x[j] * z[j] }
+            for block in members {
+              var own = 0.0
+              for j in block { own += z[start + j] * e[start + j] }
+              let rest = available - (fitted - own) / divisor
+              for j in block { e[start + j] = rest > 0 ? e[start + j] / rest : .infinity }
+            }
+          }
+        }
+      }
     }
     return result
   }
@@ -51,19 +58,14 @@ struct BlockLeaving: Sendable {
     // The row about the mean of the others is growth x; the sum of squares loses growth x x'.
     let u = data.rows.row(row).map { growth.squareRoot() * $0 }
     var pieces = Matrix(rows: count + 1, columns: d)
-    var moved = Matrix(rows: count + 1, columns: d)
     let (root, scale) = (fit.odds.squareRoot(), 1 / data.divisor)
     for (k, block) in data.members.enumerated() {
       for j in block {
         pieces[0, j] = u[j]
         pieces[k + 1, j] = root * u[j]
-        let weight = scale * u[j]
-        for i in 0..<d {
-          moved[0, i] += weight * fit.precision[j, i]
-          moved[k + 1, i] += root * weight * fit.precision[j, i]
-        }
       }
     }
+    let moved = scale * multiply(pieces, fit.precision)
     let core = Matrix.identity(count + 1) - multiply(pieces, moved, transposing: .right)
     guard let factor = try? Cholesky(core.symmetrized()) else { return [Double](repeating: .infinity, count: d) }
     // C with K_out = K + C'C.
