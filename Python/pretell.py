@@ -236,6 +236,7 @@ class MaskedModel:
     training_error: typing.Optional[float] = None
     degrees_of_freedom: typing.Optional[float] = None
     warnings: typing.List[Caution] = field(default_factory=list)
+    leave_group_out_error: typing.Optional[float] = None
 
     def predict(self, rows):
         """Every entry from the other entries of its row, as a NumPy array."""
@@ -289,15 +290,19 @@ def _absent(kind):
 # --- the command ----------------------------------------------------------------------------------------------------------------
 
 
-def plan(unlabeled=None, labeled=None, *, target, data=None, quiet=False, **options):
-    """`pretell plan`. Give `unlabeled` and `labeled`, or `data` with blank targets. Options as on the command line: size="1:10"."""
+def plan(unlabeled=None, labeled=None, *, target, data=None, groups=None, quiet=False, **options):
+    """`pretell plan`. Give `unlabeled` and `labeled`, or `data` with blank targets. Options as on the command line: size="1:10".
+
+    `groups`: which rows belong together (one person, image or site): a column's name, a path, or a label for each row, those of
+    `unlabeled` first.
+    """
     with _Files() as files:
         line = ["plan", "--target", target]
         for name, rows in (("unlabeled", unlabeled), ("labeled", labeled), ("data", data)):
             if rows is not None:
                 line += [f"--{name}", files.path(rows)]
         line += _named_columns(labeled if data is None else data, target)
-        return _ask(Plan, *line, *_flags(options), quiet=quiet)
+        return _ask(Plan, *line, *_flags({"groups": files.labels(groups, "groups"), **options}), quiet=quiet)
 
 
 def verify(plan, *, quiet=False, **options):
@@ -309,11 +314,11 @@ def verify(plan, *, quiet=False, **options):
         return run("verify", path, *_flags(options), quiet=quiet)
 
 
-def backtest(data, *, target, quiet=False, **options):
-    """`pretell backtest`: how right such forecasts are on your own rows."""
+def backtest(data, *, target, groups=None, quiet=False, **options):
+    """`pretell backtest`: how right such forecasts are on your own rows; `groups` as in `plan`."""
     with _Files() as files:
         line = ["backtest", "--data", files.path(data), "--target", target, *_named_columns(data, target)]
-        return _ask(Backtest, *line, *_flags(options), quiet=quiet)
+        return _ask(Backtest, *line, *_flags({"groups": files.labels(groups, "groups"), **options}), quiet=quiet)
 
 
 def law(instance, quiet=False, **options):
@@ -326,10 +331,11 @@ def simulate(instance, *, replicates, quiet=False, **options):
     return run("simulate", instance, "--replicates", replicates, *_flags(options), quiet=quiet)
 
 
-def masked_errors(data, quiet=False, **options):
-    """`pretell masked errors`: every column from all the others."""
+def masked_errors(data, quiet=False, *, groups=None, blocks=None, **options):
+    """`pretell masked errors`: every column from all the others; `groups` and `blocks` as in `masked_fit`."""
     with _Files() as files:
-        return run("masked", "errors", files.path(data), *_flags(options), quiet=quiet)
+        together = {"groups": files.labels(groups, "groups"), "blocks": files.labels(blocks, "blocks")}
+        return run("masked", "errors", files.path(data), *_flags({**together, **options}), quiet=quiet)
 
 
 def run(*arguments, quiet=False):
@@ -483,6 +489,19 @@ class _Files:
         self.count += 1
         return Path(self.folder.name) / f"rows{self.count}{ending}"
 
+    def labels(self, given, what):
+        """A column's name, a path or a size as it stands; one label for each row or column, words or numbers, as a file."""
+        if given is None or isinstance(given, (str, os.PathLike)):
+            return given
+        numbers, lines = {}, []
+        for position, label in enumerate(given.tolist() if hasattr(given, "tolist") else given):
+            if label is None or label != label:
+                raise PretellError(f"{what}: entry {position} is missing; give what belongs to no other a name of its own", 65)
+            lines.append(numbers.setdefault(label, len(numbers)))
+        place = self.new(".csv")
+        place.write_text("".join(f"{line}\n" for line in lines))
+        return place
+
     def path(self, rows):
         if isinstance(rows, (str, os.PathLike)):
             return str(rows)
@@ -581,17 +600,25 @@ def spectral_law(correlations, weights, *, noise, unlabeled, labeled, pairs=None
     return _law("spectral", correlations, pairs, weights, None, noise, unlabeled, labeled, probabilities)
 
 
-def masked_fit(rows, ridge="auto", *, center=True, scale=False, errors=True, out=None, quiet=False):
+def masked_fit(
+    rows, ridge="auto", *, center=True, scale=False, errors=True, out=None, groups=None, blocks=None, image=None, hide=0.0,
+    quiet=False,
+):  # fmt: skip
     """Every column from all the others; `ridge` a number or "auto" (smallest leave-one-out error).
 
     Rows: a frame, an array or a path. Through the library a C-ordered array of float64 or float32 is read where it lies, and the
     weights are written into `out` (columns x columns, of the array's type) if given. Needs NumPy.
+
+    `groups`: which rows belong together, a column's name, a path or a label for each row; "auto" is then by leave-group-out error.
+    `blocks`: columns that never predict each other, "8x8" with image=(24, 24) or (24, 24, 3), a path or a label for each column;
+    `hide` is the share of them hidden in training. Both go through the command.
     """
     import numpy
 
+    together = dict(groups=groups, blocks=blocks, image="x".join(map(str, image)) if image else None, hide=hide or None)
     names = None if isinstance(rows, (str, os.PathLike)) else _names(rows)
-    if isinstance(rows, (str, os.PathLike)) or library() is None:
-        model = _masked_by_command(rows, names, ridge, center, scale, quiet)
+    if isinstance(rows, (str, os.PathLike)) or library() is None or any(value is not None for value in together.values()):
+        model = _masked_by_command(rows, names, ridge, center, scale, quiet, together)
         if out is not None:
             out[...] = model.weights
         return model
@@ -766,13 +793,18 @@ class _Grid:
         return [flat[start : start + self.shape[1]] for start in range(0, len(flat), self.shape[1])]
 
 
-def _masked_by_command(rows, names, ridge, center, scale, quiet):
+def _masked_by_command(rows, names, ridge, center, scale, quiet, together):
     import numpy
 
     with _Files() as files:
         place = files.new(".npz")
-        options = _flags({"no_center": not center, "scale": scale})
-        given = files.path(rows if names is None else _array(rows))
+        labels = {name: files.labels(together[name], name) for name in ("groups", "blocks")}
+        options = _flags({"no_center": not center, "scale": scale, **together, **labels})
+        # A column of groups is a column of the frame.
+        named = names is not None and isinstance(together["groups"], str) and together["groups"] in names
+        given = files.path(rows if names is None or named else _array(rows))
+        if named:
+            names = None
         answer = run("masked", "fit", given, "--ridge", ridge, "--output", place, *options, quiet=quiet)
         with numpy.load(place) as stored:
             arrays = {name: stored[name] for name in stored.files}
@@ -780,7 +812,8 @@ def _masked_by_command(rows, names, ridge, center, scale, quiet):
     return MaskedModel(
         columns, answer.ridge, _weights(arrays), arrays["mean"].ravel(), arrays["scale"].ravel(),
         numpy.array([column["leave_one_out_error"] for column in answer.column_errors], float),
-        answer.leave_one_out_error, answer.training_error, answer.degrees_of_freedom, answer.warnings)  # fmt: skip
+        answer.leave_one_out_error, answer.training_error, answer.degrees_of_freedom, answer.warnings,
+        getattr(answer, "leave_group_out_error", None))  # fmt: skip
 
 
 def _weights(arrays):

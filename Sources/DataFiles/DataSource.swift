@@ -58,6 +58,9 @@ package struct DataSource {
     return (String(path[..<open]), String(path[path.index(after: open)...].dropLast()))
   }
 
+  /// Whether `path` or `path[name]` is of a file that exists.
+  package static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: split(path).file) }
+
   var text: DelimitedText? { if case .text(let text) = format { text } else { nil } }
 
   /// Names of the arrays it holds; none for formats that hold one.

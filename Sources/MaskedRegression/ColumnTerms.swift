@@ -44,6 +44,14 @@ struct ColumnTerms: Sendable {
     (self.training, self.complement, crossValidation, pooledCrossValidation) = (training, complement, own, pooled)
   }
 
+  /// From mean squared training residuals and 1 - df_j/m, as of columns in blocks.
+  init(statistics: RidgeStatistics, training: [Double], complement: [Double]) {
+    let omega = (statistics.isScaled ? statistics.ridge : 1) * statistics.omega
+    (self.training, self.complement) = (training, complement)
+    crossValidation = zip(training, complement).map { ratio($0, $1) }
+    pooledCrossValidation = training.map { ratio($0, omega) }
+  }
+
   /// From the diagonals of P and PSP.
   init(statistics: RidgeStatistics, diagonal: [Double], curvature: [Double], divisor m: Double) {
     let lambda = statistics.ridge

@@ -32,6 +32,10 @@ public struct MaskedErrors: Sendable {
   public let oneMinusGamma: Double?
   /// What rounding takes from each column's errors.
   let lostDigits: [LostDigits]
+  /// With whole groups of rows left out, where there are groups.
+  public internal(set) var leaveGroupOut: LeaveGroupOutErrors?
+  /// Rows left without taking their part of a mask penalty along.
+  var keepsMaskPenalty = false
 
   /// 1 - leave-one-out error / baseline, below 0 where the other columns do harm; absent for constant columns.
   public var columnR2: [Double?] {
@@ -67,8 +71,13 @@ public struct MaskedErrors: Sendable {
     if !doubtful.isEmpty {
       found.append(.lostDigits(doubtful, digits: doubtful.map { lostDigits[$0].digits }.min() ?? 0))
     }
+    if keepsMaskPenalty { found.append(.maskPenaltyKept) }
+    if let leaveGroupOut { found += leaveGroupOut.warnings(leaveOneOut: leaveOneOutError) }
     return found
   }
+
+  /// What penalties are chosen by: with groups left out where there are groups, else with rows.
+  public var choiceError: Double? { leaveGroupOut.map(\.error) ?? leaveOneOutError }
 
   /// Rounding has taken too many digits from some column.
   var hasLostDigits: Bool { lostDigits.contains(where: \.isTooMuch) }

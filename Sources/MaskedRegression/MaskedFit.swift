@@ -74,9 +74,7 @@ public struct MaskedFit: Sendable {
   /// In single precision, at the penalty of smallest leave-one-out error.
   private init(_ single: SinglePrecisionPath) throws {
     let best = try single.bestRidge()
-    let ridge = best.ridge.value(0)
-    (errors, model, path) = (best.errors, try single.model(ridge: ridge), best.path)
-    warnings = errors.warnings + (best.isAtBoundary ? [.ridgeAtBoundary(ridge)] : [])
+    self.init(best, model: try single.model(ridge: best.ridge.value(0)))
   }
 
   private init(errors: MaskedErrors, model: MaskedRidge, _ known: [MaskedWarning]) {
@@ -85,6 +83,41 @@ public struct MaskedFit: Sendable {
 
   /// Through a path that is at hand.
   public init(_ path: MaskedPath, _ choice: RidgeChoice) throws { try self.init(path, choice, []) }
+
+  /// With whole groups of rows left out: the penalty is that of smallest leave-group-out error. A penalty per column is chosen with
+  /// rows left out, one at a time.
+  public init(_ grouped: GroupedPath, _ choice: RidgeChoice) throws {
+    guard case .automatic = choice else {
+      let fit = try MaskedFit(grouped.path, choice)
+      guard case .shared(let ridge) = fit.model.ridge else {
+        self = fit
+        return
+      }
+      self.init(errors: try grouped.errors(ridges: [ridge])[0], model: fit.model, [])
+      return
+    }
+    let best = try grouped.bestRidge()
+    self.init(best, model: try grouped.path.model(best.ridge))
+  }
+
+  /// In blocks of columns: the penalty given, or that of smallest error left out.
+  public init(_ blocks: BlockPath, _ choice: RidgeChoice) throws {
+    switch choice {
+    case .given(.shared(let ridge)):
+      self.init(errors: try blocks.errors(ridges: [ridge])[0], model: try blocks.model(ridge: ridge), [])
+    case .automatic:
+      let best = try blocks.bestRidge()
+      self.init(best, model: try blocks.model(ridge: best.ridge.value(0)))
+    case .given(.perColumn), .automaticPerColumn:
+      throw MaskedRegressionError.noAnswer("blocks of columns take one penalty for all columns")
+    }
+  }
+
+  /// At the penalty that a search found.
+  private init(_ best: BestRidge, model: MaskedRidge) {
+    (errors, self.model, path) = (best.errors, model, best.path)
+    warnings = errors.warnings + (best.isAtBoundary ? [.ridgeAtBoundary(best.ridge.value(0))] : [])
+  }
 
   private init(_ path: MaskedPath, _ choice: RidgeChoice, _ known: [MaskedWarning]) throws {
     let best: BestRidge? =

@@ -56,8 +56,13 @@ public struct MaskedForecaster: Sendable {
 
   /// From errors at hand, any order.
   public init(_ spectrum: SampleSpectrum, _ errors: [MaskedErrors], _ base: Base = .leaveOneOut) {
-    divisor = spectrum.divisor
-    lostRows = Double(spectrum.rows) - spectrum.divisor
+    self.init(rows: spectrum.rows, divisor: spectrum.divisor, errors, base)
+  }
+
+  /// From errors of any fit whose kappa is its effective penalty. `divisor` is n - 1 with centring, else n.
+  init(rows: Int, divisor: Double, _ errors: [MaskedErrors], _ base: Base = .leaveOneOut) {
+    self.divisor = divisor
+    lostRows = Double(rows) - divisor
     points = errors.compactMap { errors -> Point? in
       let error = base == .leaveOneOut ? errors.leaveOneOutError : errors.columnwiseCrossValidationError
       guard let error, let kappa = errors.kappa, let rest = errors.oneMinusGamma, rest > 0 else { return nil }

@@ -8,6 +8,16 @@ public enum MaskedRegressionError: Failure, Equatable {
   case invalidRidge(Double)
   /// As many penalties as columns are needed, or one.
   case ridgeCount(given: Int, columns: Int)
+  /// A group for each row is needed.
+  case groupCount(given: Int, rows: Int)
+  /// All rows are of one group: nothing is left to fit without it.
+  case oneGroup
+  /// A block for each column is needed.
+  case blockCount(given: Int, columns: Int)
+  /// All columns are of one block: nothing is left to predict it by.
+  case oneBlock
+  /// A rate of hidden blocks outside [0, 1).
+  case invalidHideRate(Double)
   /// An entry is NaN or infinite (0-based row and column).
   case nonFinite(row: Int, column: Int, value: Double)
   /// A row has another number of columns than the fitted model.
@@ -32,9 +42,10 @@ public enum MaskedRegressionError: Failure, Equatable {
 
   public var kind: FailureKind {
     switch self {
-    case .tooFewRows, .nonFinite, .unrepresentable, .columnCount, .malformedSparse, .malformedModel, .invalidPopulation:
+    case .groupCount, .oneGroup, .blockCount, .oneBlock, .tooFewRows, .nonFinite, .unrepresentable, .columnCount,
+      .malformedSparse, .malformedModel, .invalidPopulation:
       .badInput
-    case .invalidRidge, .ridgeCount: .usage
+    case .invalidRidge, .ridgeCount, .invalidHideRate: .usage
     case .singular, .needsMemory, .noAnswer: .noAnswer
     case .noConvergence: .fault
     }
@@ -54,6 +65,16 @@ public enum MaskedRegressionError: Failure, Equatable {
       "the ridge penalty is \(value); it must be a finite number, 0 or more"
     case .ridgeCount(let given, let columns):
       "\(given) ridge penalties for \(columns) columns; give one, or one per column"
+    case .groupCount(let given, let rows):
+      "\(given) groups for \(rows) rows; give one for each row, in their order"
+    case .oneGroup:
+      "all rows are of one group, without which nothing is left to fit; give groups of which there are several"
+    case .blockCount(let given, let columns):
+      "blocks of \(given) columns for rows of \(columns); give a block for each column, or the size of the images"
+    case .oneBlock:
+      "all columns are of one block, and nothing is left to predict it by; give blocks of which there are several"
+    case .invalidHideRate(let value):
+      "the rate of hidden blocks is \(value); it must be 0 or more and below 1"
     case .nonFinite(let row, let column, let value):
       "row \(row + 1), column \(column + 1) is \(value); remove or fill missing entries first"
     case .columnCount(let given, let model):

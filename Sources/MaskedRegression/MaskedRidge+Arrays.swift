@@ -2,7 +2,7 @@ import LinearAlgebra
 
 extension MaskedRidge {
   /// The model as named arrays, for an .npz file. Always: `mean`, `scale`, `ridge` (one, or one per column), `centered`, `scaled`,
-  /// `precision_diagonal`. Dense: `weights`, so that in NumPy
+  /// `precision_diagonal`; of a fit in blocks `blocks`, a number for each column. Dense: `weights`, so that in NumPy
   ///
   ///     prediction = mean + ((x - mean) / scale) @ weights * scale
   ///
@@ -15,6 +15,7 @@ extension MaskedRidge {
       ("scaled", row([transform.preparation.scales ? 1 : 0])),
       ("precision_diagonal", row(precisionDiagonal)),
     ]
+    if let blocks { list.append(("blocks", row(blocks.label.map(Double.init)))) }
     switch ridge {
     case .shared(let value): list.append(("ridge", row([value])))
     case .perColumn(let values): list.append(("ridge", row(values)))
@@ -56,7 +57,8 @@ extension MaskedRidge {
     let diagonal = try vector("precision_diagonal", d)
     if arrays["weights"] != nil {
       let weights = Matrix(rows: d, columns: d, storage: try vector("weights", d * d))
-      self.init(transform: transform, ridge: ridge, precisionDiagonal: diagonal, form: .dense(weights))
+      let blocks = arrays["blocks"] == nil ? nil : Partition(try vector("blocks", d))
+      self.init(transform: transform, ridge: ridge, precisionDiagonal: diagonal, form: .dense(weights), blocks: blocks)
       return
     }
     let eigenvalues = try vector("eigenvalues")

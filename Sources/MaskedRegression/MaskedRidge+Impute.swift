@@ -47,7 +47,7 @@ extension MaskedRidge {
     let right = missing.map { target[$0] }
     if missing.count == 1 { return right }
     let block = weightBlock(missing)
-    guard case .shared = ridge else {
+    guard case .shared = ridge, blocks == nil else {
       do {
         return try QR(.identity(missing.count) - block.transposed()).leastSquares(.column(right)).storage
       } catch {

@@ -22,8 +22,13 @@ public struct MaskedRidge: Sendable, Equatable {
   /// form it is lambda P_jj.
   public let precisionDiagonal: [Double]
   public let form: Form
+  /// Of the columns, where a column's predictors leave out more than itself: A has no entries within a block.
+  public let blocks: Partition?
 
-  public init(transform: ColumnTransform, ridge: Ridge, precisionDiagonal: [Double], form: Form) {
+  public init(
+    transform: ColumnTransform, ridge: Ridge, precisionDiagonal: [Double], form: Form, blocks: Partition? = nil
+  ) {
+    self.blocks = blocks
     self.transform = transform
     self.ridge = ridge
     self.precisionDiagonal = precisionDiagonal
@@ -37,7 +42,7 @@ public struct MaskedRidge: Sendable, Equatable {
     guard case .dense(let weights) = form else { return self }
     return MaskedRidge(
       transform: transform, ridge: ridge, precisionDiagonal: precisionDiagonal,
-      form: .single(weights.storage.map { Float($0) }))
+      form: .single(weights.storage.map { Float($0) }), blocks: blocks)
   }
 
   /// A, columns x columns. Throws `needsMemory` for the factored form of very many columns.

@@ -82,8 +82,8 @@ extension PenaltyPath {
     return path[best]
   }
 
-  /// The leave-one-out error; infinite where it does not exist or rounding has taken its digits.
+  /// The error left out; infinite where it does not exist or rounding has taken its digits.
   private static func value(_ errors: MaskedErrors) -> Double {
-    errors.hasLostDigits ? .infinity : errors.leaveOneOutError ?? .infinity
+    errors.hasLostDigits ? .infinity : errors.choiceError ?? .infinity
   }
 }

@@ -37,6 +37,14 @@ struct SpectralLeaveOneOut {
     return result
   }
 
+  /// X V, rows x rank, in one pass over the rows.
+  func scores() throws -> Matrix {
+    var storage: [Double] = []
+    storage.reserveCapacity(spectrum.rows * spectrum.rank)
+    try forEachScoredRows { _, rows in storage += rows.scores }
+    return Matrix(rows: spectrum.rows, columns: spectrum.rank, storage: storage)
+  }
+
   // MARK: passes
 
   /// Some rows in the basis of the eigenvectors.

@@ -47,7 +47,9 @@ struct DataViews: Sendable {
     let warnings = PreparedData.warnings(
       constant: pool.columns - varying.count, deviations: coordinates.deviations)
     func prepared(_ rows: Matrix) -> PreparedData {
-      PreparedData(pool: rows, labeled: rows.rows(at: known), labels: request.labels, warnings: warnings)
+      PreparedData(
+        pool: rows, labeled: rows.rows(at: known), labels: request.labels, warnings: warnings,
+        groups: request.groups)
     }
     plain = prepared(coordinates.plain)
     let standardized = prepared(coordinates.standardized)

@@ -2,6 +2,10 @@ import Failures
 
 /// Input from which no plan can be made.
 public enum PlanError: Failure, Equatable {
+  /// Rows in groups together with what is not built for them.
+  case groupsUnsupported(with: String)
+  /// So few groups of labeled rows that none can be left out.
+  case tooFewGroups(count: Int, needed: Int)
   /// Every label is the same number.
   case constantTarget(value: Double)
   /// Fewer labeled rows than the least that gives a residual to look at.
@@ -30,14 +34,19 @@ public enum PlanError: Failure, Equatable {
   /// Costs, goals and settings come from options, the rest from data.
   public var kind: FailureKind {
     switch self {
-    case .invalidCost, .invalidGoal, .invalidBacktest: .usage
-    case .invalidLag, .constantTarget, .tooFewLabels, .notClasses, .noVaryingColumn, .nonFinite, .tooLarge, .tooSmall:
+    case .invalidCost, .invalidGoal, .invalidBacktest, .groupsUnsupported: .usage
+    case .tooFewGroups, .invalidLag, .constantTarget, .tooFewLabels, .notClasses, .noVaryingColumn, .nonFinite,
+      .tooLarge, .tooSmall:
       .badInput
     }
   }
 
   public var description: String {
     switch self {
+    case .groupsUnsupported(let other):
+      "groups of rows do not go with \(other) yet; leave one of the two out"
+    case .tooFewGroups(let count, let needed):
+      "the labeled rows are of \(count) group\(count == 1 ? "" : "s"), at least \(needed) are needed; label rows of other groups"
     case .constantTarget(let value):
       "every label is \(value): there is nothing to predict; check the target column"
     case .tooFewLabels(let count, let needed):

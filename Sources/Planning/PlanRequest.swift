@@ -32,23 +32,31 @@ public struct PlanRequest: Sendable {
   public let lag: Int?
   /// How often to hide half of the labels and see how such forecasts do; 0 for not at all.
   public let backtestRepeats: Int
+  /// Of the unlabeled rows, then of the labeled ones: rows of one person, image, document or site. They stay together in
+  /// halves and when rows are left out, and errors are counted by group. nil where every group is one row.
+  public let groups: Partition?
 
   /// - Parameters:
   ///   - unlabeledCount: how many rows `unlabeled` has; to be given unless it is a matrix.
   ///   - embedding: unlabeledCount + features.rows rows.
   ///   - pairs: unlabeledCount rows.
+  ///   - groups: unlabeledCount + features.rows labels.
   public init(
     unlabeled: any RowSource, unlabeledCount: Int? = nil, features: Matrix, labels: [Double],
     methods: [any PretrainingMethod], sizes: [Int],
     purchase: Purchase? = nil, seed: UInt64 = 0, featureNames: [String]? = nil, embedding: (any RowSource)? = nil,
     head: PlanHead = .linear, pairs: (any RowSource)? = nil, lag: Int? = nil,
-    backtestRepeats: Int = 0
+    backtestRepeats: Int = 0, groups: Partition? = nil
   ) {
     precondition(unlabeledCount != nil || unlabeled is Matrix, "rows of a source must be counted before")
     let unlabeledCount = unlabeledCount ?? (unlabeled as! Matrix).rows
     self.unlabeledCount = unlabeledCount
     precondition(backtestRepeats == 0 || backtestRepeats > 1, "\(backtestRepeats) repeat tells nothing")
     self.backtestRepeats = backtestRepeats
+    precondition(
+      groups.map { $0.label.count == unlabeledCount + features.rows } ?? true,
+      "\(groups?.label.count ?? 0) groups for \(unlabeledCount + features.rows) rows")
+    self.groups = groups?.keepsRowsTogether
     self.head = head
     self.pairs = pairs
     self.lag = lag
@@ -82,7 +90,7 @@ public struct PlanRequest: Sendable {
       unlabeled: unlabeled, unlabeledCount: unlabeledCount, features: features.rows(at: rows),
       labels: rows.map { labels[$0] }, methods: methods, sizes: sizes, purchase: purchase, seed: seed,
       featureNames: featureNames, embedding: kept, head: head,
-      pairs: pairs, lag: lag, backtestRepeats: backtestRepeats)
+      pairs: pairs, lag: lag, backtestRepeats: backtestRepeats, groups: groups?.restricted(to: positions))
   }
 }
 

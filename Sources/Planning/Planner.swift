@@ -22,6 +22,7 @@ public enum Planner {
 
   private static func forecast(_ given: PlanRequest, progress: Progress?) throws -> Plan {
     let (request, repeats) = try RepeatedRows.counted(given)
+    try RowGroupChecks.check(request)
     let views = try DataViews(request)
     let data = views.plain
     let jobs: [CandidateBuilder.Job] = (request.methods + pairings(request, views)).map { method in
@@ -56,7 +57,8 @@ public enum Planner {
       bestByUnlabeled: builder.isExact ? [] : Ranking.byUnlabeled(candidates, rows: rows),
       eigenvalues: Array(span.eigenvalues.prefix(100)),
       fitted: bestComponents(fits, candidates, span, data),
-      warnings: repeats + data.warnings + (builder.isExact ? [.leakingCombination()] : [])
+      warnings: repeats + data.warnings + RowGroupChecks.warnings(data)
+        + (builder.isExact ? [.leakingCombination()] : [])
         + (try DataChecks.warnings(request, hasDecisiveRow: raw.design.hasDecisiveRow))
         + builder.edgeWarnings(candidates, jobs: jobs) + failures)
   }
@@ -154,7 +156,8 @@ extension Plan {
     let result = try Backtester.run(
       BacktestRequest(
         features: request.features, labels: request.labels, methods: request.methods, sizes: request.sizes, hide: 0.5,
-        repeats: request.backtestRepeats, seed: request.seed, head: request.head), progress: progress)
+        repeats: request.backtestRepeats, seed: request.seed, head: request.head,
+        groups: request.groups?.restricted(to: request.labeledPositions)), progress: progress)
     backtest = result.scores.pretell
     if let coverage = result.scores.pretell.coverage, coverage < Self.leastCoverage {
       warnings.append(.poorCoverage(coverage, repeats: request.backtestRepeats))

@@ -59,6 +59,9 @@ package struct PoolDesign: Sendable {
       columns, moments, 0..<features.columns, labeled: try features.rows(at: Array(count - labeled..<count)))
   }
 
+  /// B'B/N over the pool.
+  var secondMoment: Matrix { (1 / Double(rowCount)) * gram }
+
   /// p, with the intercept.
   package var parameterCount: Int { labeled.columns }
 

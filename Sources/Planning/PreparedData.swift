@@ -19,6 +19,8 @@ package struct PreparedData: Sendable {
   /// Columns of the request that vary, which are those above.
   package let varying: [Int]
   package let warnings: [Warning]
+  /// Of the pool's rows; nil where every group is one row.
+  package let groups: Partition?
 
   package static let fewestLabels = 8
 
@@ -62,6 +64,7 @@ package struct PreparedData: Sendable {
     (pool, labeled) = (Self.columns(varying, of: all), request.features.columns(at: varying))
     (rowCount, moments, largest) = (scan.moments.count, scan.moments.columns(varying), varying.map { scan.largest[$0] })
     labels = request.labels
+    groups = request.groups
     warnings = Self.warnings(
       constant: all.columns - varying.count,
       deviations: moments.covariance.diagonalEntries.map { $0.squareRoot() })
@@ -99,8 +102,9 @@ package struct PreparedData: Sendable {
   }
 
   /// Prepared rows as they are, for callers that already hold varying columns.
-  package init(pool: Matrix, labeled: Matrix, labels: [Double], warnings: [Warning] = []) {
+  package init(pool: Matrix, labeled: Matrix, labels: [Double], warnings: [Warning] = [], groups: Partition? = nil) {
     self.pool = pool
+    self.groups = groups?.keepsRowsTogether
     (rowCount, moments) = (pool.rows, RowMoments(rows: pool))
     largest = (0..<pool.columns).map { pool.column($0).reduce(0) { max($0, abs($1)) } }
     self.labeled = labeled
@@ -110,6 +114,12 @@ package struct PreparedData: Sendable {
   }
 
   package var labeledCount: Int { labels.count }
+
+  /// Of the labeled rows; nil where each is of a group of its own.
+  package var labeledGroups: Partition? {
+    groups?.restricted(to: Array(rowCount - labeledCount..<rowCount)).keepsRowsTogether
+  }
+
   package var columns: Int { pool.columns }
   /// Every pass is cheap.
   var isInMemory: Bool { pool is Matrix }

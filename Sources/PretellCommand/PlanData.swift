@@ -38,11 +38,12 @@ struct PlanDataOptions: ParsableArguments {
   var lag: Int?
 
   @OptionGroup var table: TableColumnOptions
+  @OptionGroup var groups: GroupsOption
   @OptionGroup var limit: PlanMemoryOption
 
   var files: FileUse {
     .input(unlabeled, "--unlabeled") + .input(labeled, "--labeled") + .input(data, "--data") + .target(target)
-      + .input(embedding, "--embedding") + .input(pairs, "--pairs")
+      + .input(embedding, "--embedding") + .input(pairs, "--pairs") + groups.files
   }
 
   func validate() throws {
@@ -77,7 +78,7 @@ struct PlanDataOptions: ParsableArguments {
   /// Tables as people have them: words, dates, truths and gaps among the numbers.
   private func interpreted(_ path: String) throws -> PlanData {
     let tables = try InterpretedTables(
-      labeled: path, unlabeled: unlabeled, target: target, options: table.options)
+      labeled: path, unlabeled: unlabeled, target: target, options: groups.options(table))
     let labeled = tables.labeled
     if tables.hasDropped,
       let other = embedding.map({ _ in "embedding" }) ?? pairs.map({ _ in "pairs" }) ?? lag.map({ _ in "lag" })
@@ -88,6 +89,9 @@ struct PlanDataOptions: ParsableArguments {
     let source = tables.unlabeled.map { $0.values.stacked(above: blanks) } ?? blanks
     var result = PlanData(labeled, unlabeled: source, count: source.rows, warnings: tables.warnings)
     (result.lag, result.columnsUsed, result.classes) = (lag, tables.uses, tables.classes)
+    result.groups = tables.groups.map {
+      PlanData.partition(unlabeled: $0.unlabeled, labeled: $0.labeled, labeled.labels)
+    }
     if let embedding {
       let found = try PlanRows(embedding, ReadOptions(), inBlocks: false)
       result.embedding = try found.embedding(of: labeled, after: tables.unlabeled?.values.rows ?? 0)
@@ -110,6 +114,19 @@ struct PlanDataOptions: ParsableArguments {
     if let rows { source = PlanRows.stacked(try rows.aligned(with: table), above: blanks) }
     var result = PlanData(table, unlabeled: source, count: count, warnings: rows?.warnings ?? [])
     result.lag = lag
+    if let file = groups.groups {
+      guard DataSource.exists(file) else {
+        throw ValidationError(
+          "--groups \(file): a column needs files that fit into memory and a target that is one of the columns; give a file."
+        )
+      }
+      let labels = try RowGroups.labels(
+        ofFile: file, count: (rows?.count ?? 0) + table.labels.count,
+        of: [unlabeled, table.source].compactMap(\.self).joined(separator: " and "))
+      let before = labels.count - table.labels.count
+      result.groups = PlanData.partition(
+        unlabeled: Array(labels[..<before]), labeled: Array(labels[before...]), table.labels)
+    }
     // Rows in blocks are numbers without gaps: each column is a feature as it is.
     let target = ColumnUse(
       column: table.targetName, kind: .target, becomes: [], missing: blank.count, note: "the target")
@@ -144,8 +161,17 @@ struct PlanData {
   var columnsUsed: [ColumnUse]?
   /// Names of the target's classes.
   var classes: [String]?
+  /// Of the unlabeled rows, then of the labeled ones.
+  var groups: Partition?
   /// About the files.
   var warnings: [DataFileWarning] = []
+
+  /// Rows of the labeled file without a label are the last of the unlabeled ones.
+  static func partition(unlabeled: [String], labeled: [String], _ labels: [Double?]) -> Partition {
+    let blank = labels.indices.filter { labels[$0] == nil }
+    let known = labels.indices.filter { labels[$0] != nil }
+    return Partition(unlabeled + (blank + known).map { labeled[$0] })
+  }
 
   init(_ table: LabeledTable, unlabeled: any RowSource, count: Int, warnings: [DataFileWarning]) {
     let known = table.labels.indices.filter { table.labels[$0] != nil }

@@ -76,3 +76,22 @@ bare = pretell._decoded(pretell.Plan, {"a_key_of_tomorrow": 1, "candidates": [{"
 assert bare.candidates[0].parts == pretell.Parts(labels=1) and bare.values["a_key_of_tomorrow"] == 1
 assert bare.rows.labeled is None and bare.recommendation.why is None and bare.candidates[0].predicted_risk.low is None
 print("all answers decoded")
+
+# Rows in groups, by name, by file and by labels: one answer; every row a group of its own: as without groups.
+table = rows(120, 5)
+sites = [f"site {i % 15}, a" for i in range(120)]
+named = [["site"] + table[0]] + [[site] + line for site, line in zip(sites, table[1:])]
+by_name = check("plan, groups by name", lambda: pretell.plan(data=named, target="y", groups="site", size="1:2", **quiet))
+by_label = check("plan, groups by label", lambda: pretell.plan(data=table, target="y", groups=sites, size="1:2", **quiet))
+assert by_name.candidates == by_label.candidates
+alone = pretell.plan(data=table, target="y", groups=list(range(120)), size="1:2", **quiet)
+assert alone.candidates == pretell.plan(data=table, target="y", size="1:2", **quiet).candidates
+check("backtest, groups", lambda: pretell.backtest(table, target="y", groups=sites, size="1:2", repeats=2, **quiet))
+errors = pretell.masked_errors(named, groups="site", **quiet)
+assert errors.groups == 15 and errors.leave_group_out_error > 0
+try:
+    pretell.plan(data=table, target="y", groups=[None] + sites[1:], **quiet)
+except pretell.PretellError as error:
+    assert error.code == 65 and "entry 0" in str(error), error
+else:
+    raise AssertionError("a missing group")

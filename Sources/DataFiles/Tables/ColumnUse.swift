@@ -40,10 +40,15 @@ public struct TableOptions: Sendable {
   public var missing: Missing
   /// Names or numbers of columns whose cells are names, also where they look like numbers.
   public var categories: [String]
+  /// Which rows belong together: name or number of a column, which is no feature then, or a file of one column, a row for each row of the
+  /// unlabeled file, then of the labeled one.
+  public var groups: String?
 
   public init(
-    columns: [String]? = nil, exclude: [String] = [], missing: Missing = .impute, categories: [String] = []
+    columns: [String]? = nil, exclude: [String] = [], missing: Missing = .impute, categories: [String] = [],
+    groups: String? = nil
   ) {
     (self.columns, self.exclude, self.missing, self.categories) = (columns, exclude, missing, categories)
+    self.groups = groups
   }
 }

@@ -6,13 +6,19 @@ public struct InterpretedFile: Sendable {
   public let rows: RowStream
   public let uses: [ColumnUse]
   public let warnings: [DataFileWarning]
+  /// Of the file, those without a gap.
+  let keptRows: [Int]
 
   /// nil where the first million bytes of the file hold no words: it is read as it stands then. Rows with a gap are left out: a column that
   /// is predicted from the others must not have been made up. Memory: 8 bytes a cell. Throws `DataFileError`.
   public init?(_ path: String) throws {
     let source = try DataSource(path)
     guard source.text != nil, try Self.hasWords(RowStream(source, options: ReadOptions())) else { return nil }
-    let raw = try RawTable(source)
+    try self.init(RawTable(source), named: path)
+  }
+
+  /// Columns with words among them, however many.
+  init(_ raw: RawTable, named path: String) throws {
     try raw.checkFinite(Array(0..<raw.columns))
     let found = TableInterpretation(raw, parts: [0..<raw.rows])
     uses = found.uses
@@ -20,6 +26,7 @@ public struct InterpretedFile: Sendable {
     let used = found.rules.indices.filter { found.rules[$0].use.isUsed }
     let complete = (0..<raw.rows).filter { row in !used.contains { raw.isMissing(row, $0) } }
     guard !complete.isEmpty else { throw DataFileError.noCompleteRow(path) }
+    keptRows = complete
     // Without gaps no indicator of gaps varies.
     let kept = raw.rows(at: complete)
     let rules = TableInterpretation(kept, parts: [0..<kept.rows])

@@ -13,6 +13,8 @@ public struct InterpretedTables: Sendable {
   public let warnings: [DataFileWarning]
   /// Rows of the labeled file, and of the other, that are left.
   public let keptRows: (labeled: [Int], unlabeled: [Int])
+  /// The group of each row that is left, where groups were asked for.
+  public let groups: (labeled: [String], unlabeled: [String])?
   /// Some rows were left out.
   public let hasDropped: Bool
 
@@ -26,7 +28,10 @@ public struct InterpretedTables: Sendable {
       throw DataFileError.noSuchColumn(path, target, names: raw.names, count: raw.columns)
     }
     let labels = try TargetColumn(raw, label)
-    let excluded = Set(try raw.positions(options.exclude))
+    let other = try other.map { try RawTable($0) }
+    let groups = try options.groups.map { try TableGroups($0, labeled: raw, unlabeled: other) }
+    if let column = groups?.column, column == label { throw DataFileError.groupsAreTarget(path, raw.label(label)) }
+    let excluded = Set(try raw.positions(options.exclude)).union(groups?.column.map { [$0] } ?? [])
     let categories = Set(try raw.positions(options.categories))
     let chosen = try options.columns.map { Set(try raw.positions($0)) } ?? Set(0..<raw.columns)
     let features = (0..<raw.columns).filter { $0 != label && chosen.contains($0) && !excluded.contains($0) }
@@ -34,8 +39,11 @@ public struct InterpretedTables: Sendable {
     try raw.checkFinite(features)
     var pool = raw.choosing(features)
     var second: RawTable?
-    if let other {
-      let table = try RawTable(other)
+    if var table = other {
+      // A table without names is as wide as the features.
+      if table.names == nil || raw.names == nil, let column = groups?.unlabeledColumn {
+        table = table.choosing((0..<table.columns).filter { $0 != column })
+      }
       let unwanted = Set(excluded.union([label]).map { raw.name($0) })
       let places = try Self.places(
         of: pool, in: table, isWhole: chosen.count == raw.columns, target: raw.name(label), unwanted)
@@ -58,6 +66,9 @@ public struct InterpretedTables: Sendable {
     }
     let dropped = pool.rows - keptLabeled.count + (second?.rows ?? 0) - keptUnlabeled.count
     keptRows = (keptLabeled, keptUnlabeled)
+    self.groups = groups.map { groups in
+      (keptLabeled.map { groups.labeled[$0] }, keptUnlabeled.map { groups.unlabeled[$0] })
+    }
     hasDropped = dropped > 0
     if dropped > 0 {
       pool = pool.rows(at: keptLabeled)
@@ -71,7 +82,7 @@ public struct InterpretedTables: Sendable {
       hasNames: raw.names != nil, targetName: raw.names?[label] ?? target, source: path, warnings: [])
     unlabeled = second.map {
       DataTable(
-        values: found.apply(to: $0).values, columnNames: raw.names == nil ? nil : names, source: other ?? path,
+        values: found.apply(to: $0).values, columnNames: raw.names == nil ? nil : names, source: other?.source ?? path,
         warnings: [])
     }
     uses = (0..<raw.columns).map { column in
@@ -79,7 +90,8 @@ public struct InterpretedTables: Sendable {
       let missing = (0..<raw.rows).count { raw.isMissing($0, column) }
       if column == label { return labels.use(raw.name(column), missing: missing) }
       return ColumnUse(
-        column: raw.name(column), kind: .excluded, becomes: [], missing: missing, note: "left out: as asked")
+        column: raw.name(column), kind: .excluded, becomes: [], missing: missing,
+        note: column == groups?.column ? "left out: says which rows belong together" : "left out: as asked")
     }
     warnings = Self.warnings(raw, second, found, dropped: dropped, options)
   }

@@ -1,34 +1,25 @@
+import LinearAlgebra
+
 /// A partition of the nodes.
 public struct Communities: Sendable, Equatable {
+  private let partition: Partition
+
   /// 0 ..< count, numbered in order of their first nodes.
-  public let label: [Int]
-  public let count: Int
+  public var label: [Int] { partition.label }
+  public var count: Int { partition.count }
 
   /// Any labels, one a node; renumbered.
-  public init<Label: Hashable>(_ labels: [Label]) {
-    var numbers: [Label: Int] = [:]
-    label = labels.map { name in
-      if let known = numbers[name] { return known }
-      numbers[name] = numbers.count
-      return numbers.count - 1
-    }
-    count = numbers.count
-  }
+  public init<Label: Hashable>(_ labels: [Label]) { partition = Partition(labels) }
 
   /// Nodes of each community, ascending.
-  public var members: [[Int]] {
-    var result = [[Int]](repeating: [], count: count)
-    for (node, community) in label.enumerated() { result[community].append(node) }
-    return result
-  }
+  public var members: [[Int]] { partition.members }
 
   /// Share of the nodes in the largest one.
-  public var largestShare: Double {
-    label.isEmpty ? 0 : Double(members.map(\.count).max() ?? 0) / Double(label.count)
-  }
+  public var largestShare: Double { partition.largestShare }
 
   /// Q = Σ_c [ e_c / m - (d_c / 2m)² ], e_c edges within, d_c sum of degrees, m edges. Source: Newman and Girvan (2004).
   public func modularity(on graph: Graph) -> Double {
+    let label = label
     precondition(label.count == graph.nodes, "\(label.count) labels of \(graph.nodes) nodes")
     let m = Double(graph.edges)
     if m == 0 { return 0 }

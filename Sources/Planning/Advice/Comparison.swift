@@ -43,7 +43,8 @@ package struct Comparison {
   /// wide; and of what corrects either for a choice.
   static func pairedVariance(_ own: RiskForecast, _ rival: RiskForecast) -> Double {
     let widening = Interval.standardErrors / 1.6448536269514722
-    let differences = MeanError(zip(rival.leaveOneOutSquares, own.leaveOneOutSquares).map { $0 - $1 })
+    let differences = MeanError(
+      zip(rival.leaveOneOutSquares, own.leaveOneOutSquares).map { $0 - $1 }, groups: own.groups)
     return widening * widening * differences.variance + own.correction * own.correction
       + rival.correction * rival.correction
   }

@@ -13,12 +13,16 @@ public struct BacktestRequest: Sendable {
   public let repeats: Int
   public let seed: UInt64
   public let head: PlanHead
+  /// Rows that belong together: they are hidden and tested together. nil where every group is one row.
+  public let groups: Partition?
 
   public init(
     features: Matrix, labels: [Double], methods: [any PretrainingMethod], sizes: [Int], hide: Double = 0.7,
-    repeats: Int = 20, seed: UInt64 = 0, head: PlanHead = .linear
+    repeats: Int = 20, seed: UInt64 = 0, head: PlanHead = .linear, groups: Partition? = nil
   ) throws {
     self.head = head
+    precondition(groups.map { $0.label.count == labels.count } ?? true, "\(groups?.label.count ?? 0) groups")
+    self.groups = groups?.keepsRowsTogether
     precondition(features.rows == labels.count, "\(labels.count) labels for \(features.rows) rows")
     guard hide > 0, hide < 1 else {
       throw PlanError.invalidBacktest(name: "the hidden share", value: hide, allowed: "between 0 and 1")

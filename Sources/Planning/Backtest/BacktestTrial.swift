@@ -43,22 +43,31 @@ struct BacktestTrial: Sendable {
   init(_ request: BacktestRequest, sizes: Sizes, repeat index: Int) throws {
     var stream = RandomStream(
       seed: request.seed, cell: 0, replicate: UInt64(index), purpose: Purpose.backtest)
-    let order = stream.permutation(request.labels.count)
+    let units = request.groups?.members ?? request.labels.indices.map { [$0] }
+    let order = stream.permutation(units.count).flatMap { units[$0] }
     let train = Array(order[..<sizes.training])
+    // A group that the cut divides is no test of what its other rows have taught.
+    let test = order[sizes.training...].filter { row in
+      request.groups.map { $0.label[row] != $0.label[train[sizes.training - 1]] } ?? true
+    }
+    if test.isEmpty { throw PlanError.tooFewGroups(count: units.count, needed: 8) }
     let split = Split(
       rows: request.features.rows(at: train), labels: train.map { request.labels[$0] },
-      testRows: request.features.rows(at: Array(order[sizes.training...])),
-      testLabels: order[sizes.training...].map { request.labels[$0] })
+      testRows: request.features.rows(at: test), testLabels: test.map { request.labels[$0] },
+      groups: request.groups?.restricted(to: train + test))
     let plan = try Planner.plan(
       PlanRequest(
         unlabeled: split.rows.rows(sizes.pilot..<sizes.training), features: split.rows.rows(0..<sizes.pilot),
         labels: Array(split.labels[..<sizes.pilot]), methods: request.methods, sizes: request.sizes,
-        seed: request.seed &+ UInt64(index), head: request.head))
+        seed: request.seed &+ UInt64(index), head: request.head,
+        // Unlabeled rows come first in a plan.
+        groups: split.groups?.restricted(to: Array(sizes.pilot..<sizes.training) + Array(0..<sizes.pilot))))
     let arms = try Arm.all(request, split: split, candidates: plan.candidates)
     let perArm = try Parallel.map(count: arms.count) { position -> [Forecast] in
       let (arm, candidate) = (arms[position], plan.candidates[position])
       let curve = try LearningCurve(
-        rows: sizes.pilot, smallest: arm.smallestTraining, seed: request.seed, replicate: UInt64(index)
+        rows: sizes.pilot, smallest: arm.smallestTraining, seed: request.seed, replicate: UInt64(index),
+        groups: split.groups?.restricted(to: Array(0..<sizes.pilot))
       ) { try arm.error(train: $0, test: $1, split) }
       let law = PowerLaw(sizes: curve.sizes, errors: curve.errors)
       return try sizes.targets.map { count in
@@ -78,6 +87,8 @@ struct Split: Sendable {
   let labels: [Double]
   let testRows: Matrix
   let testLabels: [Double]
+  /// Of the training rows, then of the test rows.
+  let groups: Partition?
 
   var all: Matrix { rows.stacked(above: testRows) }
 }
@@ -136,7 +147,9 @@ struct Arm: Sendable {
     let known = train.map { labels[$0] }
     let predictions: [Double]
     if let ridge {
-      predictions = try RidgeHead(ridge.rows(at: train), labels: known).predictions(ridge)
+      predictions = try RidgeHead(
+        ridge.rows(at: train), labels: known, groups: split.groups?.restricted(to: train)
+      ).predictions(ridge)
     } else {
       predictions = design.pool * (try LeastSquaresHead(design.pool.rows(at: train), labels: known)).coefficients
     }

@@ -33,7 +33,7 @@ extension BacktestRequest {
     guard rows.repeated > 0, rows.areCopies(features, labels) else { return self }
     return try BacktestRequest(
       features: features.rows(at: rows.first), labels: rows.first.map { labels[$0] }, methods: methods, sizes: sizes,
-      hide: hide, repeats: repeats, seed: seed, head: head)
+      hide: hide, repeats: repeats, seed: seed, head: head, groups: groups?.restricted(to: rows.first))
   }
 }
 

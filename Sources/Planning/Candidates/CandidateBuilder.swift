@@ -18,13 +18,14 @@ struct CandidateBuilder {
       let labels = raw.part.flatMap { part in part(n).map { part.scaled(by: $0 > 0 ? risk.labels / $0 : 0) } }
       return RiskForecast(
         leaveOneOutSquares: head.leaveOneOutSquares, labels: labels, pretraining: .none, rowCount: data.rowCount,
-        parameters: Double(head.rank))
+        parameters: Double(head.rank), groups: data.labeledGroups)
     }
     let least = MeanError(raw.ridge.leaveOneOutSquares).mean
     let level = raw.ridge.search.risk(labels: Double(data.labeledCount)) ?? least
     ridge = RiskForecast(
       leaveOneOutSquares: raw.ridge.leaveOneOutSquares, level: level, correction: level - least,
-      labels: raw.ridge.search, pretraining: .none, rowCount: data.rowCount, parameters: raw.ridge.parameterCount)
+      labels: raw.ridge.search, pretraining: .none, rowCount: data.rowCount, parameters: raw.ridge.parameterCount,
+      groups: data.labeledGroups)
   }
 
   /// A method with the sizes tried and the largest there could be.
@@ -66,7 +67,7 @@ struct CandidateBuilder {
       leaveOneOutSquares: head.leaveOneOutSquares, level: risk.noise + labels,
       labels: part?.scaled(by: (found ?? 0) > 0 ? labels / found! : 0),
       pretraining: pretraining.limited(noise: risk.noise, labels: labels, isLinear: isLinear), rowCount: data.rowCount,
-      parameters: Double(head.rank))
+      parameters: Double(head.rank), groups: data.labeledGroups)
   }
 
   private func gain(_ own: RiskForecast, over rival: RiskForecast, _ name: String) -> GainOverRaw? {
@@ -76,12 +77,13 @@ struct CandidateBuilder {
   /// A representation taken as given: its own risk and the labels' part, no pre-training part.
   func given(_ embedding: any RowSource, seed: UInt64) throws -> Candidate {
     let design = try PoolDesign(given: embedding, labeled: data.labeledCount)
-    let head = try LeastSquaresHead(design.labeled, labels: data.labels)
+    let head = try LeastSquaresHead(design.labeled, labels: data.labels, groups: data.labeledGroups)
     let isLongEnough = data.labeledCount >= 3 * design.parameterCount
     let part =
       isLongEnough
       ? LabelsPart(
-        head: head, rows: design.labeled, design: try DesignCurve.curves(of: [design], embedding, seed: seed)[0]) : nil
+        head: head, rows: design.labeled, design: try DesignCurve.curves(of: [design], embedding, seed: seed)[0],
+        moment: design.secondMoment) : nil
     let forecast = forecast(head, part, .none, isLinear: false)
     let hasRisk = data.labeledCount > head.rank + 1
     let (breakEven, uncertain) = breakEven(head, part)
@@ -196,7 +198,8 @@ struct CandidateBuilder {
     func value(shift: Double, rawNoise share: Double) -> BreakEven {
       BreakEven(floor: floor + shift, part: part, rawFloor: rawFloor, rawPart: rawPart.scaled(by: share))
     }
-    let differences = MeanError(zip(head.residuals, rawHead.residuals).map { $0 * $0 - $1 * $1 })
+    let differences = MeanError(
+      zip(head.residuals, rawHead.residuals).map { $0 * $0 - $1 * $1 }, groups: data.labeledGroups)
     let half = Interval.standardErrors * differences.standardError
     let noise = exp(hypot(Interval.standardErrors * rawPart.relativeError, log(rawPart.sandwichRatio)))
     return (value(shift: 0, rawNoise: 1), BreakEven.uncertainty(half: half, noise: noise, value))

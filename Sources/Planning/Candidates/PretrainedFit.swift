@@ -33,7 +33,7 @@ package struct PretrainedFit: Sendable {
     tick: @escaping @Sendable () -> Void
   ) throws -> [PretrainedFit] {
     let designs = try PoolDesign.all(representations, data)
-    let heads = try designs.map { try LeastSquaresHead($0.labeled, labels: data.labels) }
+    let heads = try designs.map { try LeastSquaresHead($0.labeled, labels: data.labels, groups: data.labeledGroups) }
     // Only these have parts: halves need not be fitted for the others.
     let isDetermined = designs.map { data.labeledCount >= 3 * $0.parameterCount }
     let known = designs.indices.filter { isDetermined[$0] }
@@ -50,7 +50,8 @@ package struct PretrainedFit: Sendable {
       let tie = span?.tieRatio(size: representation.featureCount)
       let nearTie = (tie ?? 0) > largestTieRatio
       let analytic = try span.flatMap { span in
-        isDetermined[position] && !nearTie
+        // The closed form is of independent rows.
+        isDetermined[position] && !nearTie && data.groups == nil
           ? try PrincipalComponentsPart(
             span: span, deletedSpans: deletedSpans, data: data, size: representation.featureCount) : nil
       }
@@ -63,7 +64,10 @@ package struct PretrainedFit: Sendable {
             halves: half.losses, analytic: analytic.map { ($0.scaledRisk / m, $0.standardError / m) }, nearTie: nearTie
           ).withoutRounding(beside: MeanError(head.leaveOneOutSquares).mean)
         } ?? .none
-      let part = curves[position].flatMap { LabelsPart(head: head, rows: designs[position].labeled, design: $0) }
+      let part = curves[position].flatMap {
+        LabelsPart(
+          head: head, rows: designs[position].labeled, design: $0, moment: designs[position].secondMoment)
+      }
       tick()
       return PretrainedFit(
         method: name ?? method.name, size: sizes[position], featureCount: representation.featureCount,

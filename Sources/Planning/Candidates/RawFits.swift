@@ -17,12 +17,13 @@ struct RawFits: Sendable {
     parameterCount = views.rawParameters
     design = PoolDesign(raw: data)
     let isDetermined = data.labeledCount > parameterCount + 1
-    head = isDetermined ? try LeastSquaresHead(design.labeled, labels: data.labels) : nil
-    ridge = try RidgeHead(views.ridge, labels: data.labels)
+    head = isDetermined ? try LeastSquaresHead(design.labeled, labels: data.labels, groups: data.labeledGroups) : nil
+    ridge = try RidgeHead(views.ridge, labels: data.labels, groups: data.labeledGroups)
     let isLongEnough = data.labeledCount >= 3 * parameterCount
     if let head, isLongEnough {
       part = LabelsPart(
-        head: head, rows: design.labeled, design: try DesignCurve.curves(of: [design], data.pool, seed: seed)[0])
+        head: head, rows: design.labeled, design: try DesignCurve.curves(of: [design], data.pool, seed: seed)[0],
+        moment: design.secondMoment)
     } else {
       part = nil
     }

@@ -33,6 +33,8 @@ package struct RiskForecast: Sendable {
   package let levelError: Double
   package let labels: (any LabelsDependence)?
   package let pretraining: PretrainingPart
+  /// Of the labeled rows; losses are independent between groups only.
+  package let groups: Partition?
   /// Present labels and rows.
   package let labeledCount: Double
   package let rowCount: Double
@@ -41,14 +43,16 @@ package struct RiskForecast: Sendable {
 
   /// - Parameters:
   ///   - level: risk at present; the mean of the losses when nil.
+  ///   - groups: of the rows, where some belong together.
   ///   - parameters: p; the mean of n leave-one-out losses is taken to have the relative error of n - p independent
   ///     ones.
   package init(
     leaveOneOutSquares: [Double], level: Double? = nil, correction: Double = 0, labels: (any LabelsDependence)?,
     pretraining: PretrainingPart,
-    rowCount: Int, parameters: Double = 0
+    rowCount: Int, parameters: Double = 0, groups: Partition? = nil
   ) {
-    let present = MeanError(leaveOneOutSquares)
+    let present = MeanError(leaveOneOutSquares, groups: groups)
+    self.groups = groups
     let n = Double(leaveOneOutSquares.count)
     self.leaveOneOutSquares = leaveOneOutSquares
     self.level = level ?? present.mean
@@ -130,7 +134,7 @@ extension RiskForecast {
     let losses = Matrix(
       rows: known.count, columns: known[0].1.leaveOneOutSquares.count,
       storage: known.flatMap { $0.1.leaveOneOutSquares })
-    let choice = WeightedLosses(losses.transposed()).choice
+    let choice = WeightedLosses(losses.transposed(), groups: known[0].1.groups).choice
     var result = forecasts
     result[best] = result[best]?.raised(by: choice.optimism + choice.excess)
     return result

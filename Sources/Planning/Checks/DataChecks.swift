@@ -72,7 +72,8 @@ package enum DataChecks {
   /// two tries. Assumes nothing of the rows' law. Cost: (m + n) d^2 flops.
   private static func drift(_ request: PlanRequest) throws -> [Warning] {
     let (m, n) = (min(request.unlabeledCount, most(50_000, request.unlabeled)), request.features.rows)
-    guard m >= fewestRows, n >= fewestRows else { return [] }
+    // Ranks of rows that come in groups are not independent: any few groups differ from others.
+    guard m >= fewestRows, n >= fewestRows, request.groups == nil else { return [] }
     var stream = RandomStream(seed: request.seed, purpose: 77)
     let own = Array(0..<n).shuffled(using: &stream)
     let chosen = Array(Array(0..<request.unlabeledCount).shuffled(using: &stream).prefix(m))

@@ -17,11 +17,14 @@ package struct LeastSquaresHead: Sendable {
   package let rank: Int
   /// (B'B)⁺, p x p.
   package let inverse: Matrix
+  /// Where rows come in groups: whole groups left out. `leaveOneOutResiduals` are those then.
+  package let leaving: GroupLeaving?
 
   /// Below this, 1 - h has lost its digits and the row is left out by refitting.
   package static let leastFreedom = 1e-6
 
-  package init(_ design: Matrix, labels: [Double]) throws {
+  /// - Parameter groups: of the rows, where some belong together; leave-one-out becomes leave-group-out.
+  package init(_ design: Matrix, labels: [Double], groups: Partition? = nil) throws {
     let solution = try DesignInverse(design)
     inverse = solution.inverse
     rank = solution.rank
@@ -33,7 +36,10 @@ package struct LeastSquaresHead: Sendable {
     for row in leverages.indices where 1 - leverages[row] < Self.leastFreedom {
       (left[row], odds[row]) = try Self.refit(design, labels, without: row)
     }
-    (leaveOneOutResiduals, leverageOdds) = (left, odds)
+    leaving = try groups?.keepsRowsTogether.map { [residuals, inverse] in
+      try GroupLeaving(design, labels: labels, residuals: residuals, inverse: inverse, groups: $0)
+    }
+    (leaveOneOutResiduals, leverageOdds) = (leaving?.leftOut ?? left, odds)
   }
 
   /// Residual and leverage odds of a row by the fit to the others.
@@ -52,33 +58,43 @@ package struct LeastSquaresHead: Sendable {
   package var leaveOneOutSquares: [Double] { leaveOneOutResiduals.map { $0 * $0 } }
 
   /// RSS / (n - p); nil when no degree of freedom is left.
+  /// Rows in groups: mean ẽ², as noise that they share bends the fit to it.
   package var residualVariance: Double? {
-    rowCount > rank ? residuals.reduce(0) { $0 + $1 * $1 } / Double(rowCount - rank) : nil
+    if let leaving { return leaving.standardized.reduce(0) { $0 + $1 * $1 } / Double(rowCount) }
+    return rowCount > rank ? residuals.reduce(0) { $0 + $1 * $1 } / Double(rowCount - rank) : nil
   }
 
   /// e / sqrt(1 - h), whose squares are unbiased for each row's noise variance when it is constant (HC2); written by
   /// the fit without the row, which a row that is fitted exactly has, too.
+  /// Rows in groups: ẽ of `GroupLeaving`.
   package var standardizedResiduals: [Double] {
-    zip(leaveOneOutResiduals, leverageOdds).map { $0 / (1 + $1).squareRoot() }
+    leaving?.standardized ?? zip(leaveOneOutResiduals, leverageOdds).map { $0 / (1 + $1).squareRoot() }
   }
 
-  /// Rows J with J'J = Cov(coefficients): row i is e_i/sqrt(1-h_i) B_i (B'B)⁺. n x p.
+  /// Rows J with J'J = Cov(coefficients): row i is e_i/sqrt(1-h_i) B_i (B'B)⁺; rows of a group are added up. n x p, or
+  /// groups x p.
   package func influence(_ design: Matrix) -> Matrix {
-    multiply(design, inverse).scalingRows(by: standardizedResiduals)
+    gathered(multiply(design, inverse).scalingRows(by: standardizedResiduals))
   }
+
+  /// What rows contribute, added up over groups where there are groups.
+  package func gathered(_ rows: Matrix) -> Matrix { leaving.map { $0.groups.sums(of: rows) } ?? rows }
 }
 
 /// The risk in two parts as the labeled rows show it: noise, and what estimating the head on these rows adds.
 package struct HeadRisk: Sendable {
   /// Mean e²/(1 - h): what a fresh label costs beyond the head's own error.
   package let noise: Double
-  /// Leave-one-out error less that: mean e²/(1 - h) h/(1 - h).
+  /// Leave-one-out error less that: mean e²/(1 - h) h/(1 - h); of groups, ẽ'((I - H)^-1 - I)ẽ.
   package let labels: Double
 
   package init(_ head: LeastSquaresHead) {
     let n = Double(head.rowCount)
     let squares = head.standardizedResiduals.map { $0 * $0 }
     noise = squares.reduce(0, +) / n
-    labels = zip(squares, head.leverageOdds).reduce(0) { $0 + $1.0 * $1.1 } / n
+    labels =
+      head.leaving == nil
+      ? zip(squares, head.leverageOdds).reduce(0) { $0 + $1.0 * $1.1 } / n
+      : max(head.leaveOneOutSquares.reduce(0, +) / n - noise, 0)
   }
 }

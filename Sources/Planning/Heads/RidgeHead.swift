@@ -35,12 +35,14 @@ package struct RidgeHead: Sendable {
   /// - Parameters:
   ///   - features: n x d.
   ///   - deviations: standard deviation of each column over the pool.
-  package init(_ features: Matrix, labels: [Double], deviations: [Double]) throws {
-    try self.init(RidgeRows(features, deviations: deviations), labels: labels)
+  ///   - groups: of the rows, where some belong together; leave-one-out becomes leave-group-out.
+  package init(_ features: Matrix, labels: [Double], deviations: [Double], groups: Partition? = nil) throws {
+    try self.init(RidgeRows(features, deviations: deviations), labels: labels, groups: groups)
   }
 
-  package init(_ rows: RidgeRows, labels: [Double]) throws {
-    let (plain, scaled) = (try Self.best(rows.plain, labels), try Self.best(rows.standardized, labels))
+  package init(_ rows: RidgeRows, labels: [Double], groups: Partition? = nil) throws {
+    let groups = groups?.keepsRowsTogether
+    let (plain, scaled) = (try Self.best(rows.plain, labels, groups), try Self.best(rows.standardized, labels, groups))
     isStandardized = scaled.error < plain.error
     let chosen = isStandardized ? scaled : plain
     penalty = chosen.penalty
@@ -52,7 +54,7 @@ package struct RidgeHead: Sendable {
       losses = losses.joined(
         leftOf: Matrix(rows: fit.grid.count, columns: labels.count, storage: fit.grid.flatMap { $0 }).transposed())
     }
-    search = RidgeSearch(curves: [plain.curve, scaled.curve], losses: losses)
+    search = RidgeSearch(curves: [plain.curve, scaled.curve], losses: losses, groups: groups)
     slopes = chosen.slopes
     scales = rows.scales
     let means = (isStandardized ? rows.standardized : rows.plain).columnMeans()
@@ -78,7 +80,7 @@ package struct RidgeHead: Sendable {
     let grid: [[Double]]
   }
 
-  private static func best(_ features: Matrix, _ labels: [Double]) throws -> Fit {
+  private static func best(_ features: Matrix, _ labels: [Double], _ groups: Partition?) throws -> Fit {
     let centered = features.subtractingFromRows(features.columnMeans())
     let mean = labels.reduce(0, +) / Double(labels.count)
     let target = labels.map { $0 - mean }
@@ -86,7 +88,10 @@ package struct RidgeHead: Sendable {
     let largest = svd.values[0] > 0 ? svd.values[0] * svd.values[0] : 1
     let rotated = svd.left.transposedTimes(target)
     let grid = relativePenalties.map { $0 * largest }
-    let squares = grid.map { Self.squares(svd, rotated: rotated, target: target, penalty: $0) }
+    let squares = grid.map { penalty in
+      groups.map { Self.squares(svd, rotated: rotated, target: target, penalty: penalty, groups: $0) }
+        ?? Self.squares(svd, rotated: rotated, target: target, penalty: penalty)
+    }
     let errors = squares.map { $0.reduce(0, +) / Double($0.count) }
     let best = errors.indices.min { errors[$0] < errors[$1] }!
     let shrunk = svd.values.indices.map {

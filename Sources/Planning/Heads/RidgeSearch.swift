@@ -16,9 +16,10 @@ package struct RidgeSearch: LabelsDependence {
   /// - Parameters:
   ///   - curves: one for each scaling of the columns.
   ///   - losses: rows x penalties of the first curve's grid, then of the next.
-  package init(curves: [RidgeCurve], losses: Matrix) {
+  ///   - groups: rows that are weighted as one.
+  package init(curves: [RidgeCurve], losses: Matrix, groups: Partition? = nil) {
     self.curves = curves
-    self.losses = WeightedLosses(losses)
+    self.losses = WeightedLosses(losses, groups: groups)
     rowCount = Double(losses.rows)
   }
 

@@ -21,8 +21,10 @@ package struct WeightedLosses: Sendable {
   private static let blockRows = 4096
   private static let scale = 2.0.squareRoot()
 
-  /// - Parameter losses: rows x fits, at least one of each.
-  package init(_ losses: Matrix) {
+  /// - Parameters:
+  ///   - losses: rows x fits, at least one of each.
+  ///   - groups: rows of a group have one weight.
+  package init(_ losses: Matrix, groups: Partition? = nil) {
     let means = losses.columnMeans()
     var sums = Matrix(rows: Self.weightings, columns: losses.columns)
     var totals = [Double](repeating: 0, count: Self.weightings)
@@ -31,9 +33,10 @@ package struct WeightedLosses: Sendable {
       var weights = Matrix(rows: Self.weightings, columns: block.rows)
       for row in 0..<Self.weightings {
         var stream = RandomStream(
-          seed: 0, cell: UInt64(first), replicate: UInt64(row), purpose: Purpose.weightings)
+          seed: 0, cell: groups == nil ? UInt64(first) : 0, replicate: UInt64(row), purpose: Purpose.weightings)
+        let shared = groups.map { groups in (0..<groups.count).map { _ in -log(stream.uniform()) } }
         for column in 0..<block.rows {
-          let weight = -log(stream.uniform())
+          let weight = shared.map { $0[groups!.label[first + column]] } ?? -log(stream.uniform())
           weights[row, column] = weight
           totals[row] += weight
         }

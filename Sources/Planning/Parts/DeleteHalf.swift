@@ -119,10 +119,10 @@ private struct FullFit: Sendable {
     let own = half.labeled - multiply(multiply(design.labeled, head.inverse), overlap, transposing: .right)
     let influenceOfB =
       multiply(influence, x1, transposing: .right)
-      + own.scalingRows(by: head.standardizedResiduals.map { scale * $0 / n })
+      + head.gathered(own.scalingRows(by: head.standardizedResiduals.map { scale * $0 / n }))
     let risk = energy - dot(b, s * b) + traceOfProduct(s, influenceOfB.gram())
 
-    let refit = try LeastSquaresHead(half.labeled, labels: labels)
+    let refit = try LeastSquaresHead(half.labeled, labels: labels, groups: head.leaving?.groups)
     let difference = zip(refit.leaveOneOutSquares, head.leaveOneOutSquares).reduce(0) { $0 + $1.0 - $1.1 } / n
     return (span, risk, difference)
   }

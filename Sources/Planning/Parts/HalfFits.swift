@@ -25,7 +25,7 @@ struct HalfFits: Sendable {
     } else {
       let stretch = method.isOrdered ? DeleteHalf.stretch(data.rowCount) : 1
       fit = { index, sizes, found in
-        let rows = DeleteHalf.half(index, of: data.rowCount, stretch: stretch, seed: seed)
+        let rows = data.half(index, stretch: stretch, seed: seed)
         return try method.refit(reading: data.pool, at: rows, sizes: sizes, from: found)
       }
     }

@@ -11,7 +11,7 @@ final class HalfMoments: Sendable {
     let count = 2 * DeleteHalf.splits(rows: data.rowCount, columns: data.columns)
     var halves = [UInt32](repeating: 0, count: data.rowCount)
     for index in 0..<count {
-      for row in DeleteHalf.half(index, of: data.rowCount, seed: seed) { halves[row] |= 1 << UInt32(index) }
+      for row in data.half(index, seed: seed) { halves[row] |= 1 << UInt32(index) }
     }
     let moments = try RowMoments.ofParts(data.pool, count: count) { [halves] in halves[$0] }
     known.withLock { $0 = moments }

@@ -21,12 +21,13 @@ struct BacktestVerb: Verb {
   var repeats = 20
 
   @OptionGroup var table: TableColumnOptions
+  @OptionGroup var groups: GroupsOption
   @OptionGroup var limit: PlanMemoryOption
   @OptionGroup var candidates: CandidateOptions
   @OptionGroup var common: CommonOptions
   @OptionGroup var random: SeedOption
 
-  var files: FileUse { .input(data, "--data") + .target(target) + common.files }
+  var files: FileUse { .input(data, "--data") + .target(target) + groups.files + common.files }
 
   var memoryLimit: MemorySize? { limit.memory }
 
@@ -37,10 +38,12 @@ struct BacktestVerb: Verb {
     let head = try candidates.head(of: rows.classes, target: rows.targetName)
     try PlanMemory.checkMatrices(
       rows: rows.labels.count, columns: rows.features.columns, candidates.chosen(), isInMemory: true, limit.memory)
+    try groups.refuse([("classes as the target", head != .linear)])
     let request = try BacktestRequest(
       features: rows.features, labels: rows.labels, methods: candidates.chosen(), sizes: try candidates.sizes(),
       hide: hide,
-      repeats: repeats, seed: random.seed, head: head)
+      repeats: repeats, seed: random.seed, head: head,
+      groups: rows.groups)
     let bar = common.progress("backtesting")
     let result = try Backtester.run(request) { fraction in
       bar.update(Int(1000 * fraction), of: 1000)
@@ -59,12 +62,20 @@ struct BacktestVerb: Verb {
           "--columns, --exclude, --missing and --categories need a target that is one of the file's columns.")
       }
       let table = try DataFile.readLabeled(data, target: target)
-      return PlanData(table, unlabeled: table.features.rows(0..<0), count: 0, warnings: [])
+      var result = PlanData(table, unlabeled: table.features.rows(0..<0), count: 0, warnings: [])
+      result.groups = try groups.groups.map { file in
+        let labels = try RowGroups.labels(ofFile: file, count: table.labels.count, of: data)
+        return Partition(table.labels.indices.filter { table.labels[$0] != nil }.map { labels[$0] })
+      }
+      return result
     }
-    let tables = try InterpretedTables(labeled: data, unlabeled: nil, target: target, options: table.options)
+    let tables = try InterpretedTables(labeled: data, unlabeled: nil, target: target, options: groups.options(table))
     let labeled = tables.labeled
     var result = PlanData(labeled, unlabeled: labeled.features.rows(0..<0), count: 0, warnings: tables.warnings)
     (result.columnsUsed, result.classes) = (tables.uses, tables.classes)
+    result.groups = tables.groups.map { groups in
+      Partition(labeled.labels.indices.filter { labeled.labels[$0] != nil }.map { groups.labeled[$0] })
+    }
     return result
   }
 

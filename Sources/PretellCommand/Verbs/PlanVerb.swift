@@ -63,6 +63,7 @@ struct PlanVerb: Verb {
     if head != .linear && data.embedding != nil {
       throw ValidationError("--embedding goes with --head linear only.")
     }
+    try data.groups.refuse([("classes as the target", head != .linear), ("--lag", data.lag != nil)])
     try PlanMemory.checkMatrices(
       rows: rows.unlabeledCount + rows.labels.count, columns: rows.features.columns, candidates.chosen(),
       isInMemory: rows.unlabeled is Matrix, data.limit.memory)
@@ -71,7 +72,7 @@ struct PlanVerb: Verb {
       methods: candidates.chosen(),
       sizes: try candidates.sizes(), purchase: try purchase.chosen(), seed: random.seed,
       featureNames: rows.featureNames, embedding: rows.embedding, head: head,
-      pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest)
+      pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest, groups: rows.groups)
     let bar = common.progress("planning")
     var plan = try Planner.plan(request) { fraction in
       bar.update(Int(1000 * fraction), of: 1000)

@@ -6,6 +6,18 @@ enum MaskedData {
   case dense(ChosenColumns<RowStream>)
   case sparse(SparseRows, SparseTable)
 
+  /// The rows, and their groups where they have some.
+  static func grouped(
+    _ path: String, _ options: MaskedPreparationOptions, _ groups: GroupsOption
+  ) throws -> (data: MaskedData, groups: Partition?) {
+    guard let wanted = groups.groups else { return (try MaskedData(path, options), nil) }
+    if options.sparse || SparseFile.isSciPy(path) { throw ValidationError("--groups is for dense rows.") }
+    let file = try GroupedFile(path, groups: wanted)
+    let rows = ChosenColumns(file.rows, file.features)
+    let kept = options.dropConstant ? try varying(rows, of: path).map { file.features[$0] } : file.features
+    return (.dense(ChosenColumns(file.rows, kept)), file.groups)
+  }
+
   init(_ path: String, _ options: MaskedPreparationOptions) throws {
     guard options.sparse || SparseFile.isSciPy(path) else {
       let file = try InterpretedFile(path)?.rows ?? RowStream(path)
@@ -68,6 +80,34 @@ enum MaskedData {
     case .dense(let rows): try SinglePrecisionPath(rows: rows, preparation: preparation, memory: options.limit)
     case .sparse(let rows, _): try SinglePrecisionPath(sparse: rows, preparation: preparation, memory: options.limit)
     }
+  }
+
+  /// Errors with whole groups left out.
+  func groupedPath(_ groups: Partition, _ options: MaskedPreparationOptions) throws -> GroupedPath {
+    try GroupedPath(MaskedPath(spectrum(options)), groups: groups, memory: options.limit)
+  }
+
+  /// The same with whole groups left out, or in blocks, where there are such: in double precision then.
+  func fit(
+    _ ridge: RidgeOption, _ options: MaskedPreparationOptions, _ precision: FitPrecision, _ groups: Partition?,
+    _ blocks: BlockPath?
+  ) throws -> (fit: MaskedFit, warnings: [MaskedWarning]) {
+    let unused: [MaskedWarning] = precision == .single ? [.singlePrecisionUnused] : []
+    if let blocks {
+      let divisor = Double(try rowCount() - (options.preparation(isSparse: false).centers ? 1 : 0))
+      let fit = try MaskedFit(blocks, ridge.choice(divisor: divisor))
+      return (fit, unused + fit.warnings)
+    }
+    guard let groups else {
+      let fit = try fit(ridge, options, precision)
+      return (fit, fit.warnings)
+    }
+    let path = try groupedPath(groups, options)
+    let choice = try ridge.choice(divisor: path.path.spectrum.divisor)
+    if case .automaticPerColumn = choice { throw ValidationError("--groups takes one penalty for all columns.") }
+    if case .given(.perColumn) = choice { throw ValidationError("--groups takes one penalty for all columns.") }
+    let fit = try MaskedFit(path, choice)
+    return (fit, unused + fit.warnings)
   }
 
   func fit(_ ridge: RidgeOption, _ options: MaskedPreparationOptions, _ precision: FitPrecision) throws -> MaskedFit {

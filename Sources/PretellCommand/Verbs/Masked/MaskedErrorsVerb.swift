@@ -7,6 +7,7 @@ struct MaskedErrorsVerb: Verb {
     abstract: "Training, exact leave-one-out and cross-validation errors; or theory for a population.",
     discussion: """
       Examples:  pretell masked errors Examples/digits_x.npy --ridge auto
+                 pretell masked errors visits.csv --groups patient
                  pretell masked errors --covariance ar1:0.6 --columns 200 --rows 400 --ridge 0.1
       """)
 
@@ -16,6 +17,8 @@ struct MaskedErrorsVerb: Verb {
   @OptionGroup var preparation: MaskedPreparationOptions
   @OptionGroup var ridge: RidgeOption
   @OptionGroup var population: PopulationOptions
+  @OptionGroup var groups: GroupsOption
+  @OptionGroup var blocks: BlocksOption
   @OptionGroup var common: CommonOptions
 
   @Option(name: .long, help: ArgumentHelp("Rows drawn from the population.", valueName: "n"))
@@ -28,7 +31,7 @@ struct MaskedErrorsVerb: Verb {
   var figure: String?
 
   var files: FileUse {
-    .input(data, "DATA") + ridge.files + population.files + common.files + .figure(figure)
+    .input(data, "DATA") + ridge.files + groups.files + blocks.files + population.files + common.files + .figure(figure)
   }
 
   var memoryLimit: MemorySize? { preparation.memory }
@@ -37,22 +40,27 @@ struct MaskedErrorsVerb: Verb {
     if (data == nil) == (population.covariance == nil) {
       throw ValidationError("Give either a file of rows or --covariance.")
     }
+    try groups.refuse([("--covariance", population.covariance != nil)])
     if population.covariance != nil, (rows ?? 0) < 1 { throw ValidationError("--covariance needs --rows.") }
   }
 
   func run() throws {
     common.begin()
     if let world = try population.population() { return try theory(world) }
-    let source = try MaskedData(data!, preparation)
-    let fit = try source.naming(data!) { try source.fit(ridge, preparation, precision) }
+    let (source, groups) = try MaskedData.grouped(data!, preparation, groups)
+    let inBlocks = try source.naming(data!) { try source.blockPath(blocks, preparation, groups, of: data!) }
+    let (fit, warnings) = try source.naming(data!) {
+      try source.fit(ridge, preparation, precision, groups, inBlocks)
+    }
     let report = MaskedErrorsReport(
-      fit.errors, names: source.columnNames, dropped: source.dropped(preparation))
+      fit.errors, names: source.columnNames, dropped: source.dropped(preparation), inBlocks?.data)
     try common.finish(
-      "masked errors", json: report, text: report.text, warnings: (source.notes + fit.warnings).map(JSONWarning.init),
+      "masked errors", json: report, text: report.text, warnings: (source.notes + warnings).map(JSONWarning.init),
       files: [.figure(figure) { MaskedFigures.columns(fit.errors) }])
   }
 
   private func theory(_ world: MaskedPopulation) throws {
+    if let blocks = try blocks.partition(columns: world.columns, of: world.name) { return try theory(world, blocks) }
     let risk = MaskedRisk(world, rows: rows!)
     let optimum = try risk.optimum()
     let asked = try ridge.number(divisor: Double(rows!))
@@ -64,6 +72,19 @@ struct MaskedErrorsVerb: Verb {
     try common.finish(
       "masked errors", json: report, text: report.text, warnings: [],
       files: [.figure(figure) { try MaskedFigures.theory(risk, optimum: optimum) }])
+  }
+}
+
+extension MaskedErrorsVerb {
+  /// With columns in blocks, each with its own predictors.
+  private func theory(_ world: MaskedPopulation, _ partition: Partition) throws {
+    guard let asked = try ridge.number(divisor: Double(rows!)) else {
+      throw ValidationError("--covariance with --blocks needs --ridge with a number.")
+    }
+    if figure != nil { throw ValidationError("--figure is not drawn for a population in blocks.") }
+    let errors = try BlockRisk(world, blocks: partition, rows: rows!).errors(ridge: asked, hide: blocks.hide)
+    let report = BlockTheoryReport(world, blocks: partition, rows: rows!, errors)
+    try common.finish("masked errors", json: report, text: report.text, warnings: [])
   }
 }
 

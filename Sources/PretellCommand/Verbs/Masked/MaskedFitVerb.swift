@@ -11,6 +11,8 @@ struct MaskedFitVerb: Verb {
 
   @OptionGroup var preparation: MaskedPreparationOptions
   @OptionGroup var ridge: RidgeOption
+  @OptionGroup var groups: GroupsOption
+  @OptionGroup var blocks: BlocksOption
   @OptionGroup var common: CommonOptions
 
   @Option(name: .long, help: ArgumentHelp("double, or single for half the memory.", valueName: "precision"))
@@ -24,11 +26,15 @@ struct MaskedFitVerb: Verb {
   @Flag(name: .long, help: "The model alone: a third of the time, one pass over the rows. Implied by mpirun.")
   var noErrors = false
 
-  var files: FileUse { .input(data, "DATA") + ridge.files + common.files + .figure(figure) }
+  var files: FileUse {
+    .input(data, "DATA") + ridge.files + groups.files + blocks.files + common.files + .figure(figure)
+  }
 
   var memoryLimit: MemorySize? { preparation.memory }
 
   func validate() throws {
+    try groups.refuse([("--no-errors", noErrors), ("--distributed", distribution.distributed)])
+    try blocks.refuse([("--no-errors", noErrors), ("--distributed", distribution.distributed)])
     if noErrors && Double(ridge.ridge) == nil {
       throw ValidationError("--no-errors needs --ridge with a number: without errors there is nothing to choose by.")
     }
@@ -40,6 +46,8 @@ struct MaskedFitVerb: Verb {
   func run() throws {
     common.begin()
     try Together.run(threads: common.threads) { ranks in
+      try groups.refuse([("mpirun", !ranks.isAlone)])
+      try blocks.refuse([("mpirun", !ranks.isAlone)])
       if noErrors || !ranks.isAlone || distribution.distributed {
         try fitWithoutErrors(ranks)
       } else {
@@ -125,20 +133,21 @@ struct MaskedFitVerb: Verb {
   }
 
   private func fitWithErrors() throws {
-    let source = try MaskedData(data, preparation)
-    let fit = try source.naming(data) { try source.fit(ridge, preparation, precision) }
+    let (source, groups) = try MaskedData.grouped(data, preparation, groups)
+    let inBlocks = try source.naming(data) { try source.blockPath(blocks, preparation, groups, of: data) }
+    let (fit, warnings) = try source.naming(data) { try source.fit(ridge, preparation, precision, groups, inBlocks) }
     let model = MaskedModelFile(fit.model, source.columns, isImplicit: preparation.implicit)
     let failure = common.file.flatMap { file in attempt { try model.write(to: file) } }
     let written = failure == nil ? common.file : nil
     let report = MaskedErrorsReport(
-      fit.errors, names: source.columnNames, dropped: source.dropped(preparation))
+      fit.errors, names: source.columnNames, dropped: source.dropped(preparation), inBlocks?.data)
     var printed = common
     printed.output = "-"
     let saved = written.map { "\n\nmodel: \($0) (numpy.load reads it)" } ?? ""
     try printed.finish(
       "masked fit",
       json: Body(errors: report, model: written, form: fit.model.formName),
-      text: report.text + saved, warnings: (source.notes + fit.warnings).map(JSONWarning.init),
+      text: report.text + saved, warnings: (source.notes + warnings).map(JSONWarning.init),
       files: [
         .figure(figure) { MaskedFigures.columns(fit.errors) }, failure.map { error in ExtraFile { throw error } },
       ])

@@ -11,6 +11,8 @@ struct MaskedForecastVerb: Verb {
 
   @OptionGroup var preparation: MaskedPreparationOptions
   @OptionGroup var ridge: RidgeOption
+  @OptionGroup var groups: GroupsOption
+  @OptionGroup var blocks: BlocksOption
   @OptionGroup var common: CommonOptions
 
   @Option(
@@ -22,32 +24,85 @@ struct MaskedForecastVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw the error against the number of rows.", valueName: "file"))
   var figure: String?
 
-  var files: FileUse { .input(data, "DATA") + ridge.files + common.files + .figure(figure) }
+  var files: FileUse {
+    .input(data, "DATA") + ridge.files + groups.files + blocks.files + common.files + .figure(figure)
+  }
 
   var memoryLimit: MemorySize? { preparation.memory }
 
   func run() throws {
     common.begin()
-    let source = try MaskedData(data, preparation)
-    let path = try source.naming(data) { MaskedPath(try source.spectrum(preparation)) }
-    let forecaster = try MaskedForecaster(path)
-    let counts = try counts(present: path.spectrum.rows)
-    let fixed = try ridge.number(divisor: path.spectrum.divisor)
+    let (source, groups) = try MaskedData.grouped(data, preparation, groups)
+    let ground = try source.naming(data) { try self.ground(source, groups) }
+    let (forecaster, present) = (ground.forecaster, ground.rows)
+    let counts = try counts(present: present)
     let forecasts = counts.map { rows in
-      fixed.map { forecaster.forecast(rows: rows, ridge: $0) } ?? forecaster.forecast(rows: rows)
+      ground.fixed.map { forecaster.forecast(rows: rows, ridge: $0) } ?? forecaster.forecast(rows: rows)
     }
     let now =
-      fixed.map { forecaster.forecast(rows: Double(path.spectrum.rows), ridge: $0) }
-      ?? forecaster.forecast(rows: Double(path.spectrum.rows))
-    let warnings = try source.warnings() + path.errors(.shared(now.ridge ?? path.ridgeGrid()[20])).warnings
+      ground.fixed.map { forecaster.forecast(rows: Double(present), ridge: $0) }
+      ?? forecaster.forecast(rows: Double(present))
+    let errors = try ground.errors(now.ridge)
+    let warnings = try source.warnings() + errors.warnings
     let body = Body(
-      rows: path.spectrum.rows, columns: path.spectrum.columns, now: now, forecasts: forecasts,
-      dropped: source.dropped(preparation))
+      rows: present, columns: errors.columns, now: now, forecasts: forecasts, unit: ground.unit,
+      leaveGroupOut: errors.leaveGroupOut, dropped: source.dropped(preparation))
     let picture = ExtraFile.figure(figure) {
-      MaskedFigures.forecast(forecaster, rows: path.spectrum.rows, asked: forecasts, ridge: fixed)
+      MaskedFigures.forecast(forecaster, rows: present, asked: forecasts, ridge: ground.fixed)
     }
     try common.finish(
       "masked forecast", json: body, text: body.text, warnings: warnings.map(JSONWarning.init), files: [picture])
+  }
+
+  /// What forecasts rest on.
+  private struct Ground {
+    let forecaster: MaskedForecaster
+    let rows: Int
+    /// The penalty asked for, in the forecaster's units.
+    let fixed: Double?
+    /// Ridge of one of these units.
+    let unit: Double
+    /// At present, at the penalty found; refuses rows that are not independent.
+    let errors: (_ ridge: Double?) throws -> MaskedErrors
+  }
+
+  private func ground(_ source: MaskedData, _ groups: Partition?) throws -> Ground {
+    if let inBlocks = try source.blockPath(blocks, preparation, groups, of: data) { return try self.ground(inBlocks) }
+    let path = MaskedPath(try source.spectrum(preparation))
+    let forecaster = try MaskedForecaster(path)
+    let together = try groups.map { try GroupedPath(path, groups: $0, memory: preparation.limit) }
+    return Ground(
+      forecaster: forecaster, rows: path.spectrum.rows, fixed: try ridge.number(divisor: path.spectrum.divisor), unit: 1
+    ) { found in
+      let present = found ?? path.ridgeGrid()[20]
+      try refuseDependence(together.flatMap { try GroupDependence($0, ridge: present, forecaster) })
+      return try together?.errors(ridges: [present])[0] ?? path.errors(.shared(present))
+    }
+  }
+
+  /// In blocks: along multiples of one penalty, the ridge that is best now, or the one asked for, with the share hidden.
+  private func ground(_ path: BlockPath) throws -> Ground {
+    let divisor = Double(path.data.count - (preparation.preparation(isSparse: false).centers ? 1 : 0))
+    let asked = try ridge.number(divisor: divisor)
+    let present = try asked ?? path.bestRidge().ridge.value(0)
+    let forecaster = try path.forecaster(ridge: present)
+    return Ground(forecaster: forecaster, rows: path.data.count, fixed: asked.map { _ in 1 }, unit: present) { _ in
+      try refuseDependence(path.dependence(ridge: present, forecaster))
+      return try path.errors(ridges: [present])[0]
+    }
+  }
+
+  /// Other numbers of rows are told from rows that are independent; where groups say that they are not, there is no such answer.
+  private func refuseDependence(_ found: GroupDependence?) throws {
+    guard let found, found.isPresent else { return }
+    throw MaskedRegressionError.noAnswer(
+      """
+      leaving groups out costs \(NumberText.significant(found.ratio, 3)) times the error with rows left out, where \
+      independent rows would cost \(NumberText.significant(found.independentRatio, 3)) times (\
+      \(NumberText.significant(found.z, 2)) standard errors apart): rows of a group tell of each other, and how an error falls \
+      with more rows is known of independent ones only. Read leave_group_out_error of 'masked errors' at some of the groups, \
+      or give one row of each group
+      """)
   }
 
   private func counts(present: Int) throws -> [Double] {
@@ -66,6 +121,9 @@ struct MaskedForecastVerb: Verb {
     let rows: Int
     let columns: Int
     let leaveOneOutError: Double?
+    /// Absent without --groups, as how many there are.
+    let leaveGroupOutError: Double?
+    let groups: Int?
     let ridge: Double?
     /// Absent unless asked for.
     let droppedColumns: [String]?
@@ -79,22 +137,26 @@ struct MaskedForecastVerb: Verb {
       let errorAtMost: Double?
       let reachable: Bool
 
-      init(_ forecast: MaskedForecast) {
+      init(_ forecast: MaskedForecast, unit: Double) {
         rows = forecast.rows.isFinite ? forecast.rows : nil
-        ridge = forecast.ridge
+        ridge = forecast.ridge.map { unit * $0 }
         error = forecast.error
         errorAtMost = forecast.errorAtMost
         reachable = forecast.isReachable
       }
     }
 
-    init(rows: Int, columns: Int, now: MaskedForecast, forecasts: [MaskedForecast], dropped: [String]?) {
+    init(
+      rows: Int, columns: Int, now: MaskedForecast, forecasts: [MaskedForecast], unit: Double,
+      leaveGroupOut: LeaveGroupOutErrors?, dropped: [String]?
+    ) {
       droppedColumns = dropped
       self.rows = rows
       self.columns = columns
       leaveOneOutError = now.error
-      ridge = now.ridge
-      self.forecasts = forecasts.map(Forecast.init)
+      (leaveGroupOutError, groups) = (leaveGroupOut?.error, leaveGroupOut?.groups)
+      ridge = now.ridge.map { unit * $0 }
+      self.forecasts = forecasts.map { Forecast($0, unit: unit) }
     }
 
     var text: String {

@@ -10,6 +10,8 @@ struct MaskedPathVerb: Verb {
   var data: String
 
   @OptionGroup var preparation: MaskedPreparationOptions
+  @OptionGroup var groups: GroupsOption
+  @OptionGroup var blocks: BlocksOption
   @OptionGroup var common: CommonOptions
 
   @Option(name: .long, help: ArgumentHelp("Penalties; a grid suited to the data when left out.", valueName: "a,b,c"))
@@ -21,21 +23,26 @@ struct MaskedPathVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw the errors against the penalty.", valueName: "file"))
   var figure: String?
 
-  var files: FileUse { .input(data, "DATA") + common.files + .figure(figure) }
+  var files: FileUse { .input(data, "DATA") + groups.files + blocks.files + common.files + .figure(figure) }
 
   var memoryLimit: MemorySize? { preparation.memory }
 
   func run() throws {
     common.begin()
-    let source = try MaskedData(data, preparation)
+    let (source, groups) = try MaskedData.grouped(data, preparation, groups)
     let given = try penalties()
     let quick = try source.naming(data) {
-      try precision == .single && source.suitsSinglePrecision(given ?? []) ? source.singlePath(preparation) : nil
+      try precision == .single && groups == nil && blocks.blocks == nil && source.suitsSinglePrecision(given ?? [])
+        ? source.singlePath(preparation) : nil
     }
     let single = quick.map { !$0.losesColumns } ?? false
     let path: any PenaltyPath =
       if single, let quick { quick } else {
-        try source.naming(data) { MaskedPath(try source.spectrum(preparation)) }
+        try source.naming(data) { () -> any PenaltyPath in
+          if let inBlocks = try source.blockPath(blocks, preparation, groups, of: data) { return inBlocks }
+          if let groups { return try source.groupedPath(groups, preparation) }
+          return MaskedPath(try source.spectrum(preparation))
+        }
       }
     let errors = try path.errors(ridges: given ?? path.ridgeGrid(count: 25))
     let best = try path.bestRidge()
@@ -70,6 +77,8 @@ struct MaskedPathVerb: Verb {
       let ridge: Double
       let trainingError: Double
       let leaveOneOutError: Double?
+      /// Absent without groups.
+      let leaveGroupOutError: Double?
       let generalizedCrossValidationError: Double?
       let columnwiseCrossValidationError: Double?
       let degreesOfFreedom: Double
@@ -79,6 +88,7 @@ struct MaskedPathVerb: Verb {
         ridge = errors.ridge.value(0)
         trainingError = errors.trainingError
         leaveOneOutError = errors.leaveOneOutError
+        leaveGroupOutError = errors.leaveGroupOut?.error
         generalizedCrossValidationError = errors.generalizedCrossValidationError
         columnwiseCrossValidationError = errors.columnwiseCrossValidationError
         degreesOfFreedom = errors.degreesOfFreedom
@@ -95,18 +105,22 @@ struct MaskedPathVerb: Verb {
     }
 
     var text: String {
+      let hasGroups = best.leaveGroupOutError != nil
       var table = TextTable(
-        header: ["ridge", "training", "leave-one-out", "cross-validation", "degrees of freedom"], leftAligned: [])
+        header: ["ridge", "training", "leave-one-out"] + (hasGroups ? ["leave-group-out"] : [])
+          + ["cross-validation", "degrees of freedom"], leftAligned: [])
       table.rows = path.map { point in
         [
           NumberText.significant(point.ridge), NumberText.significant(point.trainingError),
-          NumberText.optional(point.leaveOneOutError), NumberText.optional(point.columnwiseCrossValidationError),
-          NumberText.significant(point.degreesOfFreedom),
+          NumberText.optional(point.leaveOneOutError),
+        ] + (hasGroups ? [NumberText.optional(point.leaveGroupOutError)] : []) + [
+          NumberText.optional(point.columnwiseCrossValidationError), NumberText.significant(point.degreesOfFreedom),
         ]
       }
       return """
         \(NumberText.count(rows)) rows, \(NumberText.count(columns)) columns
-        smallest leave-one-out error: \(NumberText.optional(best.leaveOneOutError)) at ridge \
+        smallest leave-\(hasGroups ? "group" : "one")-out error: \
+        \(NumberText.optional(best.leaveGroupOutError ?? best.leaveOneOutError)) at ridge \
         \(NumberText.significant(best.ridge))
 
         \(table.rendered(.output))\(droppedColumns.map { "\n\n" + DroppedColumns.text($0) } ?? "")

@@ -4,12 +4,19 @@ import Pretell
 struct MaskedErrorsReport: Encodable {
   let rows: Int
   let columns: Int
+  /// How many; absent without --blocks, as the share of them that is hidden.
+  let blocks: Int?
+  let hideRate: Double?
   /// One number, or absent with a penalty per column.
   let ridge: Double?
   /// Sums of squares divided by `trainingDivisor`: rows, of centred columns rows - 1.
   let trainingError: Double
   let trainingDivisor: Int
   let leaveOneOutError: Double?
+  /// How many; absent without --groups, as what follows.
+  let groups: Int?
+  let leaveGroupOutError: Double?
+  let leaveGroupOutR2: Double?
   let generalizedCrossValidationError: Double?
   let columnwiseCrossValidationError: Double?
   let heavyRowRatio: Double?
@@ -27,12 +34,15 @@ struct MaskedErrorsReport: Encodable {
     let ridge: Double
     let trainingError: Double
     let leaveOneOutError: Double?
+    /// Absent without --groups.
+    let leaveGroupOutError: Double?
     let baseline: Double
     let r2: Double?
     let degreesOfFreedom: Double
   }
 
-  init(_ errors: MaskedErrors, names: [String], dropped: [String]? = nil) {
+  init(_ errors: MaskedErrors, names: [String], dropped: [String]? = nil, _ inBlocks: BlockRows? = nil) {
+    (blocks, hideRate) = (inBlocks?.blocks.count, inBlocks?.hide)
     droppedColumns = dropped
     rows = errors.rows
     columns = errors.columns
@@ -40,6 +50,8 @@ struct MaskedErrorsReport: Encodable {
     trainingError = errors.trainingError
     trainingDivisor = errors.rows - (errors.preparation.centers ? 1 : 0)
     leaveOneOutError = errors.leaveOneOutError
+    let together = errors.leaveGroupOut
+    (groups, leaveGroupOutError, leaveGroupOutR2) = (together?.groups, together?.error, together?.r2)
     generalizedCrossValidationError = errors.generalizedCrossValidationError
     columnwiseCrossValidationError = errors.columnwiseCrossValidationError
     heavyRowRatio = errors.heavyRowRatio
@@ -52,7 +64,8 @@ struct MaskedErrorsReport: Encodable {
     columnErrors = (0..<errors.columns).map { j in
       Column(
         column: names[j], ridge: errors.ridge.value(j), trainingError: errors.columnTrainingErrors[j],
-        leaveOneOutError: errors.columnLeaveOneOutErrors[j], baseline: errors.columnBaselines[j], r2: r2s[j],
+        leaveOneOutError: errors.columnLeaveOneOutErrors[j],
+        leaveGroupOutError: together.flatMap { $0.columnErrors[j] }, baseline: errors.columnBaselines[j], r2: r2s[j],
         degreesOfFreedom: errors.columnDegreesOfFreedom[j])
     }
   }
@@ -66,6 +79,14 @@ struct MaskedErrorsReport: Encodable {
     summary.rows = [
       [centered ? "training, over rows - 1" : "training", NumberText.significant(trainingError)],
       ["leave-one-out (exact)", NumberText.optional(leaveOneOutError)],
+    ]
+    if let groups {
+      summary.rows += [
+        ["leave-group-out (exact, \(NumberText.count(groups)) groups)", NumberText.optional(leaveGroupOutError)],
+        ["R2, leave-group-out", NumberText.optional(leaveGroupOutR2, 3)],
+      ]
+    }
+    summary.rows += [
       ["cross-validation, pooled", NumberText.optional(generalizedCrossValidationError)],
       ["cross-validation, by column", NumberText.optional(columnwiseCrossValidationError)],
       ["R2, leave-one-out", NumberText.optional(r2, 3)],
@@ -79,8 +100,13 @@ struct MaskedErrorsReport: Encodable {
       ]
     }
     let more = columns > Self.shown ? "\n(the best \(Self.shown) of \(columns) columns; --json has all)" : ""
+    let what =
+      blocks.map { count in
+        "in \(NumberText.count(count)) blocks, every one predicted from the others"
+          + (hideRate.map { $0 > 0 ? ", \(NumberText.percent($0)) of them hidden" : "" } ?? "")
+      } ?? "every one predicted from all others"
     return """
-      \(NumberText.count(rows)) rows, \(NumberText.count(columns)) columns, every one predicted from all others; \
+      \(NumberText.count(rows)) rows, \(NumberText.count(columns)) columns, \(what); \
       ridge \(penalty)\(units)
 
       \(summary.rendered(.output))

@@ -1,0 +1,102 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+import LinearAlgebra
+
+/// Masked regression in blocks at any number of penalties: a search, a path and a fit as of single columns.
+///
+/// Errors are those of `MaskedErrors`; every column of a block has the degrees of freedom of the block's regression. kappa is that of the
+/// penalty as a whole, in units of the ridge.
+/// Cost: that of `BlockFit` and `BlockLeaving` for each penalty.
+public struct BlockPath: PenaltyPath {
+  public let data: BlockRows
+  /// Of the rows, where some belong together.
+  public let groups: Partition?
+
+  public var columns: Int { data.columns }
+  public var totalVariance: Double { data.covariance.trace }
+  /// Below this the fit is as good as without a penalty where there are enough rows, and rounding where there are not.
+  public var smallestRidge: Double { 1e-10 * totalVariance / Double(max(columns, 1)) }
+  public var lowestRidge: Double { max(smallestRidge, 1e-6 * totalVariance / Double(max(columns, 1))) }
+
+  /// Throws `groupCount`, `oneGroup`.
+  public init(_ data: BlockRows, groups: Partition? = nil) throws {
+    try groups.map { try GroupedPath.check($0, rows: data.count) }
+    (self.data, self.groups) = (data, groups)
+  }
+
+  /// Throws `invalidRidge`, `singular`.
+  public func errors(ridges: [Double]) throws -> [MaskedErrors] {
+    try ridges.map { ridge in
+      try Ridge.shared(ridge).check(columns: columns)
+      return try errors(BlockFit(data, ridge: ridge, odds: data.odds), label: ridge, groups)
+    }
+  }
+
+  private func errors(_ fit: BlockFit, label: Double, _ groups: Partition?) throws -> MaskedErrors {
+    let leaving = BlockLeaving(fit: fit)
+    let alone = leaving.rows()
+    var result = fit.errors(leftOut: alone, label: label)
+    result.keepsMaskPenalty = leaving.keepsPenalty
+    guard let groups else { return result }
+    let together = groups.isTrivial && !leaving.keepsPenalty ? alone : try leaving.groups(groups)
+    result.leaveGroupOut = LeaveGroupOutErrors(
+      groups: groups.count, largestShare: groups.largestShare,
+      columnErrors: together.columnMeanSquares(divisor: Double(data.count)).map { $0.isFinite ? $0 : nil },
+      columnBaselines: groups.isTrivial ? result.columnBaselines : baselines(groups))
+    return result
+  }
+
+  /// Every residual with its row, or its group, left out (rows x columns), in prepared units.
+  public func leftOutResiduals(ridge: Double) throws -> Matrix {
+    try Ridge.shared(ridge).check(columns: columns)
+    let leaving = BlockLeaving(fit: try BlockFit(data, ridge: ridge, odds: data.odds))
+    return try groups.map { try leaving.groups($0) } ?? leaving.rows()
+  }
+
+  /// Whether groups of the rows tell of each other at this penalty; nil without groups, and where errors do not exist.
+  public func dependence(ridge: Double, _ forecaster: MaskedForecaster) throws -> GroupDependence? {
+    guard let groups else { return nil }
+    let leaving = BlockLeaving(fit: try BlockFit(data, ridge: ridge, odds: data.odds))
+    return GroupDependence(
+      alone: leaving.rows(), together: groups.isTrivial ? leaving.rows() : try leaving.groups(groups), groups: groups,
+      ridge: 1, forecaster)
+  }
+
+  public func model(ridge: Double) throws -> MaskedRidge {
+    try Ridge.shared(ridge).check(columns: columns)
+    return try BlockFit(data, ridge: ridge, odds: data.odds).model()
+  }
+
+  /// Mean squared error of predicting each column by its mean over the other groups.
+  private func baselines(_ groups: Partition) -> [Double] {
+    let n = Double(data.count)
+    var sums = data.covariance.diagonalEntries.map { $0 * data.divisor }
+    if data.transform.preparation.centers {
+      for rows in groups.members {
+        let g = Double(rows.count)
+        for (j, mean) in data.rows.rows(at: rows).columnMeans().enumerated() {
+          let total = g * mean
+          sums[j] += total * total * (2 / (n - g) + g / ((n - g) * (n - g)))
+        }
+      }
+    }
+    return sums.map { $0 / n }
+  }
+
+  // MARK: other numbers of rows
+
+  /// The map to other numbers of rows, along multiples of one penalty ridge I + r blockdiag(S): `MaskedForecast.ridge` is the multiple.
+  public func forecaster(ridge: Double, count: Int = 40) throws -> MaskedForecaster {
+    let errors = try (0..<count).map { index -> MaskedErrors in
+      let multiple = exp(14 * Double(index) / Double(count - 1) - 7)
+      let fit = try BlockFit(data, ridge: multiple * ridge, odds: multiple * data.odds)
+      return try self.errors(fit, label: multiple, nil)
+    }
+    return MaskedForecaster(rows: data.count, divisor: data.divisor, errors)
+  }
+}
