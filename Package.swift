@@ -119,7 +119,8 @@ let package = Package(
       name: "Pretell",
       dependencies: [
         "Failures", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
-        "Differentiation", "Asymptotics", "RandomMatrices", "MaskedRegression", "Graphs", "MatrixFlow", "Pretraining", "Simulation",
+        "Differentiation", "Asymptotics", "RandomMatrices", "MaskedRegression", "Graphs", "MatrixFlow", "Pretraining",
+        "Simulation",
         "Planning", "DataFiles", "Instances", "Figures", "Reproduction", "Report",
       ]),
     .target(

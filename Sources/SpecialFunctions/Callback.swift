@@ -6,13 +6,14 @@ func withCallback<E: Error>(
   _ function: (Double) throws(E) -> Double, _ body: (Callback, UnsafeMutableRawPointer) -> Double
 ) throws(E) -> Double {
   var failure: E?
-  let result = lent({ x in
-    if failure != nil { return .nan }
-    do throws(E) { return try function(x) } catch {
-      failure = error
-      return .nan
-    }
-  }, to: body)
+  let result = lent(
+    { x in
+      if failure != nil { return .nan }
+      do throws(E) { return try function(x) } catch {
+        failure = error
+        return .nan
+      }
+    }, to: body)
   if let failure { throw failure }
   return result
 }

@@ -49,8 +49,9 @@ import Testing
 enum Rooms {
   static let fromTheGround = [
     "Failures", "LinearAlgebra", "Randomness", "Ranks", "SpecialFunctions", "Distributions", "Geometry",
-    "Differentiation", "RandomMatrices", "MaskedRegression", "Graphs", "MatrixFlow", "Asymptotics", "Pretraining", "Simulation",
-    "Planning", "DataFiles", "Instances", "Figures", "Reproduction", "Report", "SharedLibrary", "Pretell", "PretellCommand",
+    "Differentiation", "RandomMatrices", "MaskedRegression", "Graphs", "MatrixFlow", "Asymptotics", "Pretraining",
+    "Simulation", "Planning", "DataFiles", "Instances", "Figures", "Reproduction", "Report", "SharedLibrary", "Pretell",
+    "PretellCommand",
   ]
   /// These stand on one floor and do not use each other.
   static let sideBySide: Set = ["Simulation", "Planning", "DataFiles", "Figures"]
