@@ -41,7 +41,8 @@ extension Matrix: RowSource {
         }
         try body(
           RowBlock(
-            first: range.lowerBound, columns: columns, entries: UnsafeMutableBufferPointer(rebasing: scratch[..<count])))
+            first: range.lowerBound, columns: columns, entries: UnsafeMutableBufferPointer(rebasing: scratch[..<count]))
+        )
       }
     }
   }

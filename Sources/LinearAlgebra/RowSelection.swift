@@ -37,7 +37,8 @@ public struct RowSelection: RowSource {
         if filled == size || position == indices.count {
           try body(
             RowBlock(
-              first: position - filled, columns: d, entries: UnsafeMutableBufferPointer(rebasing: kept[..<(filled * d)]))
+              first: position - filled, columns: d, entries: UnsafeMutableBufferPointer(rebasing: kept[..<(filled * d)])
+            )
           )
           filled = 0
         }

@@ -1,13 +1,7 @@
 import LinearAlgebra
 import Randomness
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CMath
 
 /// D(n) = E tr((Ψ'Ψ)⁻¹ Σ) for n fresh rows of features with an intercept: what least squares costs in variance, per
 /// unit noise.

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CMath
 
 /// A number with the interval that should contain the truth 9 times in 10.
 public struct Interval: Sendable, Equatable, Codable {

@@ -79,7 +79,9 @@ package struct SpectrumMoments: Sendable, Equatable {
   package let mean: Double
   package let square: Double
 
-  package init(mass: Double, mean: Double, square: Double) { (self.mass, self.mean, self.square) = (mass, mean, square) }
+  package init(mass: Double, mean: Double, square: Double) {
+    (self.mass, self.mean, self.square) = (mass, mean, square)
+  }
 
   /// Of straight lines between points, in ascending order.
   package init(points: [(place: Double, density: Double)]) {

@@ -76,7 +76,8 @@ import Testing
       [samples]
       unlabeled = 100
       labeled = 200
-      """) { try Instance(path: $0, among: Self.worlds) }
+      """
+    ) { try Instance(path: $0, among: Self.worlds) }
     #expect(instance.model == "random-projection")
     #expect(try instance.law().scaledExcessRisk(ratio: instance.ratio).mean == 8)
     let found = try Simulation(

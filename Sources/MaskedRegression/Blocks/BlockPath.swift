@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CMath
 import LinearAlgebra
 
 /// Masked regression in blocks at any number of penalties: a search, a path and a fit as of single columns.

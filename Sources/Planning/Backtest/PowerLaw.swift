@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CMath
 
 /// Error = floor + scale n^-exponent, fitted to a learning curve by least squares with floor, scale >= 0.
 ///

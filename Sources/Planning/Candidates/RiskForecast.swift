@@ -1,11 +1,5 @@
 import LinearAlgebra
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CMath
 
 /// How a head's labels part depends on the number of labels.
 package protocol LabelsDependence: Sendable {

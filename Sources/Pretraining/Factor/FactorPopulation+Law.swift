@@ -29,7 +29,8 @@ extension FactorPopulation {
     guard let downstreamCovariance else {
       return try GeneralizedChiSquare(terms: [.init(weight: tiltVariance, degreesOfFreedom: Double(dropped))])
     }
-    return try SpanTilt.isotropic(variance: tiltVariance, span: fullLoadings, downstream: downstreamCovariance).interaction()
+    let tilt = try SpanTilt.isotropic(variance: tiltVariance, span: fullLoadings, downstream: downstreamCovariance)
+    return try tilt.interaction()
   }
 
   /// Corollary 6.4 as the paper prints it, without the factor D⁻¹: ||(I + D)^-½ U1'Aβ||² χ²_{d-k}.

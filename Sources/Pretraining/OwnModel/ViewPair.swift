@@ -26,7 +26,8 @@ public struct ViewPair: Sendable {
     let pairs = try CanonicalPairs(SymmetricEigen(covariance), pairCovariance: crossCovariance)
     guard let top = pairs.correlations.first, let last = pairs.correlations.last, top < 1, last > -1 else {
       throw InvalidPopulation(
-        key: "crossCovariance", value: "\(pairs.correlations.first ?? 0)", problem: "a canonical correlation leaves (-1, 1)",
+        key: "crossCovariance", value: "\(pairs.correlations.first ?? 0)",
+        problem: "a canonical correlation leaves (-1, 1)",
         remedy: "Give views whose joint covariance is positive definite")
     }
     self.covariance = covariance

@@ -1,11 +1,5 @@
 import LinearAlgebra
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CMath
 
 /// How good probabilities of classes are: log-loss, accuracy, Brier score, and what unequal classes need.
 ///

@@ -1,13 +1,7 @@
 import LinearAlgebra
 import SpecialFunctions
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CMath
 
 /// What estimating a softmax head with penalty c on n labels adds to the log-loss, the penalty tuned at every n.
 ///
