@@ -61,7 +61,7 @@ import Testing
   static let worlds = [
     World(classes: 2, columns: 6, labels: 60, unlabeled: 200, apart: 1.5, size: 2),
     World(classes: 3, columns: 8, labels: 90, unlabeled: 200, apart: 1.5, size: 2),
-    World(classes: 3, columns: 60, labels: 48, unlabeled: 100, apart: 2, size: 4, draws: 40),
+    World(classes: 3, columns: 60, labels: 48, unlabeled: 100, apart: 2, size: 4, draws: 80),
     World(classes: 10, columns: 12, labels: 120, unlabeled: 200, apart: 3, size: 6),
   ]
 

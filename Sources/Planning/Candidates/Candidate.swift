@@ -41,7 +41,7 @@ public struct Candidate: MethodAndSize, Sendable {
 
   /// Share of fresh rows told right at the present data; nil where labels are numbers.
   public var accuracy: Interval? {
-    scores.map { Interval(accuracy: $0.accuracy, standardError: errors?.levelError ?? 0, rows: errors?.labeledCount) }
+    errors.map { Interval(accuracy: 1 - $0.present, standardError: $0.levelError, rows: $0.labeledCount) }
   }
 
   /// Share of fresh rows told right at other numbers of unlabeled and labeled rows; nil where none can be given.

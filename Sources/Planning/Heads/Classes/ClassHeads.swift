@@ -16,8 +16,6 @@ struct ClassHeads: HeadFamily {
   private let seed: UInt64
   let raws: [HeadFit]
   let rawNoise: Double?
-  /// Floor of the penalised head on the raw columns.
-  private let rawFloor: Double?
 
   /// Log-loss is never exactly 0.
   var isExact: Bool { false }
@@ -55,10 +53,9 @@ struct ClassHeads: HeadFamily {
         isReliable: none != nil && isLong, hasParts: isLong, warnings: (warnings, [])),
       HeadFit(
         method: "ridge", size: nil, head: head, forecast: ridge.risk, errors: ridge.errors,
-        curve: ridge.curve(above: nil),
+        curve: ridge.curve,
         isReliable: true, hasParts: true),
     ]
-    rawFloor = ridge.floor
     rawNoise = ridge.floor
   }
 
@@ -102,7 +99,7 @@ struct ClassHeads: HeadFamily {
     let forecast = try ClassForecast(head, variances: SymmetricEigen(chosen).values, rowCount: rowCount)
     return HeadFit(
       method: "embedding", size: embedding.columns, head: head, forecast: forecast.risk, errors: forecast.errors,
-      curve: forecast.curve(above: nil), isReliable: true, hasParts: true)
+      curve: forecast.curve, isReliable: true, hasParts: true)
   }
 
   private func headFit(
@@ -125,7 +122,7 @@ struct ClassHeads: HeadFamily {
     let isReliable = fewestLabels ?? .infinity >= PretrainedFit.fewestComponentLabels
     return HeadFit(
       method: method, size: size, head: head, forecast: forecast.risk, errors: forecast.errors,
-      curve: forecast.curve(above: isLinear ? rawFloor : nil), isLinear: isLinear, isReliable: isReliable,
+      curve: forecast.curve, isLinear: isLinear, isReliable: isReliable,
       hasParts: isReliable, warnings: (warnings, []))
   }
 
