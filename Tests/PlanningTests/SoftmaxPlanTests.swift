@@ -132,7 +132,7 @@ private struct World {
     let part = try plan(world.rows.columns(2..<6)).candidate("embedding", size: 4)!
     #expect(part.predictedRisk!.estimate > 1.05 * own.predictedRisk!.estimate)
     #expect(
-      part.predictedRisk(unlabeled: 300, labeled: 1000) != nil && part.accuracy != nil && part.breakEvenLabels != nil)
+      part.predictedRisk(unlabeled: 300, labeled: 1000) != nil && part.accuracy != nil)
   }
 
   @Test func separatedLabelsHaveNoRisk() throws {

@@ -29,9 +29,9 @@ struct ClassHeads: HeadFamily {
     let design = views.rawDesign
     let rows = views.plain.rowCount
     let standardized = try SymmetricEigen(design.covariance).values
-    let variances = [span.eigenvalues, standardized]
+    let variances = [standardized, span.eigenvalues]
     let head = try SoftmaxHead(
-      scalings: [views.ridge.plain, views.ridge.standardized], classes: labels.codes, count: labels.count, seed: seed)
+      scalings: [views.ridge.standardized, views.ridge.plain], classes: labels.codes, count: labels.count, seed: seed)
     let ridge = try ClassForecast(head, variances: variances[head.scaling], rowCount: rows)
     let none = try SoftmaxHead(
       unpenalized: views.ridge.standardized, classes: labels.codes, count: labels.count, seed: seed)
@@ -93,9 +93,9 @@ struct ClassHeads: HeadFamily {
     let deviations = design.scaling.kept.map { design.scaling.deviations[$0] }
     let covariance = design.covariance
     let head = try SoftmaxHead(
-      scalings: [standardized.scalingColumns(by: deviations), standardized], classes: labels.codes, count: labels.count,
+      scalings: [standardized, standardized.scalingColumns(by: deviations)], classes: labels.codes, count: labels.count,
       seed: seed)
-    let chosen = head.scaling == 0 ? covariance.scalingRows(by: deviations).scalingColumns(by: deviations) : covariance
+    let chosen = head.scaling == 1 ? covariance.scalingRows(by: deviations).scalingColumns(by: deviations) : covariance
     let forecast = try ClassForecast(head, variances: SymmetricEigen(chosen).values, rowCount: rowCount)
     return HeadFit(
       method: "embedding", size: embedding.columns, head: head, forecast: forecast.risk, errors: forecast.errors,
