@@ -62,7 +62,9 @@ public enum BreakEven: Sendable, Equatable, Codable, Comparable {
       return raw.floor + rawScale * rawPart - floor - part
     }
     let fewest = max(own.fewest, raw.fewest)
-    if let present = own.present { return crossing(from: advantage(present) > 0 ? present : fewest, advantage) }
+    if let present = own.present {
+      return firstCrossing(from: advantage(present) > 0 ? present : fewest, beside: raw.floor, advantage)
+    }
     if advantage(most) >= 0 && floor <= raw.floor { return advantage(fewest) >= 0 ? .always : .never }
     return crossing(from: fewest, advantage) ?? .never
   }
@@ -95,6 +97,23 @@ public enum BreakEven: Sendable, Equatable, Codable, Comparable {
 }
 
 extension BreakEven {
+  /// The same for an advantage that may come back to 0: looked for by doubling. A disadvantage below a millionth of `risk` is none.
+  private static func firstCrossing(from start: Double, beside risk: Double, _ advantage: (Double) -> Double)
+    -> BreakEven?
+  {
+    guard advantage(start) > 0 else { return nil }
+    var (low, high) = (start, 2 * start)
+    while advantage(high) > -1e-6 * risk {
+      (low, high) = (high, 2 * high)
+      if high > most { return .always }
+    }
+    while high - low > 1e-9 * high {
+      let middle = (low * high).squareRoot()
+      if advantage(middle) > -1e-6 * risk { low = middle } else { high = middle }
+    }
+    return .labels(low)
+  }
+
   /// A warning where what is possible spans a factor of 4 or more.
   /// - Parameters:
   ///   - half: how far the risks' difference may be off, either way.
@@ -131,4 +150,24 @@ package struct LabelCurve: Sendable {
     (self.floor, self.labels, self.fewest, self.present) = (floor, labels, fewest, present)
     (self.losses, self.groups, self.spread) = (losses, groups, spread)
   }
+
+  /// With the risk of a forecast, corrections and the order of floors among it, where it is known around the present only.
+  func following(_ forecast: RiskForecast?) -> LabelCurve {
+    guard present != nil, let forecast, let part = forecast.labels, let now = part(forecast.labeledCount) else {
+      return self
+    }
+    return LabelCurve(
+      floor: forecast.level - now, labels: OrderedLabels(part: part, ordering: forecast.ordering), fewest: fewest,
+      present: present, losses: losses, spread: spread)
+  }
+}
+
+/// A labels part with what orders its floor above that of all columns.
+private struct OrderedLabels: LabelsDependence {
+  let part: any LabelsDependence
+  let ordering: FloorOrdering?
+
+  var relativeError: Double { part.relativeError }
+
+  func callAsFunction(_ n: Double) -> Double? { part(n).map { $0 + (ordering?.raise(labels: n) ?? 0) } }
 }

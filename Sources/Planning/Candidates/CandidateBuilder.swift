@@ -46,7 +46,7 @@ struct CandidateBuilder {
     let isRaw = fit.size == nil
     let parts =
       fit.hasParts ? forecast.flatMap { RiskParts($0, rawNoise: isRaw ? nil : family.rawNoise, isRaw: isRaw) } : nil
-    let (breakEven, uncertain) = breakEven(fit, twin: twin)
+    let (breakEven, uncertain) = breakEven(fit, forecast, twin: twin)
     let scores = fit.head?.classScores
     return Candidate(
       method: fit.method, size: fit.size, reliable: fit.isReliable,
@@ -55,9 +55,8 @@ struct CandidateBuilder {
       rowsPerLabel: forecast.flatMap(exchangeRate), next: forecast.flatMap(NextGains.init), pairs: fit.pairs,
       warnings: fit.warnings.first + (twin.map { [.samePredictor(as: $0)] } ?? []) + (parts?.uncertainty ?? [])
         + uncertain + fit.warnings.last,
-      accuracy: scores.map {
-        Interval(
-          accuracy: $0.accuracy, standardError: fit.errors?.levelError ?? 0, rows: fit.errors?.labeledCount)
+      accuracy: fit.errors.map {
+        Interval(accuracy: 1 - $0.present, standardError: $0.levelError, rows: $0.labeledCount)
       },
       brier: scores?.brier, balancedAccuracy: scores?.balancedAccuracy, areaUnderCurve: scores?.areaUnderCurve,
       leftOut: scores == nil ? nil : fit.head?.leftOut.description, forecast: forecast, errors: fit.errors,
@@ -81,11 +80,11 @@ struct CandidateBuilder {
   }
 
   /// Against the same head on the raw columns, which is the one that has a curve; none where the two are the same.
-  private func breakEven(_ fit: HeadFit, twin: String?) -> (BreakEven?, [Warning]) {
+  private func breakEven(_ fit: HeadFit, _ forecast: RiskForecast?, twin: String?) -> (BreakEven?, [Warning]) {
     guard fit.size != nil, !family.isExact, let own = fit.curve,
       let raw = raws.first(where: { $0.curve != nil }), twin != raw.label, let curve = raw.curve
     else { return (nil, []) }
-    return BreakEven.judged(own, curve)
+    return BreakEven.judged(own.following(forecast), curve)
   }
 
   /// The candidate before this one that gives the same predictions: on the raw columns, or by another method.

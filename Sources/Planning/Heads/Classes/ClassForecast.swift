@@ -53,12 +53,11 @@ struct ClassForecast {
   /// Log-loss with unlimited labels and the present rows.
   var floor: Double { risk.level - (labels(risk.labeledCount) ?? 0) }
 
-  /// By which break-even labels are found; linear features cannot lie below the floor of all columns.
-  func curve(above rawFloor: Double?) -> LabelCurve {
+  /// By which break-even labels are found.
+  var curve: LabelCurve {
     LabelCurve(
-      floor: max(floor, rawFloor ?? -.infinity), labels: labels, fewest: max(labels.fewest, risk.labeledCount / 4),
-      present: risk.labeledCount, losses: risk.leaveOneOutSquares,
-      spread: 1 + Interval.standardErrors * labels.relativeError)
+      floor: floor, labels: labels, fewest: max(labels.fewest, risk.labeledCount / 4), present: risk.labeledCount,
+      losses: risk.leaveOneOutSquares, spread: 1 + Interval.standardErrors * labels.relativeError)
   }
 
   /// A mean loss of fits to `seen` rows as that of fits to n; at least half of it is left.

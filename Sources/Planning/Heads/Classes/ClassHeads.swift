@@ -16,8 +16,6 @@ struct ClassHeads: HeadFamily {
   private let seed: UInt64
   let raws: [HeadFit]
   let rawNoise: Double?
-  /// Floor of the penalised head on the raw columns.
-  private let rawFloor: Double?
 
   /// Log-loss is never exactly 0.
   var isExact: Bool { false }
@@ -31,9 +29,9 @@ struct ClassHeads: HeadFamily {
     let design = views.rawDesign
     let rows = views.plain.rowCount
     let standardized = try SymmetricEigen(design.covariance).values
-    let variances = [span.eigenvalues, standardized]
+    let variances = [standardized, span.eigenvalues]
     let head = try SoftmaxHead(
-      scalings: [views.ridge.plain, views.ridge.standardized], classes: labels.codes, count: labels.count, seed: seed)
+      scalings: [views.ridge.standardized, views.ridge.plain], classes: labels.codes, count: labels.count, seed: seed)
     let ridge = try ClassForecast(head, variances: variances[head.scaling], rowCount: rows)
     let none = try SoftmaxHead(
       unpenalized: views.ridge.standardized, classes: labels.codes, count: labels.count, seed: seed)
@@ -55,10 +53,9 @@ struct ClassHeads: HeadFamily {
         isReliable: none != nil && isLong, hasParts: isLong, warnings: (warnings, [])),
       HeadFit(
         method: "ridge", size: nil, head: head, forecast: ridge.risk, errors: ridge.errors,
-        curve: ridge.curve(above: nil),
+        curve: ridge.curve,
         isReliable: true, hasParts: true),
     ]
-    rawFloor = ridge.floor
     rawNoise = ridge.floor
   }
 
@@ -96,13 +93,13 @@ struct ClassHeads: HeadFamily {
     let deviations = design.scaling.kept.map { design.scaling.deviations[$0] }
     let covariance = design.covariance
     let head = try SoftmaxHead(
-      scalings: [standardized.scalingColumns(by: deviations), standardized], classes: labels.codes, count: labels.count,
+      scalings: [standardized, standardized.scalingColumns(by: deviations)], classes: labels.codes, count: labels.count,
       seed: seed)
-    let chosen = head.scaling == 0 ? covariance.scalingRows(by: deviations).scalingColumns(by: deviations) : covariance
+    let chosen = head.scaling == 1 ? covariance.scalingRows(by: deviations).scalingColumns(by: deviations) : covariance
     let forecast = try ClassForecast(head, variances: SymmetricEigen(chosen).values, rowCount: rowCount)
     return HeadFit(
       method: "embedding", size: embedding.columns, head: head, forecast: forecast.risk, errors: forecast.errors,
-      curve: forecast.curve(above: nil), isReliable: true, hasParts: true)
+      curve: forecast.curve, isReliable: true, hasParts: true)
   }
 
   private func headFit(
@@ -125,7 +122,7 @@ struct ClassHeads: HeadFamily {
     let isReliable = fewestLabels ?? .infinity >= PretrainedFit.fewestComponentLabels
     return HeadFit(
       method: method, size: size, head: head, forecast: forecast.risk, errors: forecast.errors,
-      curve: forecast.curve(above: isLinear ? rawFloor : nil), isLinear: isLinear, isReliable: isReliable,
+      curve: forecast.curve, isLinear: isLinear, isReliable: isReliable,
       hasParts: isReliable, warnings: (warnings, []))
   }
 

@@ -26,7 +26,7 @@ package struct SoftmaxLabelsPart: LabelsDependence {
   /// D itself is no better known than this.
   private static let modelError = 0.2
   private static let priorDeviation = 0.5
-  private static let scales = 0.2...4.0
+  private static let scales = 0.01...10.0
   private static let mostGroups = 12
 
   /// - Parameters:

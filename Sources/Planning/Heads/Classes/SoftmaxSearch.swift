@@ -32,8 +32,9 @@ struct SoftmaxSearch: Sendable {
   private let variance: Double
 
   /// Accuracy of the fits that are compared, and of those whose losses stand.
-  static let (coarse, tolerance) = (1e-4, 1e-6)
+  static let (coarse, tolerance) = (1e-5, 1e-6)
   private static let priorScale = 2.5
+  private static let ahead = 6
   /// Ten folds up to so many flops a product of all rows, five beyond.
   private static let mostFlops = 4e6
 
@@ -41,8 +42,7 @@ struct SoftmaxSearch: Sendable {
   private static let allSpreads = (0..<25).map { 0.02 * pow(10, 0.14 * Double($0)) }
 
   /// - Parameters:
-  ///   - rival: of another scaling: where this one is 5 % worse at that one's best τ, nothing else is tried; otherwise from
-  ///     three steps below it.
+  ///   - rival: of another scaling: tried from six steps below its best τ, no further than that where 5 % worse there.
   ///   - isQuick: a third of the penalties, by three folds.
   init(
     _ features: Matrix, classes: [Int], count: Int, seed: UInt64, rival: SoftmaxSearch? = nil, isQuick: Bool = false
@@ -54,19 +54,12 @@ struct SoftmaxSearch: Sendable {
     parts = StratifiedFolds.parts(classes, count: folds, seed: seed)
     variance = Self.variance(rows)
     let all = isQuick ? stride(from: 0, to: Self.allSpreads.count, by: 3).map { Self.allSpreads[$0] } : Self.allSpreads
-    guard let rival else {
-      search(all, patience: isQuick ? 2 : 4)
-      return
-    }
-    search([rival.spreads[rival.best]], patience: 0)
-    guard objective < 1.05 * rival.objective else { return }
-    let start = max(rival.spreads[max(rival.best - 3, 0)], all[0])
-    search(all.filter { $0 >= start }, patience: isQuick ? 2 : 4)
+    let start = rival.map { $0.spreads[max($0.best - Self.ahead, 0)] } ?? 0
+    search(all.filter { $0 >= start }, rival: rival, patience: isQuick ? 2 : 4)
   }
 
   /// From the first spread up, until the objective has risen.
-  private mutating func search(_ tried: [Double], patience: Int) {
-    (spreads, penalties, steps, losses, best, objective) = ([], [], [], [], 0, .infinity)
+  private mutating func search(_ tried: [Double], rival: SoftmaxSearch?, patience: Int) {
     for (index, spread) in tried.enumerated() {
       let penalty = variance / (spread * spread)
       let step = path.fit(penalty: penalty, from: steps.last, tolerance: Self.coarse)
@@ -78,6 +71,7 @@ struct SoftmaxSearch: Sendable {
       losses.append(found)
       if own < objective { (best, objective) = (index, own) }
       if index >= best + patience && own > 1.02 * objective { break }
+      if let rival, spread >= rival.spreads[rival.best], objective > 1.05 * rival.objective { break }
     }
   }
 

@@ -91,7 +91,7 @@ extension MaskedData {
 }
 
 /// Limits in blocks, for a population.
-struct BlockTheoryReport: Encodable {
+struct BlockTheoryReport: Codable {
   let population: String
   let rows: Int
   let columns: Int

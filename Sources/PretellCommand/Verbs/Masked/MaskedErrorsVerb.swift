@@ -30,7 +30,7 @@ struct MaskedErrorsVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw R2 by column, or theory against the penalty.", valueName: "file"))
   var figure: String?
 
-  static var answers: [any Codable.Type] { [MaskedErrorsReport.self, MaskedTheoryReport.self] }
+  static var answers: [any Codable.Type] { [MaskedErrorsReport.self, MaskedTheoryReport.self, BlockTheoryReport.self] }
 
   var files: FileUse {
     .input(data, "DATA") + ridge.files + groups.files + blocks.files + population.files + common.files + .figure(figure)
