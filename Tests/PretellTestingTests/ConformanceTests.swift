@@ -39,7 +39,7 @@ import Testing
         // Every row is drawn: many weak directions instead of many replicates.
         try SpectralPopulation(
           correlations: [0.8, 0.6, 0.2, 0.18, 0.15, 0.12, 0.1, 0.08, 0.05, 0.02], weights: [1, -1], labelNoise: 0.5),
-        WorldGate(unlabeled: 2000, labeled: 200, replicates: 2500)
+        WorldGate(unlabeled: 1000, labeled: 100, replicates: 1500)
       ),
     ]
   }
