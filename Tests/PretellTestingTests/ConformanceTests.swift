@@ -25,8 +25,10 @@ import Testing
         WorldGate(unlabeled: 8000, labeled: 400)
       ),
       (
-        try SpectralPopulation(correlations: [0.8, 0.6, 0.2, 0.1], weights: [1, -1], labelNoise: 0.5),
-        WorldGate(unlabeled: 8000, labeled: 400)
+        // Every row is drawn: many weak directions instead of many replicates.
+        try SpectralPopulation(
+          correlations: [0.8, 0.6, 0.2, 0.18, 0.15, 0.12, 0.1, 0.08, 0.05, 0.02], weights: [1, -1], labelNoise: 0.5),
+        WorldGate(unlabeled: 1000, labeled: 100, replicates: 1500)
       ),
     ]
   }

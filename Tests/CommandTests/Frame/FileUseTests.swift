@@ -37,7 +37,7 @@ import Testing
     "graph path @g.svg --features @x.svg --nodes @n.svg --groups @c.svg --output @o.svg --figure @f.svg",
     "graph compare @g.svg --features @x.svg --nodes @n.svg --labels @l.svg --output @o.svg --figure @f.svg",
     "data describe @d.csv --output @o.csv", "examples factor.toml --output @o.toml", "demo --output @o.csv",
-    "doctor --output @o.csv",
+    "doctor --output @o.csv", "schema law --output @o.json",
   ]
 
   @Test func everyVerbSaysWhatItReadsAndWrites() { #expect(InProcess.silentVerbs().isEmpty) }
