@@ -10,7 +10,8 @@ import Testing
   @Test func leavesRowsOut() throws {
     var stream = RandomStream(seed: 15)
     let rows = stream.normalMatrix(rows: 14, columns: 3)
-    let classes = (0..<14).map { rows[$0, 0] + 0.5 * stream.normal() > 0 ? 1 : $0 % 3 == 0 ? 2 : 0 }
+    let noise = stream.normals(14)
+    let classes = (0..<14).map { rows[$0, 0] + 0.5 * noise[$0] > 0 ? 1 : $0 % 3 == 0 ? 2 : 0 }
     let probe = try RidgeProbe(rows, classes: classes, count: 3)
     var targets = Matrix(rows: 14, columns: 3)
     for (i, own) in classes.enumerated() { targets[i, own] = 1 }
