@@ -78,7 +78,7 @@ import Testing
       case .threads:
         rows =
           Double(1 + Parallel.threads) * rows.scalingColumns(by: [1, 1, 1, 1, 1, 1 / Double(1 + Parallel.threads)])
-      case .differsInBlocks: if source.inMemory == nil { rows = rows.rows(0..<8000) }
+      case .differsInBlocks: if source.inMemory == nil { rows = rows.rows(0..<rows.rows / 2) }
       }
       return try PrincipalComponents().fit(rows, sizes: sizes)
     }

@@ -78,7 +78,6 @@ assert caution.remedy == "Leave them out (drop_constant), or missing drop.", cau
 bare = pretell._decoded(pretell.Plan, {"a_key_of_tomorrow": 1, "candidates": [{"method": "pca", "parts": {"labels": 1}}]})
 assert bare.candidates[0].parts == pretell.Parts(noise=None, labels=1, pretraining=None) and bare.values["a_key_of_tomorrow"] == 1
 assert bare.rows.labeled is None and bare.recommendation.why is None and bare.candidates[0].predicted_risk.low is None
-print("all answers decoded")
 
 # Rows in groups, by name, by file and by labels: one answer; every row a group of its own: as without groups.
 table = rows(120, 5)
@@ -98,3 +97,4 @@ except pretell.PretellError as error:
     assert error.code == 65 and "entry 0" in str(error), error
 else:
     raise AssertionError("a missing group")
+print("all answers decoded")

@@ -1,3 +1,5 @@
+import Failures
+
 extension LeaveGroupOutErrors {
   /// Fewer groups than these say little of a new one.
   static let fewGroups = 10
@@ -34,7 +36,7 @@ extension MaskedWarning {
       code: "mask-penalty-kept",
       message:
         "There are more than 64 blocks: rows left out leave their part of the mask penalty behind, and leave-one-out is 1.5 to 2.5 % too high.",
-      remedy: "Take larger blocks, or --groups: groups are left out exactly.")
+      remedy: "Take larger blocks, or \(.option("groups", swift: "GroupedPath")): groups are left out exactly.")
   }
 
   static func rowsOfAGroupAgree(ratio: Double) -> MaskedWarning {
