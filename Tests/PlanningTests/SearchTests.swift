@@ -11,18 +11,27 @@ struct SearchTests {
   /// 20 fits that are equally good, 60 rows of independent losses: the least mean lies below 1, the corrected one does
   /// not. Power: half the correction, and one and a half, are 5 standard errors off.
   @Test func correctionOfEqualFits() {
-    let results: [(least: Double, corrected: Double)] = Parallel.map(count: 400) { replicate in
+    let choices: [WeightedLosses.Choice] = Parallel.map(count: 400) { replicate in
       var stream = RandomStream(seed: 81, replicate: UInt64(replicate))
       let losses = stream.normalMatrix(rows: 60, columns: 20).storage.map { 4 + $0 }
-      let choice = WeightedLosses(Matrix(rows: 60, columns: 20, storage: losses)).choice
-      return (choice.least, choice.corrected)
+      return WeightedLosses(Matrix(rows: 60, columns: 20, storage: losses)).choice
     }
-    let (least, corrected) = (SampleMean(results.map(\.least)), SampleMean(results.map(\.corrected)))
+    let (least, corrected) = (SampleMean(choices.map(\.least)), SampleMean(choices.map(\.corrected)))
     // E of the least of 20 standard normals is -1.8675 (Harter 1961).
     #expect(abs(least.z(against: 4 - 1.8675 / 60.0.squareRoot())) < 5)
     #expect(abs(corrected.z(against: 4)) < 5, "\(corrected.mean)")
     let hidden = corrected.mean - least.mean
     for wrong in [0.8, 1.2] { #expect(abs(least.mean + wrong * hidden - 4) > 5 * corrected.standardError) }
+    // Weightings add noise of variance (n - 1)/(n + 1) times that of a mean: what each part of the correction then is.
+    let spread = (1 + 59 / 61.0).squareRoot()
+    let scale = 1.8675 * (2 / 60.0).squareRoot()
+    for (found, expected) in [
+      (SampleMean(choices.map(\.optimism)), scale * (spread - 1)),
+      (SampleMean(choices.map(\.excess)), scale * (1 - 1 / spread)),
+    ] {
+      #expect(abs(found.z(against: expected)) < 5, "\(found.mean) for \(expected)")
+      for wrong in [0.8, 1.2] { #expect(abs(found.z(against: wrong * expected)) > 5) }
+    }
   }
 
   /// One fit far better than the rest is no search; factors choose among fits.
