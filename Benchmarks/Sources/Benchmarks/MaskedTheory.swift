@@ -15,7 +15,7 @@ enum MaskedTheory: Benchmark {
       answers: [errors.kappa, errors.generalizationError, errors.trainingError]
     ).print()
     let law = PCAErrorLaw(population, rows: 4000)
-    let (all, curve) = try best(of: 3) { try law.unmaskedErrors(directions: Array(0...2000)) }
+    let (all, curve) = try best(of: 3) { law.unmaskedErrors(directions: Array(0...2000)) }
     try Measurement(
       measure: "PCA error for every number of 2 000 directions", seconds: all, amount: 2001, unit: "numbers",
       answers: [100, 500, 1000, 1900].map { curve[$0] }
