@@ -91,10 +91,16 @@ import Testing
       try Self.write(Self.table { $0 == 4 ? "" : Self.site($0) }, "blank.csv", in: folder)
       try Self.write(Self.table({ _ in "one" }, labeled: 60), "one.csv", in: folder)
       try Self.write(Self.table(Self.site, labeled: 60), "full.csv", in: folder)
+      // One line too many is a heading only where it is like no other.
+      try Self.write((0...60).map { "\($0 / 3)\n" }.joined(), "numbers.csv", in: folder)
+      try Self.write((0...60).map { "\(Self.site($0))\n" }.joined(), "words.csv", in: folder)
       let line = " --target y --size 1:2"
       for (verb, status, words) in [
         ("plan --data named.csv --groups nowhere" + line, 65, "no such column, nor a file"),
         ("plan --data named.csv --groups short.csv" + line, 65, "2 lines for the 60 rows"),
+        ("plan --data named.csv --groups numbers.csv" + line, 65, "61 lines for the 60 rows"),
+        ("plan --data named.csv --groups words.csv" + line, 65, "61 lines for the 60 rows"),
+        ("masked errors full.csv --groups numbers.csv", 65, "61 lines for the 60 rows"),
         ("plan --data blank.csv --groups site" + line, 65, "row 6, column 'site'"),
         ("plan --data named.csv --groups y" + line, 65, "row 50"),
         ("plan --data one.csv --groups site" + line, 65, "1 group"),

@@ -71,6 +71,19 @@ struct BacktestTests {
     #expect(heavy.coverage! < 0.75 && heavy.codes.contains("poor-coverage"), "\(heavy)")
   }
 
+  /// Five ones among sixty labels: repeats whose pilot has none are drawn again; all labels the same are refused.
+  @Test(arguments: 0..<3 as Range<UInt64>) func rareValues(_ seed: UInt64) throws {
+    var stream = RandomStream(seed: 45)
+    let rows = stream.normalMatrix(rows: 60, columns: 3)
+    func run(_ labels: [Double]) throws -> Backtest {
+      try Backtester.run(
+        BacktestRequest(
+          features: rows, labels: labels, methods: [PrincipalComponents()], sizes: [1], repeats: 12, seed: seed))
+    }
+    #expect(try run((0..<60).map { $0 % 12 == 0 ? 1 : 0 }).repeats == 12)
+    #expect(throws: PlanError.self) { try run([Double](repeating: 2, count: 60)) }
+  }
+
   @Test func settingsAreChecked() {
     let x = Matrix(rows: 10, columns: 1)
     let y = [Double](repeating: 0, count: 10)

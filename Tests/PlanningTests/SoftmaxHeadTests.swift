@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 import Planning
+import Pretraining
 
 /// The softmax head of plans: scores against their definitions, folds, the penalty chosen, losses of rows left out.
 @Suite struct SoftmaxHeadTests {
@@ -82,5 +83,42 @@ import Planning
     #expect(abs(folds / head.scores.logLoss - 1) < 0.02)
     // The path is U-shaped: both its ends are worse.
     #expect(SampleMean(head.pathLosses[0]).mean > folds && SampleMean(head.pathLosses.last!).mean > folds)
+  }
+}
+
+/// Scores of rows left out alone.
+@Suite struct LeftOutAloneTests {
+  /// Three balanced classes that nothing tells apart: each row's own class is the rarest of the others' fit, and yet it
+  /// is told as often as chance. Without the label given back it never is.
+  @Test func classesWithoutSignal() {
+    let classes = (0..<90).map { $0 % 3 }
+    let logs = Matrix(
+      rows: 90, columns: 3, storage: classes.flatMap { own in (0..<3).map { log(($0 == own ? 29.0 : 30) / 89) } })
+    #expect(abs(ClassScores(logs, classes: classes, leftOutAlone: true).accuracy - 1 / 3.0) < 1e-12)
+    #expect(ClassScores(logs, classes: classes).accuracy == 0)
+  }
+
+  /// Unequal ones: all are told to be of the most frequent class.
+  @Test func theMostFrequentClass() {
+    let classes = (0..<90).map { $0 < 60 ? 0 : 1 }
+    let logs = Matrix(
+      rows: 90, columns: 2,
+      storage: classes.flatMap { own in [0, 1].map { log((($0 == 0 ? 60.0 : 30) - ($0 == own ? 1 : 0)) / 89) } })
+    #expect(abs(ClassScores(logs, classes: classes, leftOutAlone: true).accuracy - 2 / 3.0) < 1e-12)
+  }
+
+  /// A plan for labels without signal says chance, not 0 %.
+  @Test func planWithoutSignal() throws {
+    var stream = RandomStream(seed: 66)
+    let rows = stream.normalMatrix(rows: 90, columns: 3)
+    let plan = try Planner.plan(
+      PlanRequest(
+        unlabeled: stream.normalMatrix(rows: 200, columns: 3), features: rows, labels: (0..<90).map { Double($0 % 3) },
+        methods: [PrincipalComponents()], sizes: [1], head: .logistic))
+    for candidate in plan.candidates {
+      if let accuracy = candidate.accuracy {
+        #expect(accuracy.estimate > 0.15 && accuracy.high > 0.25, "\(candidate.label)")
+      }
+    }
   }
 }

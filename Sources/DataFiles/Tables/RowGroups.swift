@@ -43,13 +43,17 @@ public struct RowGroups: Sendable {
       labels.append(cells[0])
     }
     while labels.last == "" { labels.removeLast() }
-    // One line more than rows is a heading.
-    let heading = labels.count == rows + 1 ? 1 : 0
+    let heading = labels.count == rows + 1 && isHeading(labels) ? 1 : 0
     guard labels.count == rows + heading else {
       throw DataFileError.groupCount(path, given: labels.count, other: other, rows: rows, things)
     }
     if let blank = labels.firstIndex(of: "") { throw DataFileError.noGroup(path, row: blank + 1, column: nil) }
     return Array(labels[heading...])
+  }
+
+  /// The first line is a word that no other is: a number, or the name of some group, would be a row too many.
+  private static func isHeading(_ lines: [String]) -> Bool {
+    Double(lines[0]) == nil && !lines.dropFirst().contains(lines[0])
   }
 
   /// The column's cells as words. Throws where one is blank.

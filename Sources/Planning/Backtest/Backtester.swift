@@ -5,7 +5,8 @@ public enum Backtester {
   /// Each repeat keeps a quarter of the rows for testing only, plans with the pilot labels among the rest, and checks
   /// the forecasts at all training labels and at the geometric mean of pilot and all.
   ///
-  /// Rows that repeat others are counted once, as in a plan: a copy among the test rows is none of them.
+  /// Rows that repeat others are counted once, as in a plan: a copy among the test rows is none of them. A repeat whose
+  /// pilot labels are all the same, as of a rare class as numbers, is drawn again.
   /// Cost: `repeats` plans. Throws: `PlanError`, what a method's fit throws.
   public static func run(_ given: BacktestRequest, progress: Planner.Progress? = nil) throws -> Backtest {
     let request = try given.withoutCopies()
@@ -13,10 +14,15 @@ public enum Backtester {
     guard !sizes.targets.isEmpty else {
       throw PlanError.tooFewLabels(count: request.labels.count, needed: 2 * PreparedData.fewestLabels)
     }
-    var trials = [BacktestTrial]()
-    for index in 0..<request.repeats {
-      trials.append(try BacktestTrial(request, sizes: sizes, repeat: index))
-      progress?(Double(index + 1) / Double(request.repeats))
+    var (trials, draws) = ([BacktestTrial](), 0)
+    while trials.count < request.repeats {
+      do {
+        trials.append(try BacktestTrial(request, sizes: sizes, repeat: draws))
+      } catch PlanError.constantTarget(let value) where draws < fewestDraws + 3 * trials.count {
+        if Set(request.labels).count == 1 { throw PlanError.constantTarget(value: value) }
+      }
+      draws += 1
+      progress?(Double(trials.count) / Double(request.repeats))
     }
     let table = ForecastTable(trials)
     let scores = table.scores()
@@ -24,6 +30,11 @@ public enum Backtester {
       pilotLabels: sizes.pilot, repeats: request.repeats, cells: table.cells(), scores: scores,
       verdict: Verdict(scores).sentence)
   }
+}
+
+extension Backtester {
+  /// So many draws may fail before one succeeds.
+  private static let fewestDraws = 40
 }
 
 extension BacktestRequest {

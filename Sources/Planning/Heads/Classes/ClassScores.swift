@@ -19,16 +19,18 @@ public struct ClassScores: Sendable, Equatable, Codable {
   /// - Parameters:
   ///   - logProbabilities: log p_k of each row, rows x classes.
   ///   - classes: 0 ..< classes, one per row; a class without a row counts in no mean over classes.
-  public init(_ logProbabilities: Matrix, classes: [Int]) {
+  ///   - leftOutAlone: each row's probabilities are by a fit to all others (`toldRight`).
+  public init(_ logProbabilities: Matrix, classes: [Int], leftOutAlone: Bool = false) {
     precondition(logProbabilities.rows == classes.count, "\(logProbabilities.rows) rows, \(classes.count) classes")
     let count = logProbabilities.columns
     var (loss, brier) = (0.0, 0.0)
     var right = [Double](repeating: 0, count: count)
     var rows = [Double](repeating: 0, count: count)
+    let told = Self.toldRight(logProbabilities, classes: classes, leftOutAlone: leftOutAlone)
     for (row, own) in classes.enumerated() {
       loss -= logProbabilities[row, own]
       rows[own] += 1
-      if logProbabilities.largestColumn(ofRow: row) == own { right[own] += 1 }
+      right[own] += told[row]
       for k in 0..<count {
         let difference = exp(logProbabilities[row, k]) - (k == own ? 1 : 0)
         brier += difference * difference
@@ -42,6 +44,26 @@ public struct ClassScores: Sendable, Equatable, Codable {
     balancedAccuracy = present.reduce(0) { $0 + right[$1] / rows[$1] } / Double(max(present.count, 1))
     areaUnderCurve = count == 2 && present.count == 2 ? Self.area(logProbabilities, classes) : nil
   }
+
+  /// Whether each row's class is the likeliest, shared among those that tie.
+  ///
+  /// A row left out alone takes a label of its class with it: of balanced classes that nothing tells apart, its own is
+  /// then the rarest and never the likeliest. The free intercepts give n_y/(n_y - 1) back, to which its own probability
+  /// is raised here.
+  static func toldRight(_ logs: Matrix, classes: [Int], leftOutAlone: Bool) -> [Double] {
+    var rows = [Double](repeating: 0, count: logs.columns)
+    for own in classes { rows[own] += 1 }
+    return classes.enumerated().map { row, own in
+      let lift = leftOutAlone && rows[own] > 1 ? log(rows[own] / (rows[own] - 1)) : 0
+      let raised = logs[row, own] + lift
+      let rivals = (0..<logs.columns).filter { $0 != own && logs[row, $0] >= raised - tie }
+      let isBeaten = rivals.contains { logs[row, $0] > raised + tie }
+      return isBeaten ? 0 : 1 / Double(rivals.count + 1)
+    }
+  }
+
+  /// Log-probabilities this near each other are the same, but for rounding and for where a fit stopped.
+  private static let tie = 1e-9
 
   /// Mann and Whitney's statistic of log p_1 - log p_0 over its largest value.
   private static func area(_ logs: Matrix, _ classes: [Int]) -> Double {
@@ -57,14 +79,5 @@ public struct ClassScores: Sendable, Equatable, Codable {
     }
     let second = Double(classes.count { $0 == 1 })
     return total / (second * (Double(classes.count) - second))
-  }
-}
-
-extension Matrix {
-  /// The first column with the largest entry of a row.
-  func largestColumn(ofRow row: Int) -> Int {
-    var best = 0
-    for k in 1..<max(columns, 1) where self[row, k] > self[row, best] { best = k }
-    return best
   }
 }

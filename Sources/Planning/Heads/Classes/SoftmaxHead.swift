@@ -30,7 +30,7 @@ package struct SoftmaxHead: Head {
   private static let mostExactFlops = 2e10
   private static let tolerance = 1e-8
 
-  package var scores: ClassScores { ClassScores(leftOutLogs, classes: path.classes) }
+  package var scores: ClassScores { ClassScores(leftOutLogs, classes: path.classes, leftOutAlone: leftOut == .exact) }
 
   /// - Parameters:
   ///   - features: n x p without a column of ones; columns on comparable scales.
@@ -101,7 +101,7 @@ package struct SoftmaxHead: Head {
     (self.halves, self.optimism, self.scaling) = (halves, optimism, scaling)
     (self.penalties, self.pathLosses) = (penalties, pathLosses)
     leftOutLosses = SoftmaxSearch.losses(left, path.classes)
-    classScores = ClassScores(left, classes: path.classes)
+    classScores = ClassScores(left, classes: path.classes, leftOutAlone: leftOut == .exact)
   }
 
   /// Independent features.
@@ -109,10 +109,12 @@ package struct SoftmaxHead: Head {
   package var classes: [Int] { path.classes }
 
   /// 1 of each left-out row that is told wrong.
-  var leftOutErrors: [Double] { Self.errors(leftOutLogs, classes) }
+  var leftOutErrors: [Double] {
+    ClassScores.toldRight(leftOutLogs, classes: classes, leftOutAlone: leftOut == .exact).map { 1 - $0 }
+  }
 
   static func errors(_ logs: Matrix, _ classes: [Int]) -> [Double] {
-    classes.enumerated().map { logs.largestColumn(ofRow: $0) == $1 ? 0 : 1 }
+    ClassScores.toldRight(logs, classes: classes, leftOutAlone: false).map { 1 - $0 }
   }
 
   /// The losses of the same rows with other features at the same penalty, by five folds; of these features by the same
