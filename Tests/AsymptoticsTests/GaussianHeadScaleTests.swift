@@ -31,6 +31,19 @@ private let references: [(intercept: Double, deviation: Double, curvature: Doubl
     #expect(relativeDifference(law.interaction.mean, curvature / 2) < 1e-12)
   }
 
+  /// A center beside the bend, or beside an end of the range: as if they were one.
+  @Test(arguments: [5e-309, 1e-290, 1e-30, 1e-14]) func breaksThatAreOne(_ center: Double) throws {
+    for deviation in [0.3, 2, 4000] {
+      for (intercept, beside) in [
+        (0, center), (40, 40 * (1 + center)), (38 * deviation, 38 * deviation * (1 + center)),
+      ] {
+        let one = try GaussianHead(.logistic, signalVariance: deviation * deviation, intercept: intercept)
+        let two = try GaussianHead(.logistic, signalVariance: deviation * deviation, intercept: beside)
+        #expect(abs(one.meanCurvature - two.meanCurvature) <= 1e-13 * (1 + abs(intercept)) * one.meanCurvature)
+      }
+    }
+  }
+
   /// As s grows, E ω falls like φ(0)/s, without a jump.
   @Test func wideLogitsAreSmoothInScale() throws {
     for exponent in stride(from: 3.0, through: 70, by: 1.7) {
