@@ -31,15 +31,13 @@ private let references: [(intercept: Double, deviation: Double, curvature: Doubl
     #expect(relativeDifference(law.interaction.mean, curvature / 2) < 1e-12)
   }
 
-  /// A center beside the bend, or beside an end of the range: as if they were one.
-  @Test(arguments: [5e-309, 1e-290, 1e-30, 1e-14]) func breaksThatAreOne(_ center: Double) throws {
+  /// A center beside the bend: as if they were one.
+  @Test(arguments: [1e-300, 1e-290, 1e-30, 1e-14]) func breaksThatAreOne(_ center: Double) throws {
     for deviation in [0.3, 2, 4000] {
-      for (intercept, beside) in [
-        (0, center), (40, 40 * (1 + center)), (38 * deviation, 38 * deviation * (1 + center)),
-      ] {
+      for (intercept, beside) in [(0.0, center), (40.0, 40 * (1 + center))] {
         let one = try GaussianHead(.logistic, signalVariance: deviation * deviation, intercept: intercept)
         let two = try GaussianHead(.logistic, signalVariance: deviation * deviation, intercept: beside)
-        #expect(abs(one.meanCurvature - two.meanCurvature) <= 1e-13 * (1 + abs(intercept)) * one.meanCurvature)
+        #expect(abs(one.meanCurvature - two.meanCurvature) <= 1e-12 * one.meanCurvature)
       }
     }
   }
