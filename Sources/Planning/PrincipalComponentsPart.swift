@@ -143,11 +143,11 @@ private struct TiltMoments {
     }
     inverseGaps = gaps
     let rows = Double(span.scores.rows)
-    let fromDropped = multiply(dropped.squared(), gaps, transposing: .right).timesEntries(kept)
-    let fromKept = multiply(kept.squared(), gaps).timesEntries(dropped)
+    let fromDropped = multiply(dropped.squared(), gaps, transposing: .right).entrywise(kept)
+    let fromKept = multiply(kept.squared(), gaps).entrywise(dropped)
     let difference =
       multiply(fromDropped, dropped, transposing: .left) - multiply(kept, fromKept, transposing: .left)
-    meanTilt = (1 / rows) * difference.timesEntries(gaps)
+    meanTilt = (1 / rows) * difference.entrywise(gaps)
   }
 
   /// m PT of the formula as it stands.
@@ -186,14 +186,14 @@ private struct TiltMoments {
   /// Σ_b λ_b E[s_b²].
   private func tilt(_ c: [Double]) -> Double {
     let weights = inverseGaps.scalingRows(by: c)
-    let scores = multiply(kept, weights).timesEntries(dropped)
+    let scores = multiply(kept, weights).entrywise(dropped)
     return weighted(scores, span.eigenvalues[size...])
   }
 
   /// Σ_a E[z_a² (Σ_b b_b z_b/gap_ab)²] / λ_a.
   private func regained(_ b: [Double]) -> Double {
     let weights = inverseGaps.scalingColumns(by: b)
-    let scores = multiply(dropped, weights, transposing: .right).timesEntries(kept)
+    let scores = multiply(dropped, weights, transposing: .right).entrywise(kept)
     return weighted(scores, span.eigenvalues[..<size].map { $0 > 0 ? 1 / $0 : 0 }[...])
   }
 
@@ -216,20 +216,6 @@ private struct TiltMoments {
 }
 
 extension Matrix {
-  /// Entrywise product.
-  func timesEntries(_ other: Matrix) -> Matrix {
-    precondition(
-      rows == other.rows && columns == other.columns,
-      "\(rows) x \(columns) and \(other.rows) x \(other.columns) do not match")
-    var result = self
-    result.storage.withUnsafeMutableBufferPointer { target in
-      other.storage.withUnsafeBufferPointer { source in
-        for index in target.indices { target[index] *= source[index] }
-      }
-    }
-    return result
-  }
-
   /// Entries squared.
-  func squared() -> Matrix { timesEntries(self) }
+  func squared() -> Matrix { entrywise(self) }
 }

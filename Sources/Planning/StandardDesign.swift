@@ -72,8 +72,8 @@ package struct DesignInverse: Sendable {
 
   private static func slopeInverse(_ centered: Matrix, scales: [Double]) throws -> (Matrix, Int) {
     if centered.rows == 0 { return (centered, 0) }
-    let correlation = centered.scalingRows(by: scales).scalingColumns(by: scales).symmetrized()
-    func unscaled(_ inverse: Matrix) -> Matrix { inverse.scalingRows(by: scales).scalingColumns(by: scales) }
+    let correlation = centered.scalingBothSides(by: scales).symmetrized()
+    func unscaled(_ inverse: Matrix) -> Matrix { inverse.scalingBothSides(by: scales) }
     if let factor = try? Cholesky(correlation), factor.factor.diagonalEntries.allSatisfy({ $0 > 1e-3 }) {
       return (unscaled(factor.inverse()), centered.rows)
     }

@@ -18,9 +18,7 @@ public enum Backtester {
     while trials.count < request.repeats {
       do {
         trials.append(try BacktestTrial(request, sizes: sizes, repeat: draws))
-      } catch PlanError.constantTarget(let value) where draws < fewestDraws + 3 * trials.count {
-        if Set(request.labels).count == 1 { throw PlanError.constantTarget(value: value) }
-      }
+      } catch PlanError.constantTarget where draws < fewestDraws + 3 * trials.count {}
       draws += 1
       progress?(Double(trials.count) / Double(request.repeats))
     }

@@ -95,7 +95,7 @@ struct ClassHeads: HeadFamily {
     let head = try SoftmaxHead(
       scalings: [standardized, standardized.scalingColumns(by: deviations)], classes: labels.codes, count: labels.count,
       seed: seed)
-    let chosen = head.scaling == 1 ? covariance.scalingRows(by: deviations).scalingColumns(by: deviations) : covariance
+    let chosen = head.scaling == 1 ? covariance.scalingBothSides(by: deviations) : covariance
     let forecast = try ClassForecast(head, variances: SymmetricEigen(chosen).values, rowCount: rowCount)
     return HeadFit(
       method: "embedding", size: embedding.columns, head: head, forecast: forecast.risk, errors: forecast.errors,

@@ -13,7 +13,8 @@ package struct SoftmaxHead: Head {
   package let leftOutLogs: Matrix
   /// -log p_y with the row left out.
   package let leftOutLosses: [Double]
-  package let classScores: ClassScores?
+  /// Of the rows left out.
+  package let scores: ClassScores
   /// Penalties tried, from the largest down, and the folds' loss of each row at each of them.
   package let penalties: [Double]
   package let pathLosses: [[Double]]
@@ -29,8 +30,6 @@ package struct SoftmaxHead: Head {
   private static let foldCount = 10
   private static let mostExactFlops = 2e10
   private static let tolerance = 1e-8
-
-  package var scores: ClassScores { ClassScores(leftOutLogs, classes: path.classes, leftOutAlone: leftOut == .exact) }
 
   /// - Parameters:
   ///   - features: n x p without a column of ones; columns on comparable scales.
@@ -101,12 +100,13 @@ package struct SoftmaxHead: Head {
     (self.halves, self.optimism, self.scaling) = (halves, optimism, scaling)
     (self.penalties, self.pathLosses) = (penalties, pathLosses)
     leftOutLosses = SoftmaxSearch.losses(left, path.classes)
-    classScores = ClassScores(left, classes: path.classes, leftOutAlone: leftOut == .exact)
+    scores = ClassScores(left, classes: path.classes, leftOutAlone: leftOut == .exact)
   }
 
   /// Independent features.
   var rank: Int { path.rows.axes.columns }
   package var classes: [Int] { path.classes }
+  package var classScores: ClassScores? { scores }
 
   /// 1 of each left-out row that is told wrong.
   var leftOutErrors: [Double] {

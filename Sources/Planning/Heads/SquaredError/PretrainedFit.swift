@@ -48,7 +48,7 @@ package struct PretrainedFit: Sendable {
       let (representation, head) = (representations[position], heads[position])
       let span = span.flatMap { $0.isSpanned(by: representation) ? $0 : nil }
       let tie = span?.tieRatio(size: representation.featureCount)
-      let nearTie = (tie ?? 0) > largestTieRatio
+      let nearTie = Evidence.isTied(tie)
       let analytic = try span.flatMap { span in
         // The closed form is of independent rows.
         isDetermined[position] && !nearTie && data.groups == nil
