@@ -80,7 +80,7 @@ let package = Package(
       dependencies: ["CMath", "Failures", "LinearAlgebra", "MaskedRegression", "Randomness", "SpecialFunctions"]),
     .target(
       name: "Asymptotics",
-      dependencies: ["CMath", "Failures", "Distributions", "LinearAlgebra", "SpecialFunctions"]),
+      dependencies: ["CMath", "Failures", "Distributions", "LinearAlgebra", "Randomness", "SpecialFunctions"]),
     .target(
       name: "Pretraining",
       dependencies: [
@@ -142,7 +142,7 @@ let package = Package(
       resources: [
         .embedInCode("Resources/factor.toml"), .embedInCode("Resources/pca.toml"),
         .embedInCode("Resources/spectral.toml"), .embedInCode("Resources/flow.toml"),
-        .embedInCode("Resources/mixture.toml"),
+        .embedInCode("Resources/mixture.toml"), .embedInCode("Resources/classes.toml"),
       ]),
 
     // MARK: tests

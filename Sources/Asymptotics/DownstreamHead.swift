@@ -8,13 +8,18 @@ public enum DownstreamHead: Sendable, Equatable {
   case logistic(intercept: Double?)
   /// Counts with log-mean `intercept` + f(x).
   case poisson(intercept: Double?)
+  /// One of K classes, with log-odds from K linear targets; intercepts are fitted.
+  case softmax
 
   /// The loss and its intercept for heads other than least squares.
   public var generalizedLinear: (loss: DownstreamLoss, intercept: Double?)? {
     switch self {
-    case .leastSquares, .ridge: nil
+    case .leastSquares, .ridge, .softmax: nil
     case .logistic(let intercept): (.logistic, intercept)
     case .poisson(let intercept): (.poisson, intercept)
     }
   }
+
+  /// Labels have a law of their own, given the target, in the place of noise that is added to it.
+  public var drawsLabels: Bool { self == .softmax || generalizedLinear != nil }
 }

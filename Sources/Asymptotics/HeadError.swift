@@ -6,6 +6,10 @@ public enum HeadError: Failure, Equatable {
   case integralDiverges(loss: DownstreamLoss, signalVariance: Double)
   /// The labels are all the same but for probabilities that underflow: E l'' is 0.
   case constantLabels(loss: DownstreamLoss, intercept: Double)
+  /// Labels of a softmax head are all of one class but for probabilities that underflow: Ω is 0.
+  case constantClasses
+  /// Logits of a softmax head that are not finite.
+  case classesOverflow
   /// A label that the loss has no likelihood for.
   case invalidLabel(loss: DownstreamLoss, row: Int, value: Double)
   /// Columns of the features are linearly dependent on the labeled rows.
@@ -25,6 +29,10 @@ public enum HeadError: Failure, Equatable {
     case .constantLabels(let loss, let intercept):
       "with an intercept of \(intercept) every \(loss.rawValue) label is the same: "
         + "move downstream.intercept towards 0"
+    case .constantClasses:
+      "with these logits every label is of the same class: move downstream.intercept or the weights towards 0"
+    case .classesOverflow:
+      "the logits of the classes overflow: scale the classes' weights down"
     case .invalidLabel(let loss, let row, let value):
       "label \(value) in row \(row) does not fit a \(loss.rawValue) head: "
         + (loss == .logistic ? "use 0 and 1" : loss == .poisson ? "use counts 0, 1, 2, ..." : "use finite numbers")

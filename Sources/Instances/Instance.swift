@@ -12,7 +12,7 @@ public struct Instance: Sendable {
   public let path: String
   /// The key `model`.
   public let model: String
-  public let population: any TwoStagePopulation
+  public let population: any TwoStageWorld
   public let head: DownstreamHead
   /// m, `samples.unlabeled`.
   public let unlabeled: Int
@@ -33,8 +33,12 @@ public struct Instance: Sendable {
   public init(_ file: InstanceFile, among worlds: [any TwoStagePopulation.Type] = Populations.all) throws {
     path = file.path
     do {
-      population = try Populations.make(file, among: worlds)
-      model = type(of: population).modelName
+      if let classes = try ClassTargets(file) {
+        (population, model) = (try classes.world(file, among: worlds), try file.string("model") ?? "")
+      } else {
+        let own = try Populations.make(file, among: worlds)
+        (population, model) = (own, type(of: own).modelName)
+      }
       head = try file.downstreamHead()
       (unlabeled, labeled) = (try file.rowCount("samples.unlabeled"), try file.rowCount("samples.labeled"))
       try file.checkAllKeysUsed()

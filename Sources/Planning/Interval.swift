@@ -41,7 +41,7 @@ public struct Interval: Sendable, Equatable, Codable {
 extension Interval {
   /// Of a share of rows told right, Wilson's interval for as many rows as the standard error is that of, at most
   /// `rows`: it contains the estimate, lies within 0 ... 1, and has a width where the share is 0 or 1.
-  init(accuracy share: Double, standardError: Double, rows: Double?) {
+  package init(accuracy share: Double, standardError: Double, rows: Double?) {
     let share = min(max(share, 0), 1)
     let spread = share * (1 - share)
     let most = max(rows ?? 1, 1)

@@ -3,7 +3,7 @@ import Pretell
 /// A limiting law at given sample sizes, as `law` and `simulate` report it.
 struct LawReport: Codable {
   let model: String
-  /// `linear`, `ridge`, `logistic` or `poisson`.
+  /// `linear`, `ridge`, `logistic`, `poisson` or `softmax`.
   let head: String
   let unlabeled: Int
   let labeled: Int
@@ -214,6 +214,7 @@ extension DownstreamHead {
     case .ridge: "ridge"
     case .logistic: "logistic"
     case .poisson: "poisson"
+    case .softmax: "softmax"
     }
   }
 }

@@ -24,15 +24,15 @@ extension InstanceValues {
     return value
   }
 
-  /// Standard deviation of the label noise. Labels of a logistic or Poisson head have none beside their own: 0.
+  /// Standard deviation of the label noise. Labels of a logistic, Poisson or softmax head have none beside their own: 0.
   public func labelNoise() throws -> Double {
     let noise = try double("downstream.noise")
-    if try downstreamHead().generalizedLinear != nil { return 0 }
+    if try downstreamHead().drawsLabels { return 0 }
     return try required("downstream.noise", noise, "the standard deviation of the label noise")
   }
 
-  /// Keys: `downstream.head` ("linear", "ridge", "logistic" or "poisson"; linear when missing), `downstream.penalty` for ridge,
-  /// `downstream.intercept` for logistic and Poisson labels.
+  /// Keys: `downstream.head` ("linear", "ridge", "logistic", "poisson" or "softmax"; linear when missing), `downstream.penalty`
+  /// for ridge, `downstream.intercept` for logistic and Poisson labels (for softmax see `ClassTargets`).
   public func downstreamHead() throws -> DownstreamHead {
     let name = try string("downstream.head") ?? "linear"
     switch name {
@@ -49,10 +49,11 @@ extension InstanceValues {
       return .ridge(scale: scale)
     case "logistic": return .logistic(intercept: try downstreamIntercept())
     case "poisson": return .poisson(intercept: try downstreamIntercept())
+    case "softmax": return .softmax
     default:
       throw InvalidPopulation(
         key: "downstream.head", value: "\"\(name)\"", problem: "there is no such head",
-        remedy: "Use linear, ridge, logistic or poisson")
+        remedy: "Use linear, ridge, logistic, poisson or softmax")
     }
   }
 

@@ -87,7 +87,7 @@ struct LabeledRows: Sendable {
     var features = drawn.columns(0..<p)
     if intercept != nil { features = Matrix(rows: features.rows, columns: 1, repeating: 1).joined(leftOf: features) }
     let fit = try GeneralizedLinearFit(loss, features: features, labels: labels)
-    guard fit.status == .converged else { throw HeadNotFitted(loss: loss, labeled: experiment.labeled) }
+    guard fit.status == .converged else { throw HeadNotFitted(head: loss.rawValue, labeled: experiment.labeled) }
     return try decomposition(head, covariance, fit.coefficients)
   }
 
@@ -118,13 +118,14 @@ struct LabeledRows: Sendable {
 
 /// A replicate's labels do not determine the head.
 public struct HeadNotFitted: Failure, Equatable {
-  public let loss: DownstreamLoss
+  /// As instance files name it.
+  public let head: String
   public let labeled: Int
 
   public var kind: FailureKind { .noAnswer }
 
   public var description: String {
-    "in one replicate \(labeled) labels did not determine the \(loss.rawValue) head (they are separated by the features): "
+    "in one replicate \(labeled) labels did not determine the \(head) head (they are separated by the features): "
       + "its risk is infinite there; raise samples.labeled"
   }
 }

@@ -17,16 +17,8 @@ struct LinearExperiment: Sendable {
   /// The second moment is taken about the sample mean, and the head fits an intercept; `mean` then plays no part.
   var isCentered = false
 
-  /// Fits on `experiment.unlabeled` fresh rows by `loadings` (sample second moment -> d x p), then decomposes the risk.
-  /// Cost: m r^2 flops (r^3 for `gaussian`), the fit, and n (p + 1)^2.
-  func replicate(
-    _ experiment: Experiment, using stream: inout RandomStream, loadings: (Matrix) throws -> Matrix
-  ) throws -> RiskDecomposition {
-    let fitted = try loadings(unlabeledMoment(experiment, using: &stream))
-    return try risk(of: fitted, experiment, using: &stream)
-  }
-
-  private func unlabeledMoment(_ experiment: Experiment, using stream: inout RandomStream) -> Matrix {
+  /// The second moment of `experiment.unlabeled` fresh rows. Cost: m r^2 flops (r^3 for `gaussian`).
+  func unlabeledMoment(_ experiment: Experiment, using stream: inout RandomStream) -> Matrix {
     let moment = experiment.rows.secondMoment(
       dimension: root.columns, count: experiment.unlabeled, constant: mean != nil || isCentered, using: &stream)
     if isCentered {

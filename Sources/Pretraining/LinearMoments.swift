@@ -85,6 +85,11 @@ extension PrincipalComponentsPopulation {
   /// Score -2A(xx' - A'A), H[E] = 2A(A'E + E'A) - 2E(Σ - A'A), features A x. Cost: 10 (k d)^3 flops.
   /// Assumes rows of mean 0 or centred ones (the intercept is left out), not `Centering.none`.
   public func moments() throws -> MomentMatrices {
+    if case .none = centering {
+      throw InvalidPopulation(
+        key: "center", value: "false", problem: "moment matrices are known for rows of mean 0 or centred ones",
+        remedy: "Leave mean out, or use center = true")
+    }
     let frame = eigenvectors ?? .identity(dimension)
     let covariance = multiply(frame.scalingColumns(by: eigenvalues), frame, transposing: .right)
     let roots = eigenvalues[0..<rank].map { $0.squareRoot() }

@@ -14,7 +14,7 @@ enum ReplicateCost {
   /// A head with p features.
   static func head(features: Int, _ experiment: Experiment) -> Double {
     let (p, n) = (Double(features + 1), Double(experiment.labeled))
-    if experiment.head.generalizedLinear != nil { return 1.3e-3 + 2.5e-7 * n * p }
+    if experiment.head.drawsLabels { return 1.3e-3 + 2.5e-7 * n * p }
     return experiment.rows == .gaussian ? 0 : n * p * (1e-8 + 1e-10 * p)
   }
 }

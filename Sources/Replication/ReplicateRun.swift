@@ -17,7 +17,7 @@ package struct ReplicateKind: Sendable, Equatable {
 
   package init(_ experiment: Experiment) {
     (unlabeled, labeled) = (experiment.unlabeled, experiment.labeled)
-    drawsLabels = experiment.samplesLabels || experiment.head.generalizedLinear != nil
+    drawsLabels = experiment.samplesLabels || experiment.head.drawsLabels
     isLeastSquares = experiment.head == .leastSquares
     isGaussian = experiment.rows == .gaussian || experiment.rows == .gaussianRows
   }
@@ -28,7 +28,7 @@ package struct ReplicateKind: Sendable, Equatable {
     let sampler = facts["sampler"] ?? ""
     let head =
       stored.cell.settings.first { $0.key == "downstream.head" }?.value ?? facts["instance downstream.head"] ?? ""
-    let isGeneralized = head.contains("logistic") || head.contains("poisson")
+    let isGeneralized = ["logistic", "poisson", "softmax"].contains { head.contains($0) }
     drawsLabels = isGeneralized || sampler.contains("labels drawn")
     isLeastSquares = !isGeneralized && !head.contains("ridge")
     isGaussian = sampler.hasPrefix("gaussian") || sampler.hasPrefix("rows")

@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test func bundledExamplesAreTheFilesInExamples() throws {
-    for name in ["factor.toml", "pca.toml", "spectral.toml", "mixture.toml"] {
+    for name in ["factor.toml", "pca.toml", "spectral.toml", "mixture.toml", "classes.toml"] {
       let shipped = try String(contentsOf: repositoryRoot.appending(path: "Examples/\(name)"), encoding: .utf8)
       #expect(try pretell(["examples", name, "--output", "-"]).output == shipped)
     }

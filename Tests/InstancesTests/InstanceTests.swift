@@ -29,6 +29,27 @@ import Testing
     #expect(try ridge.law().penaltyTerm == world.law(head: .ridge(scale: 0.5)).penaltyTerm)
   }
 
+  /// A row of weights for each class; two classes are the logistic labels of their difference.
+  @Test func classes() throws {
+    func instance(_ downstream: String) throws -> Instance {
+      try withInstance(
+        "model = \"pca\"\neigenvalues = [4.0, 2.0, 1.0, 0.5]\n[downstream]\n\(downstream)\n"
+          + "[samples]\nunlabeled = 1000\nlabeled = 500\n"
+      ) { try Instance(path: $0) }
+    }
+    let two = try instance("head = \"softmax\"\nweights = [[0.5, 0.1], [-0.5, 0.9]]\nintercept = [0.0, 0.3]")
+    let logistic = try instance("head = \"logistic\"\nweights = [-1.0, 0.8]\nintercept = 0.3")
+    #expect(two.head == .softmax && two.model == "pca")
+    #expect(relativeDifference(try two.law().interaction.mean, try logistic.law().interaction.mean) < 1e-9)
+    #expect(try instance("head = \"softmax\"\nweights = [[1, 0], [0, 1], [0, 0]]").law().labelTerm == 3)
+    for wrong in [
+      "weights = [1.0, 0.8]", "weights = [[1.0, 0.8]]", "weights = [[1, 0], [0, 1]]\nintercept = [1, 2, 3]",
+      "weights = [[1, 0, 0, 0], [0, 1, 0, 0]]", "coefficients = [[1, 0], [0, 1]]",
+    ] {
+      #expect(throws: (any Error).self) { try instance("head = \"softmax\"\n" + wrong).law() }
+    }
+  }
+
   /// Every bundled example is one of the two.
   @Test(arguments: ["factor", "pca", "spectral", "mixture"]) func examples(_ name: String) throws {
     let path = repositoryRoot.appending(path: "Examples/\(name).toml").path

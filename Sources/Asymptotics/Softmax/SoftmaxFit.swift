@@ -66,7 +66,7 @@ public struct SoftmaxFit: Sendable, Equatable {
 
 extension Matrix {
   /// Every row f to f - log Σ exp f.
-  mutating func takeLogSoftmax() {
+  package mutating func takeLogSoftmax() {
     for row in 0..<rows {
       var most = -Double.infinity
       for k in 0..<columns { most = max(most, self[row, k]) }

@@ -60,6 +60,9 @@ struct BundledExample {
     BundledExample(
       name: "mixture.toml", summary: "instance: four Gaussian clusters in twenty columns",
       bytes: PackageResources.mixture_toml),
+    BundledExample(
+      name: "classes.toml", summary: "instance: three classes and a softmax head",
+      bytes: PackageResources.classes_toml),
   ]
 }
 

@@ -49,7 +49,7 @@ struct LawVerb: Verb {
   }
 
   private func printedLaw(_ world: Instance) throws -> PrintedLaw {
-    guard let printed = try world.population.printedLaw() else {
+    guard let printed = try (world.population as? any TwoStagePopulation)?.printedLaw() else {
       throw ValidationError("--printed: the paper prints no limit of its own for model \"\(world.model)\".")
     }
     guard world.head == .leastSquares else {

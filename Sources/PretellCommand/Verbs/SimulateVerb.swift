@@ -111,7 +111,7 @@ struct SimulationReport: Codable {
     let distances = simulation.kolmogorovDistances()
     kolmogorovDistance = Distances(total: distances.total, representation: distances.representation)
     agreement = Agreement(z: simulation.z)
-    sampledLabels = simulation.experiment.samplesLabels || instance.head.generalizedLinear != nil
+    sampledLabels = simulation.experiment.samplesLabels || instance.head.drawsLabels
   }
 
   private enum CodingKeys: String, CodingKey {

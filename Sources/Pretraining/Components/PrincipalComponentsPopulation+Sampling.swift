@@ -2,7 +2,7 @@ import Asymptotics
 import LinearAlgebra
 import Randomness
 
-extension PrincipalComponentsPopulation {
+extension PrincipalComponentsPopulation: LinearWorld {
   public func replicateSeconds(_ experiment: Experiment) -> Double? {
     ReplicateCost.linear(dimension: dimension, features: rank, experiment)
   }
@@ -16,14 +16,14 @@ extension PrincipalComponentsPopulation {
   }
 
   public func replicate(_ experiment: Experiment, using stream: inout RandomStream) throws -> RiskDecomposition {
-    try InvalidPopulation.check(drawn: dimension)
-    let rank = rank
-    return try task().replicate(experiment, using: &stream) { moment in
-      try SymmetricEigen(moment, largest: rank).vectors
-    }
+    try linearReplicate(experiment, using: &stream)
   }
 
-  private func task() throws -> LinearExperiment {
+  func loadings(_ experiment: Experiment, using stream: inout RandomStream) throws -> Matrix {
+    try SymmetricEigen(task().unlabeledMoment(experiment, using: &stream), largest: rank).vectors
+  }
+
+  func task() throws -> LinearExperiment {
     var (root, mean): (Matrix, [Double]?) = (frame.scalingColumns(by: eigenvalues.map { $0.squareRoot() }), nil)
     if case .none(let given) = centering {
       let moment = multiply(frame.scalingColumns(by: eigenvalues), frame, transposing: .right)

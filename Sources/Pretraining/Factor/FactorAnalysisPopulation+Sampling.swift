@@ -3,7 +3,7 @@ import Failures
 import LinearAlgebra
 import Randomness
 
-extension FactorAnalysisPopulation {
+extension FactorAnalysisPopulation: LinearWorld {
   /// The fit is iterative: some hundred times that of an eigenproblem.
   public func replicateSeconds(_ experiment: Experiment) -> Double? {
     let d = Double(dimension)
@@ -12,10 +12,12 @@ extension FactorAnalysisPopulation {
   }
 
   public func replicate(_ experiment: Experiment, using stream: inout RandomStream) throws -> RiskDecomposition {
-    try InvalidPopulation.check(drawn: dimension)
-    return try task().replicate(experiment, using: &stream) { moment in
-      noise == .common ? try commonFeatures(moment) : try diagonalFeatures(moment)
-    }
+    try linearReplicate(experiment, using: &stream)
+  }
+
+  func loadings(_ experiment: Experiment, using stream: inout RandomStream) throws -> Matrix {
+    let moment = try task().unlabeledMoment(experiment, using: &stream)
+    return noise == .common ? try commonFeatures(moment) : try diagonalFeatures(moment)
   }
 
   private func commonFeatures(_ moment: Matrix) throws -> Matrix {
@@ -30,7 +32,7 @@ extension FactorAnalysisPopulation {
     return try fit.features()
   }
 
-  private func task() throws -> LinearExperiment {
+  func task() throws -> LinearExperiment {
     let root = loadings.joined(leftOf: .diagonal(noiseVariances.map { $0.squareRoot() }))
     return LinearExperiment(
       root: root, downstreamRoot: try downstream?.root ?? root, target: target,

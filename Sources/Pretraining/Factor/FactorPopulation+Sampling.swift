@@ -2,7 +2,7 @@ import Asymptotics
 import LinearAlgebra
 import Randomness
 
-extension FactorPopulation {
+extension FactorPopulation: LinearWorld {
   public func replicateSeconds(_ experiment: Experiment) -> Double? {
     ReplicateCost.linear(dimension: dimension, features: coefficients.count, experiment)
   }
@@ -17,19 +17,20 @@ extension FactorPopulation {
   }
 
   public func replicate(_ experiment: Experiment, using stream: inout RandomStream) throws -> RiskDecomposition {
-    try InvalidPopulation.check(drawn: dimension)
-    let factors = strengths.count
-    return try task().replicate(experiment, using: &stream) { moment in
-      let eigen = try SymmetricEigen(moment, largest: factors)
-      // (I + M)⁻¹ A with A = U diag((l - 1)₊)^½: factors that are not found have no feature.
-      let found = eigen.values.count { $0 > 1 }
-      let scales = eigen.values[0..<found].map { ($0 - 1).squareRoot() / $0 }
-      return eigen.vectors.columns(0..<found).scalingColumns(by: scales)
-    }
+    try linearReplicate(experiment, using: &stream)
+  }
+
+  func loadings(_ experiment: Experiment, using stream: inout RandomStream) throws -> Matrix {
+    let eigen = try SymmetricEigen(
+      task().unlabeledMoment(experiment, using: &stream), largest: strengths.count)
+    // (I + M)⁻¹ A with A = U diag((l - 1)₊)^½: factors that are not found have no feature.
+    let found = eigen.values.count { $0 > 1 }
+    let scales = eigen.values[0..<found].map { ($0 - 1).squareRoot() / $0 }
+    return eigen.vectors.columns(0..<found).scalingColumns(by: scales)
   }
 
   /// root = (A, I); f(x) = β'A'(I + A A')⁻¹ x = ((I + A'A)⁻¹ β)' A' x.
-  private func task() throws -> LinearExperiment {
+  func task() throws -> LinearExperiment {
     let a = fullLoadings
     let root = a.joined(leftOf: .identity(dimension))
     let downstream = try downstream?.root ?? root

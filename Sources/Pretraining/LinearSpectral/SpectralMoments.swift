@@ -10,7 +10,11 @@ extension SpectralPopulation {
   /// Assumes one stranger for each row. Source: arXiv 2603.27631, (H.14) with the curvature term it leaves out, and
   /// (H.15)-(H.18). Cost: k d^4 + 10 (k d)^3 flops.
   public func moments() throws -> MomentMatrices {
-    precondition(strangers == .one, "moment matrices are known for one stranger a row")
+    guard strangers == .one else {
+      throw InvalidPopulation(
+        key: "strangers", value: "\"\(strangers)\"", problem: "moment matrices are known for one stranger a row",
+        remedy: "Use strangers = \"one\"")
+    }
     let (a, sigma, pairs) = (parameters, covariance, pairCovariance)
     let score = SpectralScore(covariance: sigma, pairs: pairs, descriptor: a.gram())
     let (features, inner) = (a * sigma, multiply(a * sigma, a, transposing: .right))

@@ -2,7 +2,7 @@ import Asymptotics
 import LinearAlgebra
 import Randomness
 
-extension SpectralPopulation {
+extension SpectralPopulation: LinearWorld {
   /// Rows are drawn one by one, and the loss with one stranger a row is iterated over them.
   public func replicateSeconds(_ experiment: Experiment) -> Double? {
     let (d, m) = (Double(dimension), Double(experiment.unlabeled))
@@ -10,17 +10,20 @@ extension SpectralPopulation {
       + m * d * (strangers == .one ? 1e-7 * Double(rank) : 2e-8)
   }
 
-  public func replicate(_ experiment: Experiment, using stream: inout RandomStream) throws -> RiskDecomposition {
-    try InvalidPopulation.check(drawn: dimension)
-    let rank = rank
-    let sample = canonicalTriples(experiment.unlabeled, rows: experiment.rows, using: &stream)
-    let parameters = try minimizer(sample)
-    // The fitted span moves with the rows' coordinates, so canonical ones will do.
+  /// The fitted span moves with the rows' coordinates, so canonical ones will do.
+  func task() throws -> LinearExperiment {
     let root = try downstream?.root ?? .identity(dimension)
-    return try LinearExperiment(
-      root: root, downstreamRoot: root,
-      target: weights + [Double](repeating: 0, count: dimension - rank), noiseVariance: noiseVariance
-    ).risk(of: parameters.transposed(), experiment, using: &stream)
+    return LinearExperiment(
+      root: root, downstreamRoot: root, target: weights + [Double](repeating: 0, count: dimension - rank),
+      noiseVariance: noiseVariance)
+  }
+
+  public func replicate(_ experiment: Experiment, using stream: inout RandomStream) throws -> RiskDecomposition {
+    try linearReplicate(experiment, using: &stream)
+  }
+
+  func loadings(_ experiment: Experiment, using stream: inout RandomStream) throws -> Matrix {
+    try minimizer(canonicalTriples(experiment.unlabeled, rows: experiment.rows, using: &stream)).transposed()
   }
 
   private func minimizer(_ sample: SpectralTriples) throws -> Matrix {
