@@ -158,7 +158,10 @@ let package = Package(
     .testTarget(name: "FailuresTests", dependencies: ["Failures", "TestSupport"]),
     .testTarget(
       name: "PretellTestingTests",
-      dependencies: ["PretellTesting", "Asymptotics", "LinearAlgebra", "Pretraining", "Randomness"]),
+      dependencies: [
+        "PretellTesting", "Asymptotics", "Differentiation", "Geometry", "LinearAlgebra", "Planning", "Pretraining",
+        "Randomness", "TestSupport",
+      ]),
     .testTarget(name: "ContractTests", dependencies: ["Contract"]),
     .testTarget(name: "RanksTests", dependencies: ["Ranks", "LinearAlgebra"]),
     .testTarget(

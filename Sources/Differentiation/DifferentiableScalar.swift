@@ -91,10 +91,33 @@ extension DifferentiableScalar {
     return mapped(max(value, 0) + log1p(exp(-abs(value))), p, p * (1 - p))
   }
 
+  /// 1/(1 + e^-x), without overflow.
+  @inlinable
+  public func sigmoid() -> Self {
+    let e = exp(-abs(value))
+    let (p, rest) = value < 0 ? (e / (1 + e), 1 / (1 + e)) : (1 / (1 + e), e / (1 + e))
+    return mapped(p, p * rest, p * rest * (rest - p))
+  }
+
+  @inlinable
+  public func tanh() -> Self {
+    let t = hyperbolicTangent(value)
+    let slope = (1 - t) * (1 + t)
+    return mapped(t, slope, -2 * t * slope)
+  }
+
+  /// max(x, 0), with derivative 0 at 0: a kink, at which there is no limit law.
+  @inlinable
+  public func relu() -> Self { positivePart() }
+
   /// max(x, 0), with derivative 0 at 0.
   @inlinable
   public func positivePart() -> Self { value > 0 ? self : Self(0) }
 }
+
+/// Beside the method of the same name.
+@inlinable
+func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
 
 extension Double: DifferentiableScalar {
   @inlinable

@@ -50,6 +50,25 @@ private struct Example: DifferentiableFunction {
     for i in 0..<3 { for j in 0..<9 { #expect(abs(block[i, j] - h[i + 1, j]) < 1e-15 * 8) } }
   }
 
+  /// tanh, sigmoid and ReLU by central differences of the functions themselves.
+  @Test(arguments: [-3, -0.4, 0.2, 1.1, 6.0]) func activations(_ x: Double) {
+    struct Sum: DifferentiableFunction {
+      func callAsFunction<S: DifferentiableScalar>(_ x: [S]) -> S {
+        x[0].tanh() + 3 * x[0].sigmoid() + 0.5 * x[0].relu()
+      }
+    }
+    func plain(_ x: Double) -> Double { tanh(x) + 3 / (1 + exp(-x)) + 0.5 * max(x, 0) }
+    let h = 1e-4
+    #expect(abs(Sum()([x]) - plain(x)) < 1e-14)
+    #expect(abs(Sum().gradient(at: [x])[0] - (plain(x + h) - plain(x - h)) / (2 * h)) < 1e-7)
+    let second = (plain(x + h) - 2 * plain(x) + plain(x - h)) / (h * h)
+    #expect(abs(Sum().hessian(at: [x])[0, 0] - second) < 1e-6)
+  }
+
+  @Test func activationsDoNotOverflow() {
+    #expect(800.0.sigmoid() == 1 && (-800.0).sigmoid() == 0 && 800.0.tanh() == 1 && (-5.0).relu() == 0)
+  }
+
   @Test func softplusDoesNotOverflow() {
     #expect(800.0.softplus() == 800)
     #expect((-800.0).softplus() == 0)

@@ -53,6 +53,25 @@ private func factorDesign(_ population: FactorPopulation) throws -> Matrix {
     expectSameMoments(own, try population.moments())
   }
 
+  /// Away from the minimum there is no law: not at a start, not where a search stopped two standard errors of a parameter away from
+  /// it and more; at the population's minimum there is one over sampled rows.
+  @Test func noLawAwayFromTheMinimum() throws {
+    let population = try factor()
+    let (model, rows) = (FactorRowLoss(rank: 2, dimension: 4), ModelRows(try factorDesign(population)))
+    let w = population.fullLoadings.transposed().storage
+    func moments(_ w: [Double], _ rows: ModelRows) throws -> MomentMatrices {
+      try model.momentMatrices(at: w, head: [1, -0.4], unlabeled: rows, downstream: rows)
+    }
+    #expect(throws: NotAtMinimum.self) { try moments(w.map { 5 * $0 }, rows) }
+    var stream = RandomStream(seed: 504)
+    let drawn = ModelRows(try population.sample(4000, using: &stream).rows)
+    #expect(throws: Never.self) { try moments(w, drawn) }
+    let fit = try model.fit(drawn, from: w)
+    #expect(fit.status == .minimum)
+    #expect(throws: Never.self) { try moments(fit.parameters, drawn) }
+    #expect(throws: NotAtMinimum.self) { try moments(fit.parameters.map { 1.2 * $0 }, drawn) }
+  }
+
   /// Any point of the orbit gives the same law.
   @Test func lawDoesNotDependOnTheRepresentative() throws {
     let population = try factor()

@@ -15,7 +15,7 @@ extension PretrainingModel {
   ///   - head: θ*, length p.
   ///   - unlabeled: rows the loss is averaged over.
   ///   - downstream: rows the head is used on.
-  /// Cost: q²/16 passes for H, q/8 for the scores, q/8 over the downstream rows; then N q² and M (p + q)² flops.
+  /// Throws `NotAtMinimum` where the mean gradient is farther from 0 than the rows' scores scatter. Cost: q²/16 passes for H, q/8 for the scores, q/8 over the downstream rows; then N q² and M (p + q)² flops.
   public func momentMatrices(
     at w: [Double], head: [Double], unlabeled: ModelRows, downstream: ModelRows
   ) throws -> MomentMatrices {
@@ -23,8 +23,11 @@ extension PretrainingModel {
     let chunks = LaneChunk.all(count: w.count)
     let means = chunks.map { chunk in loss.means(at: chunk.seeded(w)) }
     let sums = try unlabeled.map { rows in scores(rows, at: w, chunks: chunks, means: means).gram() }
+    let scoreCovariance = (1 / Double(unlabeled.count)) * sums.added()
+    try NotAtMinimum.check(
+      gradient: loss.gradient(at: w), scoreCovariance: scoreCovariance, rows: unlabeled.count)
     return MomentMatrices(
-      hessian: loss.hessian(at: w), scoreCovariance: (1 / Double(unlabeled.count)) * sums.added(),
+      hessian: loss.hessian(at: w), scoreCovariance: scoreCovariance,
       joint: try jointMoment(at: w, head: head, rows: downstream), featureCount: head.count,
       verticalBasis: try symmetry.verticalBasis(at: w))
   }
@@ -75,7 +78,7 @@ extension MomentModel {
   /// - Parameters:
   ///   - means: E t, length r.
   ///   - covariance: Cov(t), r x r.
-  /// Cost: (q² + q r)/8 evaluations of the loss, q r² flops.
+  /// Throws `NotAtMinimum` where the gradient does not vanish. Cost: (q² + q r)/8 evaluations of the loss, q r² flops.
   public func momentMatrices(
     at w: [Double], head: [Double], means: [Double], covariance: Matrix, downstream: ModelRows
   ) throws -> MomentMatrices {
@@ -85,8 +88,11 @@ extension MomentModel {
     let (q, r) = (w.count, means.count)
     let response = JointObjective(model: self, parameterCount: q)
       .mixedHessian(at: w + means, rows: 0..<q, columns: q..<q + r)
+    let loss = SampleLoss(self, means: means)
+    let hessian = loss.hessian(at: w)
+    try NotAtMinimum.check(gradient: loss.gradient(at: w), hessian: hessian, at: w)
     return MomentMatrices(
-      hessian: SampleLoss(self, means: means).hessian(at: w),
+      hessian: hessian,
       scoreCovariance: multiply(multiply(response, covariance), response, transposing: .right).symmetrized(),
       joint: try jointMoment(at: w, head: head, rows: downstream), featureCount: head.count,
       verticalBasis: try symmetry.verticalBasis(at: w))
