@@ -9,6 +9,16 @@ public enum DownstreamHead: Sendable, Equatable {
   /// Counts with log-mean `intercept` + f(x).
   case poisson(intercept: Double?)
 
+  /// As instance files call it.
+  public var name: String {
+    switch self {
+    case .leastSquares: "linear"
+    case .ridge: "ridge"
+    case .logistic: "logistic"
+    case .poisson: "poisson"
+    }
+  }
+
   /// The loss and its intercept for heads other than least squares.
   public var generalizedLinear: (loss: DownstreamLoss, intercept: Double?)? {
     switch self {
