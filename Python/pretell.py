@@ -31,8 +31,8 @@ from pathlib import Path
 __version__ = "0.1.0"
 
 __all__ = [
-    "Answer", "Backtest", "Candidate", "Law", "MaskedModel", "Plan", "PretellError", "backtest", "factor_law", "law", "library",
-    "masked_errors", "masked_fit", "pca_law", "plan", "run", "simulate", "spectral_law", "verify",
+    "Answer", "Backtest", "Candidate", "Law", "MaskedModel", "Plan", "PlannedModel", "PretellError", "backtest", "factor_law", "law",
+    "library", "load_model", "masked_errors", "masked_fit", "pca_law", "plan", "run", "simulate", "spectral_law", "verify",
 ]  # fmt: skip
 
 
@@ -166,9 +166,102 @@ class Plan:
             lines.append(line)
         return lines
 
+    @property
+    def model(self):
+        """What the plan was asked to leave behind: `pretell.plan(..., model="model.npz")`, of another candidate with use="pca-3"."""
+        model = self.__dict__.get("_model")
+        if model is None:
+            raise PretellError('the plan was not asked for a model: give plan(..., model="model.npz")', 64)
+        return model
+
+    def transform(self, rows):
+        """Features of new rows by `model`."""
+        return self.model.transform(rows)
+
+    def predict(self, rows):
+        """Predictions for new rows by `model`: numbers, or names of classes."""
+        return self.model.predict(rows)
+
     def save(self, path):
         """As `pretell plan --save` writes it, for `verify`."""
         Path(path).write_text(json.dumps(self.values, indent=2))
+
+
+@dataclass(frozen=True)
+class PlannedModel:
+    """What `pretell plan --model` wrote: features of a row and a head on them. Needs NumPy.
+
+    Rows: an array with the columns of the model in their order, or a frame with columns of these names.
+    """
+
+    candidate: str
+    arrays: dict = field(repr=False)
+    columns: typing.Optional[typing.List[str]] = None
+    classes: typing.Optional[typing.List[str]] = None
+
+    def transform(self, rows):
+        """Features, rows x p."""
+        import numpy
+
+        a, x = self.arrays, self._rows(rows)
+        if "subspace_basis" in a:
+            z = (x[:, a["positions"]] - a["subspace_mean"]) @ a["subspace_basis"]
+            c, variance = a["component_centers"], a["component_variance"]
+            logits = numpy.log(a["component_weights"]) - 0.5 * (c**2).sum(1) / variance + z @ c.T / variance
+            posterior = _softmax(logits)
+            inside = posterior[:, :, None] * (z[:, None, :] - c[None])
+            return numpy.concatenate([inside.reshape(len(z), -1), posterior], 1)
+        f = (x - a["center"]) / a["scale"]
+        return f @ a["components"] if "components" in a else f
+
+    def predict(self, rows):
+        """A number for each row, or the name of its likeliest class."""
+        import numpy
+
+        y = self._outputs(self.transform(rows))
+        return numpy.array(self.classes)[y.argmax(1)] if self.classes else y[:, 0]
+
+    def predict_proba(self, rows):
+        """Of each class, rows x classes, in the order of `classes`."""
+        if not self.classes:
+            raise PretellError("the target is numbers, which have no probabilities; see predict_interval", 64)
+        return _softmax(self._outputs(self.transform(rows)))
+
+    def predict_interval(self, rows):
+        """Ends of the intervals that hold the label of a row 9 times in 10."""
+        import numpy
+
+        if "residual_quantile" not in self.arrays:
+            raise PretellError("classes, and fewer than 9 labels, have no intervals", 1)
+        f = self.transform(rows)
+        y = self._outputs(f)[:, 0]
+        turned = numpy.concatenate([numpy.ones((len(f), 1)), f], 1) @ self.arrays["spread_root"].T
+        half = self.arrays["residual_quantile"][0, 0] * numpy.sqrt(1 + (turned**2).sum(1))
+        return y - half, y + half
+
+    def _outputs(self, features):
+        return features @ self.arrays["coefficients"] + self.arrays["intercept"]
+
+    def _rows(self, rows):
+        import numpy
+
+        if self.columns and hasattr(rows, "columns"):
+            names = [str(name) for name in rows.columns]
+            missing = [name for name in self.columns if name not in names]
+            if missing:
+                made = ", ".join(missing[:5])
+                raise PretellError(f"rows have no column {made}; a plan makes columns of words, dates and gaps: see columns_used", 65)
+            if hasattr(rows, "to_numpy"):
+                rows = rows[self.columns].to_numpy()
+        x = numpy.asarray(rows, float)
+        return x.reshape(1, -1) if x.ndim == 1 else x
+
+
+def _softmax(logits):
+    import numpy
+
+    e = numpy.exp(logits - logits.max(1, keepdims=True))
+    return e / e.sum(1, keepdims=True)
 
 
 @dataclass(frozen=True)
@@ -316,7 +409,23 @@ def plan(unlabeled=None, labeled=None, *, target, data=None, groups=None, quiet=
             if rows is not None:
                 line += [f"--{name}", files.path(rows)]
         line += _named_columns(labeled if data is None else data, target)
-        return _ask(Plan, *line, *_flags({"groups": files.labels(groups, "groups"), **options}), quiet=quiet)
+        found = _ask(Plan, *line, *_flags({"groups": files.labels(groups, "groups"), **options}), quiet=quiet)
+    if options.get("model"):
+        object.__setattr__(found, "_model", load_model(options["model"]))
+    return found
+
+
+def load_model(path):
+    """What `pretell plan --model` wrote, as a `PlannedModel`."""
+    import numpy
+
+    with numpy.load(path) as file:
+        arrays = {name: file[name] for name in file.files}
+
+    def words(name):
+        return [str(word) for word in arrays.pop(name)] if name in arrays else None
+
+    return PlannedModel(words("candidate")[0], arrays, words("columns"), words("classes"))
 
 
 def verify(plan, *, quiet=False, **options):

@@ -11,6 +11,16 @@ public enum DownstreamHead: Sendable, Equatable {
   /// One of K classes, with log-odds from K linear targets; intercepts are fitted.
   case softmax
 
+  /// As instance files call it.
+  public var name: String {
+    switch self {
+    case .leastSquares: "linear"
+    case .ridge: "ridge"
+    case .logistic: "logistic"
+    case .poisson: "poisson"
+    }
+  }
+
   /// The loss and its intercept for heads other than least squares.
   public var generalizedLinear: (loss: DownstreamLoss, intercept: Double?)? {
     switch self {

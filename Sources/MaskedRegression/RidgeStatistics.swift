@@ -30,7 +30,7 @@ public struct RidgeStatistics: Sendable, Equatable {
   /// From tr P and tr P^2 of P = (S + lambda)^-1 with all columns.
   init(ridge: Double, columns: Int, trace: Double, squareTrace: Double, divisor m: Double) {
     self.init(
-      ridge: ridge, degreesOfFreedom: Double(columns) - ridge * trace, deficiency: (m - Double(columns)) / m,
+      ridge: ridge, degreesOfFreedom: max(Double(columns) - ridge * trace, 0), deficiency: (m - Double(columns)) / m,
       inverse: trace / m, inverseSquare: squareTrace / m)
   }
 

@@ -78,6 +78,24 @@ struct DataViews: Sendable {
     }
   }
 
+  /// Rows are in coordinates of their span.
+  var isInSpan: Bool { wide != nil }
+
+  /// L of centred rows = L Q, and of standardized ones. Precondition: `isInSpan`.
+  var spanTriangles: (plain: Matrix, standardized: Matrix) {
+    (plain.pool.inMemory!, wide!.standardized.pool.inMemory!)
+  }
+
+  /// In whose coordinates the method sees rows; nil where it sees their columns.
+  func triangle(of method: any PretrainingMethod) -> (matrix: Matrix, isStandardized: Bool)? {
+    guard let wide else { return nil }
+    return switch method.innerProducts {
+    case .ofRows: (spanTriangles.plain, false)
+    case .ofStandardizedRows: wide.original == nil ? (spanTriangles.standardized, true) : nil
+    case nil: wide.original == nil ? (spanTriangles.plain, false) : nil
+    }
+  }
+
   /// Whether principal directions of `plain` mean anything in what the method sees.
   func sharesDirections(_ method: any PretrainingMethod) -> Bool {
     if case .ofRows = method.innerProducts { return true }

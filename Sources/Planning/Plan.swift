@@ -28,8 +28,18 @@ public struct Plan: Sendable, Codable {
   /// How such forecasts did on the labeled rows themselves, where that was asked for.
   public internal(set) var backtest: Backtest.Score?
 
-  /// Rankings at other numbers of rows that were asked for, see `at(unlabeled:labeled:)`.
-  public var rankings: [PlanAt] = []
+  /// Of rows that belong together; nil where every row is one of its own.
+  public struct Groups: Sendable, Equatable, Codable {
+    /// Of all rows.
+    public let count: Int
+    /// With a label.
+    public let labeled: Int
+  }
+
+  public let groups: Groups?
+
+  /// Rankings at other numbers of rows that were asked for, see `rank(at:)`.
+  public internal(set) var rankings: [PlanAt] = []
 
   /// The candidate of this name and size.
   public func candidate(_ method: String, size: Int? = nil) -> Candidate? {

@@ -18,6 +18,20 @@ public struct PlanAt: Sendable, Equatable, Codable {
 }
 
 extension Plan {
+  /// Keeps the rankings at these numbers of rows, and every candidate's gains there.
+  public mutating func rank(at counts: [(unlabeled: Int, labeled: Int)]) {
+    rankings = counts.map { at(unlabeled: $0.unlabeled, labeled: $0.labeled) }
+    if counts.isEmpty { return }
+    for position in candidates.indices {
+      let label = candidates[position].label
+      candidates[position].gainsAt = rankings.compactMap { ranking in
+        ranking.candidates.first { $0.label == label }?.gainOverRaw.map {
+          GainAt($0, unlabeled: ranking.unlabeled, labeled: ranking.labeled)
+        }
+      }
+    }
+  }
+
   /// The ranking at `unlabeled` rows without and `labeled` rows with a label.
   public func at(unlabeled: Int, labeled: Int) -> PlanAt {
     precondition(unlabeled >= 0 && labeled > 0, "\(unlabeled) unlabeled and \(labeled) labeled rows")

@@ -8,8 +8,12 @@ public enum PlanError: Failure, Equatable {
   case tooFewGroups(count: Int, needed: Int)
   /// Every label is the same number.
   case constantTarget(value: Double)
+  /// Every label is the same word.
+  case oneClass(name: String)
   /// Fewer labeled rows than the least that gives a residual to look at.
   case tooFewLabels(count: Int, needed: Int)
+  /// So many labeled rows of which too few differ.
+  case tooFewDifferentRows(count: Int, of: Int, needed: Int)
   /// A softmax head needs labels of 2 to 1000 values.
   case notClasses(count: Int)
   /// Classes with a single labeled row: without it nothing is known of them.
@@ -32,12 +36,14 @@ public enum PlanError: Failure, Equatable {
   case invalidLag(lag: Int, rows: Int)
   /// A backtest setting outside its range.
   case invalidBacktest(name: String, value: Double, allowed: String)
+  /// A candidate that there is not, or whose features were computed elsewhere.
+  case nothingToTake(candidate: String, known: [String])
 
   /// Costs, goals and settings come from options, the rest from data.
   public var kind: FailureKind {
     switch self {
-    case .invalidCost, .invalidGoal, .invalidBacktest, .groupsUnsupported: .usage
-    case .tooFewGroups, .invalidLag, .constantTarget, .tooFewLabels, .notClasses, .rareClasses, .noVaryingColumn,
+    case .invalidCost, .invalidGoal, .invalidBacktest, .groupsUnsupported, .nothingToTake: .usage
+    case .tooFewGroups, .invalidLag, .constantTarget, .oneClass, .tooFewLabels, .tooFewDifferentRows, .notClasses, .rareClasses, .noVaryingColumn,
       .nonFinite,
       .tooLarge, .tooSmall:
       .badInput
@@ -51,7 +57,12 @@ public enum PlanError: Failure, Equatable {
     case .tooFewGroups(let count, let needed):
       "the labeled rows are of \(count) group\(count == 1 ? "" : "s"), at least \(needed) are needed; label rows of other groups"
     case .constantTarget(let value):
-      "every label is \(value): there is nothing to predict; check the target column"
+      "every label is \(Self.plain(value)): there is nothing to predict; check the target column"
+    case .oneClass(let name):
+      "every label is '\(name)': there is nothing to predict; check the target column"
+    case .tooFewDifferentRows(let count, let all, let needed):
+      "\(all) labeled rows of which \(count) differ, at least \(needed) different ones are needed: a copy tells nothing new; "
+        + "label other rows"
     case .tooFewLabels(let count, let needed):
       "\(count) labeled rows, at least \(needed) are needed; label more rows"
     case .notClasses(let count):
@@ -73,15 +84,20 @@ public enum PlanError: Failure, Equatable {
     case .tooSmall(let spread):
       "the labels differ by \(spread) at most, too little to square; bring them to larger units"
     case .invalidCost(let name, let value):
-      "the cost of a \(name) is \(value); give a positive number"
+      "the cost of a \(name) is \(Self.plain(value)); give a positive number"
     case .invalidGoal(let value):
-      "a budget or target risk of \(value); give a positive number"
+      "a budget or target risk of \(Self.plain(value)); give a positive number"
     case .invalidLag(let lag, let rows):
       "a lag of \(lag) in a series of \(rows) unlabeled rows; give one from 1 to \(rows / 4)"
     case .invalidBacktest(let name, let value, let allowed):
-      "\(name) is \(value); it must be \(allowed)"
+      "\(name) is \(Self.plain(value)); it must be \(allowed)"
+    case .nothingToTake(let candidate, let known):
+      "'\(candidate)' is not a candidate whose model can be taken away; there are \(Self.listed(known))"
     }
   }
+
+  /// Whole numbers without a point.
+  private static func plain(_ value: Double) -> String { Int(exactly: value).map { "\($0)" } ?? "\(value)" }
 
   private static func listed(_ names: [String]) -> String {
     names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")

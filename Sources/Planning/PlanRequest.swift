@@ -82,6 +82,11 @@ public struct PlanRequest: Sendable {
     self.seed = seed
   }
 
+  /// No method brings the columns to one scale by itself.
+  var followsUnits: Bool {
+    !methods.contains { if case .ofStandardizedRows = $0.innerProducts { true } else { false } }
+  }
+
   /// With some of the labeled rows only, ascending.
   func keeping(labeled rows: [Int]) -> PlanRequest {
     let positions = Array(0..<unlabeledCount) + rows.map { unlabeledCount + $0 }

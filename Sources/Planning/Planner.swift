@@ -49,10 +49,11 @@ public enum Planner {
       bestByLabels: family.isExact ? [] : Ranking.byLabels(candidates, rows: rows),
       bestByUnlabeled: family.isExact ? [] : Ranking.byUnlabeled(candidates, rows: rows),
       eigenvalues: Array(span.eigenvalues.prefix(100)), fitted: bestComponents(fits, candidates),
-      warnings: repeats + data.warnings + RowGroupChecks.warnings(data)
+      warnings: repeats + data.warnings.filter { $0.code != "unequal-scales" || request.followsUnits } + RowGroupChecks.warnings(data)
         + (family.isExact ? [.leakingCombination()] : [])
         + (try DataChecks.warnings(request, hasDecisiveRow: views.hasDecisiveRow))
-        + builder.edgeWarnings(candidates, jobs: jobs) + failures)
+        + builder.edgeWarnings(candidates, jobs: jobs) + failures,
+      groups: data.groups.map { Plan.Groups(count: $0.count, labeled: data.labeledGroups?.count ?? data.labeledCount) })
   }
 
   private static func family(
@@ -104,7 +105,7 @@ extension Planner {
   }
 
   /// Linear spectral pre-training on the pairs and on the series that the request speaks of.
-  private static func pairings(_ request: PlanRequest, _ views: DataViews) -> [any PretrainingMethod] {
+  static func pairings(_ request: PlanRequest, _ views: DataViews) -> [any PretrainingMethod] {
     var result = [any PretrainingMethod]()
     if let pairs = request.pairs {
       result.append(LinearSpectral(pairing: .given(PreparedData.columns(views.varying, of: pairs)), seed: request.seed))

@@ -41,6 +41,9 @@ package struct PreparedData: Sendable {
       throw PlanError.tooFewLabels(count: labels.count, needed: Self.fewestLabels)
     }
     guard let least = labels.min(), let most = labels.max(), least < most else {
+      if let names = request.classNames, let code = Int(exactly: labels[0]), names.indices.contains(code) {
+        throw PlanError.oneClass(name: names[code])
+      }
       throw PlanError.constantTarget(value: labels[0])
     }
     try Self.checkMagnitude(.column(labels), "labels")

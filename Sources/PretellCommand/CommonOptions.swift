@@ -20,7 +20,16 @@ struct CommonOptions: ParsableArguments {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, not \(threads).") }
   }
 
-  var files: FileUse { .output(output, "--output") }
+  /// A store of weeks of work is no file to put an answer in.
+  var files: FileUse {
+    .output(output, "--output") { [output] in
+      if SweepStore.isStore(output) {
+        throw CommandFailure(
+          .usage,
+          "--output (\(output)) is a store of 'pretell sweep', which this would replace. Give another name; nothing was changed.")
+      }
+    }
+  }
 
   /// The file asked for; nil for standard output.
   var file: String? { output == "-" ? nil : output }
@@ -34,13 +43,18 @@ struct CommonOptions: ParsableArguments {
   /// others from being written; a result that cannot be written to its file goes to standard output.
   func finish<Body: Codable>(
     _ command: String, json body: @autoclosure () -> Body, text: @autoclosure () -> String,
-    warnings: [JSONWarning], seed: UInt64? = nil, files: [ExtraFile?] = []
+    warnings: [JSONWarning], seed: UInt64? = nil, files: [ExtraFile?] = [], shorten: Shortening? = nil
   ) throws {
     let warnings = Self.readingNotes(beside: warnings) + warnings
     let result =
-      json ? try JSONDocument(command: command, seed: seed, warnings: warnings, body: body()).text() : text()
-    try finish(warnings: warnings, files: files, instead: result) { try writeText(result, to: output) }
+      json ? try JSONDocument(command: command, seed: seed, warnings: warnings, body: body()).text() : text().printable
+    try finish(warnings: warnings, files: files, instead: result, shorten: json ? nil : shorten) {
+      try writeText(result, to: output)
+    }
   }
+
+  /// Which warnings are printed beside a text, and what is said of the others.
+  typealias Shortening = ([JSONWarning]) -> (shown: [JSONWarning], more: String)
 
   /// What was noted while files were read, but for what is said anyway.
   private static func readingNotes(beside warnings: [JSONWarning]) -> [JSONWarning] {
@@ -49,13 +63,17 @@ struct CommonOptions: ParsableArguments {
   }
 
   /// The same for a result that `main` writes; `instead` is printed where it cannot.
-  func finish(warnings: [JSONWarning], files: [ExtraFile?], instead: String, _ main: () throws -> Void) throws {
+  func finish(
+    warnings: [JSONWarning], files: [ExtraFile?], instead: String, shorten: Shortening? = nil, _ main: () throws -> Void
+  ) throws {
     var failures: [any Error] = []
     if let failure = attempt(main) {
-      failures.append(failure)
+      failures.append(file == nil ? failure : Unwritten("--output", failure))
       printOut(instead)
     }
-    note(warnings)
+    let notes = shorten.map { $0(warnings) } ?? (shown: warnings, more: "")
+    note(notes.shown)
+    if !quiet && !notes.more.isEmpty { printErr(Terminal.errors.dim(Terminal.errors.wrapped(notes.more))) }
     failures += files.compactMap { file in file.flatMap { attempt($0.write) } }
     for failure in failures.dropFirst() { _ = Ending.report(failure) }
     if let first = failures.first { throw first }
@@ -69,7 +87,8 @@ struct CommonOptions: ParsableArguments {
   private func note(_ warning: JSONWarning) {
     let text = [warning.message, warning.remedy].compactMap { $0 }.joined(separator: " ")
     let label = "warning [\(warning.code)]: "
-    printErr(Terminal.errors.yellow(label) + Terminal.errors.wrapped(text, indent: 2))
+    let lines = Terminal.errors.wrapped(label + text, indent: 2).printable
+    printErr(Terminal.errors.yellow(label) + String(lines.dropFirst(label.count)))
   }
 
   func progress(_ label: String) -> ProgressBar { ProgressBar(label, enabled: !quiet) }
@@ -81,11 +100,28 @@ struct ExtraFile {
 
   /// A picture and its numbers; nil where none was asked for.
   static func figure(_ path: String?, _ make: @escaping () throws -> Figure) -> ExtraFile? {
-    path.map { path in ExtraFile { try make().write(to: path) } }
+    named("--figure", path) { try make().write(to: $0) }
   }
 
-  static func text(_ path: String?, _ make: @escaping () throws -> String) -> ExtraFile? {
-    path.map { path in ExtraFile { try writeText(make(), to: path) } }
+  static func text(_ path: String?, _ option: String, _ make: @escaping () throws -> String) -> ExtraFile? {
+    named(option, path) { try writeText(make(), to: $0) }
+  }
+
+  /// What keeps it from being written is said with the option that asks for it.
+  static func named(_ option: String, _ path: String?, _ write: @escaping (String) throws -> Void) -> ExtraFile? {
+    path.map { path in
+      ExtraFile { do { try write(path) } catch { throw Unwritten(option, error) } }
+    }
+  }
+}
+
+/// A file that was asked for and is not there, though its numbers were had.
+struct Unwritten: Failure {
+  let description: String
+  var kind: FailureKind { .unwritable }
+
+  init(_ option: String, _ error: any Error) {
+    description = "\(option): \((error as? any Failure)?.description ?? "\(error)")"
   }
 }
 

@@ -23,15 +23,15 @@ struct PlanAtText {
 
   private static let shown = 8
 
-  /// As a share of the risk of what it is over.
-  private func gain(_ entry: PlanAt.Entry) -> [String] {
+  /// As a share of the risk of what it is over: with its interval where there is room, and its probability.
+  private func gain(_ entry: PlanAt.Entry, isWhole: Bool) -> [String] {
     guard let gain = entry.gainOverRaw,
       let rival = ranking.candidates.first(where: { $0.label == gain.against })?.predictedRisk.estimate, rival > 0
-    else { return ["-", "-", "-"] }
-    let ends = [gain.low, gain.high].map { NumberText.signedPercent($0 / rival) }
+    else { return ["-", "-"] }
+    let text = isWhole ? NumberText.signedWholePercent : NumberText.signedPercent
+    let ends = [gain.low, gain.high].map { text($0 / rival).replacing("%", with: "") }
     return [
-      NumberText.signedPercent(gain.estimate / rival), ends.joined(separator: " .. "),
-      NumberText.percent(gain.probabilityPositive),
+      "\(text(gain.estimate / rival)) (\(ends.joined(separator: " .. ")))", NumberText.percent(gain.probabilityPositive),
     ]
   }
 
@@ -40,16 +40,23 @@ struct PlanAtText {
       "With \(NumberText.count(ranking.unlabeled)) unlabeled and \(NumberText.count(ranking.labeled)) labeled rows"
     if ranking.candidates.isEmpty { return "\(rows): no candidate can be forecast there." }
     let best = ranking.best.map { ", use \($0.label)" } ?? ""
+    return Terminal.output.bold("\(rows)\(best):") + "\n\n"
+      + TextTable.fitting(table(isWhole: false), table(isWhole: true)).rendered(.output)
+  }
+
+  private func table(isWhole: Bool) -> TextTable {
     let hasAccuracy = ranking.candidates.contains { $0.accuracy != nil }
+    let rival = ranking.candidates.compactMap(\.gainOverRaw).first?.against ?? "ridge"
     var table = TextTable(
-      header: ["", "risk", "90 % interval", "gain", "90 % interval", "P(gain>0)"] + (hasAccuracy ? ["accuracy"] : []))
+      header: ["", "risk"] + (isWhole ? [] : ["90 % interval"]) + ["gain over \(rival)", "P(gain)"]
+        + (hasAccuracy ? ["accuracy"] : []))
     table.rows = ranking.candidates.filter { !hidden.contains($0.label) }.prefix(Self.shown).map { entry in
-      let isBest = entry.method == ranking.best?.method && entry.size == ranking.best?.size
-      return [
-        (isBest ? "> " : "  ") + entry.label, NumberText.significant(entry.predictedRisk.estimate),
-        "\(NumberText.significant(entry.predictedRisk.low, 3)) .. \(NumberText.significant(entry.predictedRisk.high, 3))",
-      ] + gain(entry) + (hasAccuracy ? [entry.accuracy.map(PlanText.accuracy) ?? "-"] : [])
+      let (risk, isBest) = (entry.predictedRisk, entry.label == ranking.best?.label)
+      let ends = "\(NumberText.significant(risk.low, 3)) .. \(NumberText.significant(risk.high, 3))"
+      return [(isBest ? "> " : "  ") + entry.label, NumberText.significant(risk.estimate)] + (isWhole ? [] : [ends])
+        + gain(entry, isWhole: isWhole)
+        + (hasAccuracy ? [entry.accuracy.map { PlanTable.accuracy($0, isWhole ? .whole : .ends) } ?? "-"] : [])
     }
-    return Terminal.output.bold("\(rows)\(best):") + "\n\n" + table.rendered(.output)
+    return table
   }
 }

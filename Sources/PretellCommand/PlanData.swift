@@ -89,6 +89,7 @@ struct PlanDataOptions: ParsableArguments {
     let source = tables.unlabeled.map { $0.values.stacked(above: blanks) } ?? blanks
     var result = PlanData(labeled, unlabeled: source, count: source.rows, warnings: tables.warnings)
     (result.lag, result.columnsUsed, result.classes) = (lag, tables.uses, tables.classes)
+    (result.sources.unlabeled, result.kept) = (unlabeled, tables.keptRows)
     result.groups = tables.groups.map {
       PlanData.partition(unlabeled: $0.unlabeled, labeled: $0.labeled, labeled.labels)
     }
@@ -114,6 +115,7 @@ struct PlanDataOptions: ParsableArguments {
     if let rows { source = PlanRows.stacked(try rows.aligned(with: table), above: blanks) }
     var result = PlanData(table, unlabeled: source, count: count, warnings: rows?.warnings ?? [])
     result.lag = lag
+    result.sources.unlabeled = unlabeled
     if let file = groups.groups {
       guard DataSource.exists(file) else {
         throw ValidationError(
@@ -161,10 +163,24 @@ struct PlanData {
   var columnsUsed: [ColumnUse]?
   /// Names of the target's classes.
   var classes: [String]?
+  /// The classes' labels are words.
+  var isOfWords = true
   /// Of the unlabeled rows, then of the labeled ones.
   var groups: Partition?
   /// About the files.
   var warnings: [DataFileWarning] = []
+  /// Rows of the labeled file that are left, without and with a label.
+  let places: (blank: [Int], known: [Int])
+  /// Names of the files, and which rows of them are left where some are not.
+  var sources: (unlabeled: String?, labeled: String)
+  var kept: (labeled: [Int], unlabeled: [Int])?
+
+  /// Of each unlabeled row.
+  var unlabeledPlaces: [RowPlace] {
+    let before = unlabeledCount - places.blank.count
+    return (0..<before).map { RowPlace(file: sources.unlabeled ?? "", row: (kept?.unlabeled[$0] ?? $0) + 1) }
+      + places.blank.map { RowPlace(file: sources.labeled, row: (kept?.labeled[$0] ?? $0) + 1) }
+  }
 
   /// Rows of the labeled file without a label are the last of the unlabeled ones.
   static func partition(unlabeled: [String], labeled: [String], _ labels: [Double?]) -> Partition {
@@ -176,6 +192,8 @@ struct PlanData {
   init(_ table: LabeledTable, unlabeled: any RowSource, count: Int, warnings: [DataFileWarning]) {
     let known = table.labels.indices.filter { table.labels[$0] != nil }
     (self.unlabeled, unlabeledCount) = (unlabeled, count)
+    places = (table.labels.indices.filter { table.labels[$0] == nil }, known)
+    sources = (nil, table.source)
     features = table.features.rows(at: known)
     labels = known.map { table.labels[$0]! }
     (featureNames, targetName) = (table.featureNames, table.targetName)

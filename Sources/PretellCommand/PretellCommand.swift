@@ -47,7 +47,7 @@ struct PretellCommand: ParsableCommand {
       }
       return Streams.ending()
     } catch {
-      return Ending.report(error)
+      return Ending.report(NegativeValue.hint(error, arguments) ?? error)
     }
   }
 }

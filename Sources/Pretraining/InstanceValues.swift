@@ -35,6 +35,11 @@ extension InstanceValues {
   /// for ridge, `downstream.intercept` for logistic and Poisson labels (for softmax see `ClassTargets`).
   public func downstreamHead() throws -> DownstreamHead {
     let name = try string("downstream.head") ?? "linear"
+    if name != "ridge", let penalty = try double("downstream.penalty") {
+      throw InvalidPopulation(
+        key: "downstream.penalty", value: "\(penalty)", problem: "of all heads only \"ridge\" has a penalty",
+        remedy: "Set downstream.head = \"ridge\" as well, or leave the penalty out")
+    }
     switch name {
     case "linear": return .leastSquares
     case "ridge":

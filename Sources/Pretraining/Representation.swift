@@ -9,12 +9,16 @@ public protocol Representation: Sendable {
   /// The same features as affine functions of the row, where they are: what spans, closed forms and near ties are read from. nil
   /// where they are not.
   var affine: LinearRepresentation? { get }
+  /// What features are computed from where they are not affine, by name; [] where they are, and of a representation that is not
+  /// written to files.
+  var arrays: [(name: String, matrix: Matrix)] { get }
   /// How many of these rows belong to each component, counted by posterior, where rows belong to components; nil where they do not.
   func rowsPerComponent(_ rows: Matrix) -> [Double]?
 }
 
 extension Representation {
   public var affine: LinearRepresentation? { nil }
+  public var arrays: [(name: String, matrix: Matrix)] { [] }
   public func rowsPerComponent(_ rows: Matrix) -> [Double]? { nil }
 }
 

@@ -100,7 +100,7 @@ CASES = {
     "graph compare": ["edges.csv --features nodes.csv --labels labels.csv --labels-per-class 5 --size 2 --groups louvain",
                       "edges.csv --features nodes.csv --labels labels.csv --labels-per-class 2 --size 1 --splits 2"],
     "flow": [f"{EXAMPLES}/flow.toml --equilibria 3 --step 0.01", "stuck.toml --times 0"],
-    "reproduce": ["corollary-6.4 --quick --output made", "corollary-6.3 --quick --output made"],
+    "reproduce": ["corollary-6.4 --quick --output made", "corollary-6.3 --quick --output made", ""],
     "data describe": [f"{EXAMPLES}/diabetes.csv", "few.csv"],
     "demo": ["", "--seed 1"],
     "doctor": ["", "--threads 1"],

@@ -24,13 +24,15 @@ extension Recommender {
         method: candidate.method, size: candidate.size, next: .neither, labels: 0, unlabeled: 0, cost: 0,
         predictedRisk: now,
         why:
-          "The whole budget would take only \(Self.percent(max(saved, 0))) off the risk of \(candidate.label): keep the money."
+          "The whole budget would take only \(Self.percent(max(saved, 0))) off the risk of \(candidate.label)\(after(chosen)): "
+          + "keep the money."
       )
     }
     return recommendation(
       chosen, purchase,
       why:
-        "With \(candidate.label) this takes \(Self.percent(saved)) off the risk, the most that any candidate surely reaches for the money."
+        "With \(candidate.label) this takes \(Self.percent(saved)) off the risk\(after(chosen)), the most that any candidate surely "
+        + "reaches for the money."
     )
   }
 
@@ -39,11 +41,20 @@ extension Recommender {
     guard let chosen = preferred(options, by: { $0.choice.cost }) else { return unreachable(target) }
     if chosen.choice.cost == 0 {
       return recommendation(
-        chosen, purchase, why: "\(chosen.candidate.label) is predicted to be at or below the target already.")
+        chosen, purchase,
+        why: "\(chosen.candidate.label) is predicted to be at or below the target already\(after(chosen, "at")).")
     }
     return recommendation(
       chosen, purchase,
-      why: "The cheapest way found to a predicted risk of \(Self.number(target)) is with \(chosen.candidate.label).")
+      why: "The cheapest way found to a predicted risk of \(Self.number(target)) is with "
+        + "\(chosen.candidate.label)\(after(chosen, "at")).")
+  }
+
+  /// ", to 2960 (2400 .. 3900)": the risk after the purchase, with its interval.
+  private func after(_ option: Option, _ word: String = "to") -> String {
+    let (n, m) = (rows.labeled + option.choice.labels, rows.unlabeled + option.choice.rows - option.choice.labels)
+    let risk = option.candidate.predictedRisk(unlabeled: max(m, 0), labeled: n)
+    return risk.map { ", \(word) \(Self.words($0))" } ?? ""
   }
 
   /// Least of all, but a pre-trained one only where it beats ridge with confidence after the purchase, and none only

@@ -56,29 +56,23 @@ struct Recommender {
     {
       return (
         best,
-        "Pre-train \(best.label): predicted to take \(Self.percent(gain.estimate / risk.estimate)) off the risk of \(raw.label) "
-          + "(probability of a gain \(Self.percent(gain.probabilityPositive))). "
+        "Pre-train \(best.label): predicted to take \(Self.change(gain, of: risk)) off the risk of \(raw.label)"
+          + (best.predictedRisk.map { ", to \(Self.words($0))" } ?? "") + ". "
       )
     }
-    let outlook =
-      "\(raw.label) on the columns as they are is predicted to reach a risk of \(Self.number(risk.estimate)) "
-      + "(\(Self.number(risk.low)) .. \(Self.number(risk.high)))"
+    let outlook = "\(raw.label) on the columns as they are is predicted to reach a risk of \(Self.words(risk))"
     guard let best = bestPretrained, let gain = best.gainOverRaw else {
       return (raw, "Do not pre-train: \(outlook), and no representation has enough labels to be judged. ")
     }
-    let probability = "P(gain) \(Self.percent(gain.probabilityPositive))"
     if gain.estimate > 0 && gain.probabilityPositive > 0.5 {
       return (
         raw,
-        "Do not pre-train yet: \(outlook); \(best.label) may take \(Self.percent(gain.estimate / risk.estimate)) off, which is not "
-          + "sure (\(probability)). "
+        "Do not pre-train yet: \(outlook); \(best.label) may take \(Self.change(gain, of: risk)) off, which is not sure. "
       )
     }
-    let isLinear = candidates.allSatisfy { !$0.isPretrained || $0.forecast?.ordering != nil || $0.forecast == nil }
-    let nothing =
-      isLinear
-      ? "linear pre-training has nothing to add to this one table" : "no representation is better"
-    return (raw, "Do not pre-train: \(outlook), and \(nothing) (best: \(best.label), \(probability)). ")
+    let change =
+      gain.estimate < 0 ? "add \(Self.change(gain, of: risk)) to it" : "take \(Self.change(gain, of: risk)) off"
+    return (raw, "Do not pre-train: \(outlook); the best representation, \(best.label), would \(change). ")
   }
 
   func withoutCosts() -> Recommendation {
@@ -94,24 +88,17 @@ struct Recommender {
     let best = max(labels, unlabeled)
     let what: Recommendation.Next =
       best < Self.worthwhile * risk ? .neither : labels >= unlabeled ? .labels : .unlabeled
-    let ends = "\(Self.percent(next.doubleLabels.low / risk)) to \(Self.percent(next.doubleLabels.high / risk))"
-    let advice =
-      switch what {
-      case .neither: "Doubling either labels or rows would take less than 1 % off: buy neither."
-      case .labels:
-        "Doubling the labels would take \(Self.percent(labels / risk)) off (\(ends))" + rowsClause(choice, risk)
-      case .unlabeled: "Doubling the unlabeled rows would take \(Self.percent(unlabeled / risk)) off the risk."
-      }
+    let rows = (choice.isPretrained ? choice : bestPretrained)?.next?.doubleUnlabeled
+    let ofLabels = "twice the labels", ofRows = "twice the unlabeled rows"
+    let first = what == .unlabeled ? (ofRows, rows) : (ofLabels, next.doubleLabels)
+    let second = what == .unlabeled ? (ofLabels, next.doubleLabels) : (ofRows, rows)
+    let clauses = [first, second].compactMap { name, gain in gain.map { (name, Self.saving($0, of: risk)) } }
+    let advice = clauses.enumerated().map { index, clause in
+      index == 0 ? "\(clause.0.prefix(1).uppercased() + clause.0.dropFirst()) would take \(clause.1)" : "\(clause.0) \(clause.1)"
+    }
     return Recommendation(
       method: choice.method, size: choice.size, next: what, labels: nil, unlabeled: nil, cost: nil, predictedRisk: risk,
-      why: reason + advice)
-  }
-
-  /// What more unlabeled rows could at most buy, by the best representation where the choice does not use them.
-  private func rowsClause(_ choice: Candidate, _ risk: Double) -> String {
-    guard let gain = (choice.isPretrained ? choice : bestPretrained)?.next?.doubleUnlabeled else { return "." }
-    let most = max((100 * gain.high / risk * 10).rounded(.up) / 1000, 0.001)
-    return ", doubling the unlabeled rows less than \(Self.percent(most))."
+      why: reason + advice.joined(separator: ", ") + (what == .neither ? ": buy neither." : "."))
   }
 
   func unreachable(_ target: Double) -> Recommendation {
@@ -129,16 +116,37 @@ struct Recommender {
 
   // MARK: words
 
+  /// "3415 (2683 .. 4606)".
+  static func words(_ risk: Interval) -> String {
+    "\(number(risk.estimate)) (\(number(risk.low)) .. \(number(risk.high)))"
+  }
+
+  /// How much of a rival's risk a gain is, either way, with its interval and how sure it is.
+  private static func change(_ gain: GainOverRaw, of rival: Interval) -> String {
+    let sign = gain.estimate < 0 ? -1.0 : 1
+    let ends = [sign * gain.low, sign * gain.high].sorted().map { percent($0 / rival.estimate) }
+    return "\(percent(abs(gain.estimate) / rival.estimate)) (\(ends[0]) to \(ends[1]); probability of a gain "
+      + "\(percent(gain.probabilityPositive)))"
+  }
+
+  /// "3.5 % off (0.0 % to 7.2 %)"; a bound where no more is known.
+  private static func saving(_ gain: ExpectedGain, of risk: Double) -> String {
+    let ends = "\(percent(gain.low / risk)) to \(percent(gain.high / risk))"
+    if let estimate = gain.estimate, estimate >= 0.0005 * risk { return "\(percent(estimate / risk)) off (\(ends))" }
+    return "less than \(percent(max((1000 * gain.high / risk).rounded(.up) / 1000, 0.001))) off"
+  }
+
   /// One decimal below 10, none above; words beyond a thousand times.
   static func percent(_ share: Double) -> String {
     let value = 100 * share
     guard abs(value) < 1e5 else { return "more than 1000 times" }
-    return abs(value) >= 10 ? "\(Int(value.rounded())) %" : "\((10 * value).rounded() / 10) %"
+    // Adding 0 leaves no minus before it.
+    return abs(value) >= 10 ? "\(Int(value.rounded())) %" : "\((10 * value).rounded() / 10 + 0) %"
   }
 
   /// Three significant figures, and all digits before the point.
   static func number(_ value: Double) -> String {
-    guard value != 0, value.isFinite else { return "\(value)" }
+    guard value != 0, value.isFinite else { return value == 0 ? "0" : "\(value)" }
     let scale = max(pow(10, 2 - log10(abs(value)).rounded(.down)), abs(value) < 1e6 ? 1 : 0)
     guard scale.isFinite, scale > 0 else { return "\(value)" }
     let rounded = (value * scale).rounded() / scale

@@ -18,6 +18,9 @@ public struct BacktestRequest: Sendable {
   /// Rows that belong together: they are hidden and tested together. nil where every group is one row.
   public let groups: Partition?
 
+  /// Each repeat is a plan.
+  public static let mostRepeats = 1000
+
   public init(
     features: Matrix, labels: [Double], methods: [any PretrainingMethod], sizes: [Int], hide: Double = 0.7,
     repeats: Int = 20, seed: UInt64 = 0, head: PlanHead = .linear, classNames: [String]? = nil,
@@ -30,8 +33,9 @@ public struct BacktestRequest: Sendable {
     guard hide > 0, hide < 1 else {
       throw PlanError.invalidBacktest(name: "the hidden share", value: hide, allowed: "between 0 and 1")
     }
-    guard repeats >= 2 else {
-      throw PlanError.invalidBacktest(name: "the number of repeats", value: Double(repeats), allowed: "at least 2")
+    guard (2...Self.mostRepeats).contains(repeats) else {
+      throw PlanError.invalidBacktest(
+        name: "the number of repeats", value: Double(repeats), allowed: "from 2 to \(Self.mostRepeats)")
     }
     self.features = features
     self.labels = labels

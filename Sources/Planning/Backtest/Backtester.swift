@@ -1,3 +1,4 @@
+import Asymptotics
 import LinearAlgebra
 
 /// Hides most labels, forecasts, reveals, and scores Pretell beside a learning-curve power law on the same pilots.
@@ -12,6 +13,13 @@ public enum Backtester {
     let request = try given.withoutCopies()
     let sizes = BacktestTrial.Sizes(rows: request.labels.count, hide: request.hide)
     guard !sizes.targets.isEmpty else {
+      if sizes.training > PreparedData.fewestLabels {
+        // Nothing is hidden of so few.
+        let least = Double(max(2, sizes.training / 50)) / Double(sizes.training)
+        throw PlanError.invalidBacktest(
+          name: "the hidden share", value: request.hide,
+          allowed: "at least \(Warning.rounded(least)) of \(sizes.training) training labels, so that some are hidden")
+      }
       throw PlanError.tooFewLabels(count: request.labels.count, needed: 2 * PreparedData.fewestLabels)
     }
     var (trials, draws) = ([BacktestTrial](), 0)

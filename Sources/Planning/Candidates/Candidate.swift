@@ -22,6 +22,10 @@ public struct Candidate: MethodAndSize, Sendable {
   public let crossoverRatio: Double?
   /// Below this many labels the representation beats the same head on the raw columns.
   public let breakEvenLabels: BreakEven?
+  /// Below this many labels its predicted risk is below ridge's, or below that of none where ridge has no forecast; nil where
+  /// the two do not meet within what is known, down to a quarter of the labels, and where the gain's sign now is not that of
+  /// what is likelier.
+  public internal(set) var paysBelow: BreakEven?
   /// Exchange rate: unlabeled rows that lower the risk as much as one label; nil without a pre-training part to speak
   /// of.
   public let rowsPerLabel: Double?
@@ -40,6 +44,9 @@ public struct Candidate: MethodAndSize, Sendable {
   public let areaUnderCurve: Double?
   /// How rows were left out, "exact" or "folds:5".
   public let leftOut: String?
+
+  /// Gains at other numbers of rows that were asked for, see `Plan.rank(at:)`; nil where none were.
+  public internal(set) var gainsAt: [GainAt]?
 
   // Not written: a plan that was read cannot forecast.
   var forecast: RiskForecast?
@@ -129,6 +136,23 @@ public struct GainOverRaw: Sendable, Equatable, Codable {
   public let probabilityPositive: Double
 }
 
+/// The same at other numbers of rows.
+public struct GainAt: Sendable, Equatable, Codable {
+  public let unlabeled: Int
+  public let labeled: Int
+  public let against: String
+  public let estimate: Double
+  public let low: Double
+  public let high: Double
+  public let probabilityPositive: Double
+
+  init(_ gain: GainOverRaw, unlabeled: Int, labeled: Int) {
+    (self.unlabeled, self.labeled, against) = (unlabeled, labeled, gain.against)
+    (estimate, low, high) = (gain.estimate, gain.low, gain.high)
+    probabilityPositive = gain.probabilityPositive
+  }
+}
+
 public struct NextGains: Sendable, Equatable, Codable {
   public let doubleLabels: ExpectedGain
   /// nil without unlabeled rows.
@@ -162,6 +186,6 @@ public struct ComponentPair: Sendable, Equatable, Codable {
 extension Candidate: Codable {
   private enum CodingKeys: String, CodingKey {
     case method, size, reliable, predictedRisk, parts, gainOverRaw, crossoverRatio, breakEvenLabels, rowsPerLabel, next
-    case pairs, warnings, accuracy, brier, balancedAccuracy, areaUnderCurve, leftOut
+    case paysBelow, gainsAt, pairs, warnings, accuracy, brier, balancedAccuracy, areaUnderCurve, leftOut
   }
 }

@@ -48,7 +48,7 @@ struct CandidateBuilder {
       fit.hasParts ? forecast.flatMap { RiskParts($0, rawNoise: isRaw ? nil : family.rawNoise, isRaw: isRaw) } : nil
     let (breakEven, uncertain) = breakEven(fit, forecast, twin: twin)
     let scores = fit.head?.classScores
-    return Candidate(
+    var result = Candidate(
       method: fit.method, size: fit.size, reliable: fit.isReliable,
       predictedRisk: forecast.map { Interval(risk: $0.present, standardError: $0.levelError) }, parts: parts,
       gainOverRaw: gain(fit, forecast), crossoverRatio: fit.crossoverRatio, breakEvenLabels: breakEven,
@@ -61,6 +61,11 @@ struct CandidateBuilder {
       brier: scores?.brier, balancedAccuracy: scores?.balancedAccuracy, areaUnderCurve: scores?.areaUnderCurve,
       leftOut: scores == nil ? nil : fit.head?.leftOut.description, forecast: forecast, errors: fit.errors,
       scores: scores)
+    if let forecast, let other = rival?.forecast, !isRaw, !family.isExact, twin == nil {
+      result.paysBelow = BreakEven(
+        forecast, against: other, isLikely: (result.gainOverRaw?.probabilityPositive ?? 0) > 0.5)
+    }
+    return result
   }
 
   /// The rival's own gain is that over none.

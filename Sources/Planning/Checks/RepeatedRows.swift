@@ -40,6 +40,10 @@ struct RepeatedRows {
     guard rows.repeated > 0, rows.areCopies(request.features, request.labels),
       try !rows.areDraws(request.features, among: request)
     else { return (request, []) }
+    guard rows.first.count >= PreparedData.fewestLabels else {
+      throw PlanError.tooFewDifferentRows(
+        count: rows.first.count, of: request.labels.count, needed: PreparedData.fewestLabels)
+    }
     return (
       request.keeping(labeled: rows.first),
       [.repeatedRows(rows.repeated, of: request.labels.count)]

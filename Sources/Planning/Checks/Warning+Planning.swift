@@ -194,7 +194,7 @@ extension Warning {
 
   /// Two significant figures, plain.
   static func rounded(_ value: Double) -> String {
-    if value == 0 || !value.isFinite { return "\(value)" }
+    if value == 0 || !value.isFinite { return value == 0 ? "0" : "\(value)" }
     var scale = 1.0
     while abs(value) * scale < 10 && scale < 1e12 { scale *= 10 }
     while abs(value) * scale >= 100 && scale > 1e-12 { scale /= 10 }

@@ -7,14 +7,18 @@ enum RepeatedOptions {
   static func check(_ arguments: [String], of root: any ParsableCommand.Type) throws {
     let own = arguments.prefix { $0 != "--" }
     let names = own.filter { $0.hasPrefix("-") && $0.count > 1 }.map { String($0.prefix { $0 != "=" }) }
-    let repeated = names.enumerated().filter { names[..<$0.offset].contains($0.element) }.map(\.element)
-    if repeated.isEmpty { return }
+    // One option may have several names, of which one is short or begins with the other's dash.
+    if Set(names).count == names.count && !names.contains(where: { $0.count == 2 }) { return }
     // Nothing but the verb's own description says which options take one value.
     let verb = verb(of: own.filter { !$0.hasPrefix("-") }, in: root)
     guard let tree = try? JSONDecoder().decode(Tree.self, from: Data(verb._dumpHelp().utf8)) else { return }
     let single = tree.command.arguments?.filter { $0.kind == "option" && !$0.isRepeating } ?? []
-    for name in repeated where single.contains(where: { $0.spellings.contains(name) }) {
-      throw CommandFailure(.usage, "\(name) is given twice; it takes one value. Leave one of them out.")
+    for option in single {
+      let given = names.filter(option.spellings.contains)
+      if given.count > 1 {
+        throw CommandFailure(
+          .usage, "\(Set(given).sorted().joined(separator: ", ")) is given twice; it takes one value. Leave one of them out.")
+      }
     }
   }
 

@@ -6,7 +6,7 @@ enum Ending {
   /// A failure says of itself what kind it is; the argument parser knows its own messages; anything else is a fault of ours.
   static func report(_ error: any Error) -> ExitStatus {
     if let failure = error as? any Failure {
-      printErr(Terminal.errors.red("error: ") + failure.description)
+      printErr(Terminal.errors.red("error: ") + failure.description.printable)
       return ExitStatus(failure.kind)
     }
     let text = PretellCommand.fullMessage(for: error)

@@ -23,6 +23,22 @@ package enum NumberText {
     return String(format: "%+.1f%%", 100 * fraction)
   }
 
+  /// `-6%` with its sign.
+  package static func signedWholePercent(_ fraction: Double) -> String {
+    if fraction.isNaN { return "-" }
+    if abs(fraction) >= 9.995 { return fraction < 0 ? "<-999%" : ">+999%" }
+    return String(format: "%+.0f%%", 100 * fraction)
+  }
+
+  /// `3.5%`, `41%`: a decimal below ten.
+  package static func shortPercent(_ fraction: Double) -> String {
+    if fraction.isNaN { return "-" }
+    if abs(fraction) >= 9.995 { return fraction < 0 ? "<-999%" : ">999%" }
+    // Adding 0 leaves no minus before it.
+    let value = (1000 * fraction).rounded() / 10 + 0
+    return String(format: abs(value) < 10 ? "%.1f%%" : "%.0f%%", value)
+  }
+
   /// `41%`, `99.7%`, `>999%`.
   package static func percent(_ fraction: Double) -> String {
     if fraction.isNaN { return "-" }

@@ -5,10 +5,14 @@ struct TextTable {
   /// Columns set to the left.
   var leftAligned: Set<Int> = [0]
 
+  private var widths: [Int] {
+    header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+  }
+
+  /// Of its longest line.
+  var width: Int { widths.reduce(0, +) + 2 * max(header.count - 1, 0) }
+
   func rendered(_ terminal: Terminal) -> String {
-    let widths = header.indices.map { column in
-      ([header] + rows).map { $0[column].count }.max() ?? 0
-    }
     let lines = ([header] + rows).map { row in
       zip(row, widths).enumerated().map { index, cell in
         let padding = String(repeating: " ", count: cell.1 - cell.0.count)
@@ -17,6 +21,12 @@ struct TextTable {
     }
     return ([terminal.bold(lines[0])] + lines.dropFirst()).joined(separator: "\n")
   }
+
+  /// Where a terminal's lines end, whatever the window.
+  static let columns = 80
+
+  /// The first that fits into 80 columns; else the last.
+  static func fitting(_ tables: TextTable...) -> TextTable { tables.first { $0.width <= columns } ?? tables[tables.count - 1] }
 }
 
 extension String {

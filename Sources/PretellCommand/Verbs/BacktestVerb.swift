@@ -33,11 +33,19 @@ struct BacktestVerb: Verb {
 
   var memoryLimit: MemorySize? { limit.memory }
 
+  func validate() throws {
+    if !(2...BacktestRequest.mostRepeats).contains(repeats) {
+      throw ValidationError("--repeats \(repeats): give a number from 2 to \(BacktestRequest.mostRepeats).")
+    }
+    if !(hide > 0 && hide < 1) { throw ValidationError("--hide \(hide): give a share between 0 and 1.") }
+  }
+
   func run() throws {
     common.begin()
     try PlanMemory.check([data], limit.memory)
-    let rows = try read()
+    var rows = try read()
     let head = try candidates.head(of: rows.classes, target: rows.targetName)
+    rows.nameClasses(head)
     try PlanMemory.checkMatrices(
       rows: rows.labels.count, columns: rows.features.columns, candidates.chosen(), isInMemory: true, limit.memory)
     try groups.refuse([("classes as the target", head != .linear)])
@@ -83,7 +91,7 @@ struct BacktestVerb: Verb {
 
   private func text(_ result: Backtest, _ head: PlanHead) -> String {
     var cells = TextTable(header: [
-      "labels", "candidate", "forecast", "90 % interval", "power law", "came true", "forecast/true",
+      "labels", "candidate", "forecast", "90 % interval", "power law", "came true",
     ])
     cells.leftAligned = [1]
     cells.rows = distinct(result.cells).map(row)
@@ -116,7 +124,7 @@ struct BacktestVerb: Verb {
     return [
       NumberText.count(cell.labeled), cell.label,
       NumberText.optional(cell.predicted), interval ?? "-", NumberText.optional(cell.powerLaw),
-      NumberText.significant(cell.actual), NumberText.optional(cell.predicted.map { $0 / cell.actual }, 3),
+      NumberText.significant(cell.actual),
     ]
   }
 

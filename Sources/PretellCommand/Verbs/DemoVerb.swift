@@ -42,7 +42,10 @@ struct DemoVerb: Verb {
   }
 
   private func text(_ plan: Plan, _ truth: LimitLaw) -> String {
-    let chosen = plan.candidate("pca", size: Self.factors)?.predictedRisk?.estimate
+    let chosen = plan.candidate("pca", size: Self.factors)?.predictedRisk
+    let interval = chosen.map {
+      "\(NumberText.significant($0.estimate)) (\(NumberText.significant($0.low, 3)) .. \(NumberText.significant($0.high, 3)))"
+    }
     let exact = truth.meanRisk(unlabeled: Self.unlabeled, labeled: Self.labeled)
     let crossover = NumberText.optional(truth.crossoverRatio, 3)
     return """
@@ -52,9 +55,10 @@ struct DemoVerb: Verb {
       \(PlanText(plan: plan, target: "y", showsAll: false).text)
 
       What is true, because we made the world (pretell law):
-        risk after pre-training three factors: \(NumberText.significant(exact)); the plan says \(NumberText.optional(chosen)) for pca-3
-        pre-training pays once there are \(crossover) unlabeled rows for each label; here there are \
+        risk after pre-training three factors: \(NumberText.significant(exact)); the plan says \(interval ?? "-")
+        least squares on all columns is beaten from \(crossover) unlabeled rows a label on; here are \
       \(NumberText.significant(Double(Self.unlabeled) / Double(Self.labeled), 3))
+        the plan asks for more: to beat ridge, which is better than least squares, with probability 90 %
 
       Next:  pretell plan --data YOUR.csv --target COLUMN     (blank target = unlabeled row)
              pretell backtest --data YOUR.csv --target COLUMN (hide labels, forecast, reveal)

@@ -90,8 +90,8 @@ struct FlowVerb: Verb {
     let report = try FlowReport(
       source, order: order, times: seen, equilibria: equilibria, step: step,
       shouldContinue: { !Interruption.requested })
-    let last = ExtraFile {
-      if let solution, let end = seen.last { try NPY.write(try flow.solution(at: end), to: solution) }
+    let last = ExtraFile.named("--solution", seen.isEmpty ? nil : solution) {
+      try NPY.write(try flow.solution(at: seen[seen.count - 1]), to: $0)
     }
     try common.finish(
       "flow", json: report, text: report.text, warnings: report.warnings, seed: source.seed,

@@ -14,10 +14,11 @@ struct PlanVerb: Verb {
   @OptionGroup var data: PlanDataOptions
   @OptionGroup var candidates: CandidateOptions
   @OptionGroup var purchase: PurchaseOptions
+  @OptionGroup var taken: TakeAwayOptions
   @OptionGroup var common: CommonOptions
   @OptionGroup var random: SeedOption
 
-  @Flag(name: .long, help: "Show every candidate, not only the best sizes.")
+  @Flag(name: .long, help: "Show every candidate, every column of the table and every warning.")
   var all = false
 
   @Option(name: .long, help: ArgumentHelp("Draw risk against labels and sizes (.svg, .pdf, .png).", valueName: "file"))
@@ -47,7 +48,7 @@ struct PlanVerb: Verb {
 
   var files: FileUse {
     data.files + common.files + .figure(figure) + .output(save, "--save")
-      + .output(report, "--report") { try Figure.checkFormat(of: "page.svg") }
+      + .output(report, "--report") { try Figure.checkFormat(of: "page.svg") } + taken.files
   }
 
   var memoryLimit: MemorySize? { data.limit.memory }
@@ -60,16 +61,19 @@ struct PlanVerb: Verb {
 
   func run() throws {
     common.begin()
-    let rows = try data.read()
+    var rows = try data.read()
     let head = try candidates.head(of: rows.classes, target: rows.targetName)
+    rows.nameClasses(head)
     try data.groups.refuse([("classes as the target", head != .linear), ("--lag", data.lag != nil)])
     try PlanMemory.checkMatrices(
       rows: rows.unlabeledCount + rows.labels.count, columns: rows.features.columns, candidates.chosen(),
       isInMemory: rows.unlabeled.inMemory != nil, data.limit.memory)
+    let sizes = try candidates.sizes(columns: rows.features.columns)
+    try taken.check(candidates.chosen(), sizes: sizes, rows)
     let request = PlanRequest(
       unlabeled: rows.unlabeled, unlabeledCount: rows.unlabeledCount, features: rows.features, labels: rows.labels,
       methods: candidates.chosen(),
-      sizes: try candidates.sizes(columns: rows.features.columns), purchase: try purchase.chosen(), seed: random.seed,
+      sizes: sizes, purchase: try purchase.chosen(), seed: random.seed,
       featureNames: rows.featureNames, embedding: rows.embedding, head: head, classNames: rows.classes,
       pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest, groups: rows.groups)
     let bar = common.progress("planning")
@@ -78,28 +82,30 @@ struct PlanVerb: Verb {
       Interruption.exitIfRequested()
     }
     bar.finish()
-    plan.rankings = at.map { plan.at(unlabeled: $0.unlabeled, labeled: $0.labeled) }
+    plan.rank(at: at.map { ($0.unlabeled, $0.labeled) })
     let warnings =
       rows.warnings.map(JSONWarning.init) + plan.warnings.map(JSONWarning.init)
-    try finish(plan, rows, warnings)
+    try finish(plan, request, rows, warnings)
   }
 
   /// The result, then what goes into files of its own.
-  private func finish(_ plan: Plan, _ rows: PlanData, _ warnings: [JSONWarning]) throws {
+  private func finish(_ plan: Plan, _ request: PlanRequest, _ rows: PlanData, _ warnings: [JSONWarning]) throws {
     let body = rows.described(plan)
-    let saved = ExtraFile.text(save) {
+    let saved = ExtraFile.text(save, "--save") {
       try JSONDocument(command: "plan", seed: random.seed, warnings: warnings, body: body).text()
     }
-    let page = ExtraFile.text(report) {
+    let page = ExtraFile.text(report, "--report") {
       try PlanPage(
         plan: plan, target: rows.targetName, command: CommandLine.invocation, version: PretellVersion.current,
         columns: (rows.columnsUsed ?? []).map { ($0.column, $0.becomes, $0.note) }
       ).html()
     }
     let text = PlanText(plan: plan, target: rows.targetName, showsAll: all).text + rows.classLine
+    let notes = PlanNotes(plan, showsAll: all)
     try common.finish(
       "plan", json: body, text: text, warnings: warnings, seed: random.seed,
-      files: [saved, .figure(figure) { PlanPictures.summary(plan) }, page])
+      files: [saved, .figure(figure) { PlanPictures.summary(plan) }, page] + taken.written(plan, request, rows),
+      shorten: notes.shortened)
   }
 }
 
@@ -113,7 +119,7 @@ struct CandidateOptions: ParsableArguments {
       factor-unit, factor-analysis (noise of each column), mixture (normal components), masked (directions that masked \
       ridge regression predicts best), spectral (two noisy views of each row). 'none' and ridge are always listed.
       """, valueName: "names"))
-  var methods = "pca,factor"
+  var methods = "pca,pca-correlation"
 
   @Option(
     name: .long,
@@ -128,8 +134,8 @@ struct CandidateOptions: ParsableArguments {
     name: .customLong("head"),
     help: ArgumentHelp(
       """
-      Downstream head: linear (least squares, squared error; also least-squares) or softmax (2 to 1000 classes, log-loss; also \
-      logistic), the default for words.
+      Downstream head: linear (squared error: least squares on features, ridge beside it on the raw columns; also \
+      least-squares, ridge) or softmax (2 to 1000 classes, log-loss; also logistic), the default for words.
       """,
       valueName: "name"))
   var givenHead: PlanHead?
@@ -187,59 +193,4 @@ struct CandidateOptions: ParsableArguments {
     }
     return Set(found.flatMap { Array($0) }).sorted()
   }
-}
-
-/// What labels and rows cost.
-struct PurchaseOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("Cost of labeling one row.", valueName: "x"))
-  var costLabel: Double?
-
-  @Option(name: .long, help: ArgumentHelp("Cost of one more unlabeled row.", valueName: "y"))
-  var costRow: Double?
-
-  @Option(name: .long, help: ArgumentHelp("Spend at most this much.", valueName: "z"))
-  var budget: Double?
-
-  @Option(name: .long, help: ArgumentHelp("Reach this risk for the least money.", valueName: "r"))
-  var targetRisk: Double?
-
-  func validate() throws {
-    _ = try chosen()
-  }
-
-  func chosen() throws -> Purchase? {
-    if costLabel == nil && costRow == nil && budget == nil && targetRisk == nil { return nil }
-    guard let costLabel, let costRow, (budget == nil) != (targetRisk == nil) else {
-      throw ValidationError("Costs need --cost-label, --cost-row, and either --budget or --target-risk.")
-    }
-    do {
-      return try Purchase(
-        costPerLabel: costLabel, costPerRow: costRow, goal: budget.map { .budget($0) } ?? .targetRisk(targetRisk!))
-    } catch let error as PlanError {
-      throw ValidationError(error.description)
-    }
-  }
-}
-
-extension CommandLine {
-  /// As typed, words with blanks in quotes.
-  static var invocation: String {
-    arguments.dropFirst().reduce("pretell") { line, word in
-      let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./:,=".contains($0) }
-      return line + " " + (isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'")
-    }
-  }
-}
-
-extension PlanHead: ExpressibleByArgument {
-  /// By any of its names.
-  public init?(argument: String) {
-    switch argument {
-    case "linear", "least-squares": self = .linear
-    case "logistic", "softmax": self = .logistic
-    default: return nil
-    }
-  }
-
-  public static var allValueStrings: [String] { ["linear", "least-squares", "softmax", "logistic"] }
 }

@@ -16,7 +16,7 @@ struct ReproduceVerb: Verb {
   @Flag(name: .long, help: "Fewer replicates and coarser grids.")
   var quick = false
 
-  static var answers: [any Codable.Type] { [Body.self] }
+  static var answers: [any Codable.Type] { [Body.self, Listing.self] }
 
   var files: FileUse {
     guard let name, Reproductions.named(name) != nil else { return FileUse() }
@@ -28,10 +28,11 @@ struct ReproduceVerb: Verb {
   func run() throws {
     common.begin()
     guard let name else {
-      var table = TextTable(header: ["name", "source", "what"], leftAligned: [0, 1, 2])
+      var (table, printed) = (TextTable(header: ["name", "source", "what"], leftAligned: [0, 1, 2]), common)
       table.rows = Reproductions.all.map { [$0.name, $0.source, $0.summary] }
-      printOut(table.rendered(.output))
-      return
+      printed.output = "-"
+      return try printed.finish(
+        "reproduce", json: Listing(), text: table.rendered(.output), warnings: [])
     }
     guard let reproduction = Reproductions.named(name) else {
       throw ValidationError("Nothing is called '\(name)'. 'pretell reproduce' lists what there is.")
@@ -66,7 +67,7 @@ struct ReproduceVerb: Verb {
     try printed.finish(
       warnings: [],
       files: [
-        .text("\(folder)/\(reproduction.name).json") { try document.text() }, .figure(figure) { result.figure },
+        .text("\(folder)/\(reproduction.name).json", "--output") { try document.text() }, .figure(figure) { result.figure },
       ], instead: text
     ) { printOut(text) }
   }
@@ -83,6 +84,17 @@ struct ReproduceVerb: Verb {
     let head = "\(body.name): \(body.source)"
     return ([head, table.rendered(.output)] + remarks + ["figure and numbers: \(body.figure), .figure.csv, .json"])
       .joined(separator: "\n\n")
+  }
+
+  /// What there is, without a name.
+  private struct Listing: Codable {
+    struct Entry: Codable {
+      let name: String
+      let source: String
+      let summary: String
+    }
+
+    var results = Reproductions.all.map { Entry(name: $0.name, source: $0.source, summary: $0.summary) }
   }
 
   private struct Body: Codable {

@@ -59,6 +59,17 @@ public struct MixtureRepresentation: Representation {
     return Self.posteriors(inside, centers: subspace.coordinates, weights: weights, variance: variance)
   }
 
+  /// z = (x - subspace_mean) subspace_basis; π_i ∝ component_weights_i exp(-‖z - c_i‖²/(2 component_variance)), c_i the rows of
+  /// component_centers; features (π_i (z - c_i)) for i = 1 ... K, then π.
+  public var arrays: [(name: String, matrix: Matrix)] {
+    [
+      ("subspace_mean", Matrix(rows: 1, columns: subspace.mean.count, storage: subspace.mean)),
+      ("subspace_basis", subspace.basis), ("component_centers", subspace.coordinates),
+      ("component_weights", Matrix(rows: 1, columns: weights.count, storage: weights)),
+      ("component_variance", Matrix(rows: 1, columns: 1, storage: [variance])),
+    ]
+  }
+
   public func rowsPerComponent(_ rows: Matrix) -> [Double]? {
     posteriors(of: rows).columnMeans().map { $0 * Double(rows.rows) }
   }

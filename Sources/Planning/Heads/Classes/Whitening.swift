@@ -5,6 +5,8 @@ import LinearAlgebra
 struct Whitening: Sendable {
   /// n x rank.
   let labeled: Matrix
+  /// p x rank: what features are multiplied by.
+  let axes: Matrix
   var rank: Int { labeled.columns }
 
   /// Directions with less than this share of the largest variance are rounding.
@@ -18,7 +20,7 @@ struct Whitening: Sendable {
   init(_ covariance: Matrix, of rows: Matrix) throws {
     let eigen = try SymmetricEigen(covariance)
     let rank = eigen.rank(relativeTolerance: Self.resolution)
-    let axes = eigen.vectors.columns(0..<rank).scalingColumns(by: eigen.values.prefix(rank).map { 1 / $0.squareRoot() })
+    axes = eigen.vectors.columns(0..<rank).scalingColumns(by: eigen.values.prefix(rank).map { 1 / $0.squareRoot() })
     labeled = rows * axes
   }
 }

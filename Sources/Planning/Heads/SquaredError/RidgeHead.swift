@@ -18,9 +18,9 @@ package struct RidgeHead: Sendable {
   package let search: RidgeSearch
   /// Trace of the hat matrix, intercept included.
   package let parameterCount: Double
-  private let intercept: Double
+  let intercept: Double
   /// On the columns that were chosen.
-  private let slopes: [Double]
+  let slopes: [Double]
   private let scales: [Double]
 
   /// λ over the largest squared singular value.

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Synchronization
 
 /// Ridge's risk at any number of labels, its penalty and scaling chosen by leave-one-out there: corrected for that
 /// choice.
@@ -7,11 +8,13 @@ import LinearAlgebra
 /// optimism of a minimum of noisy means, and the penalty that n' labels make one choose is not quite the best:
 /// `WeightedLosses` measures both at the present n. The optimism is of these labels whatever n'; the excess falls as
 /// n/n'.
-/// Cost: 100 x 74 a number of labels.
+/// Cost: 100 x 74 a number of labels, once.
 package struct RidgeSearch: LabelsDependence {
   private let curves: [RidgeCurve]
   private let losses: WeightedLosses
   private let rowCount: Double
+  /// Risks by number of labels: what compares candidates asks for the same ones.
+  private let known = Known()
 
   /// - Parameters:
   ///   - curves: one for each scaling of the columns.
@@ -27,7 +30,9 @@ package struct RidgeSearch: LabelsDependence {
   package var relativeError: Double { 0.3 }
 
   /// Risk at n labels; nil where the best penalty is out of reach.
-  package func risk(labels n: Double) -> Double? {
+  package func risk(labels n: Double) -> Double? { known.value(at: n) { computedRisk(labels: n) } }
+
+  private func computedRisk(labels n: Double) -> Double? {
     let grids = curves.map { $0.factors(labels: n) }
     guard let choice = losses.choice(factors: grids.flatMap { $0 }) else { return nil }
     let own = choice.fit / grids[0].count
@@ -43,5 +48,17 @@ package struct RidgeSearch: LabelsDependence {
   package func callAsFunction(_ n: Double) -> Double? {
     guard let own = risk(labels: n), let floor = risk(labels: .infinity) else { return nil }
     return max(own - floor, 0)
+  }
+}
+
+/// Values that were asked for before.
+private final class Known: Sendable {
+  private let values = Mutex([Double: Double?]())
+
+  func value(at n: Double, _ compute: () -> Double?) -> Double? {
+    if let found = values.withLock({ $0[n] }) { return found }
+    let value = compute()
+    values.withLock { $0[n] = .some(value) }
+    return value
   }
 }
