@@ -39,10 +39,16 @@ inline const char *number(const char *p, const char *end, char decimal, double &
 #endif
 }
 
+/// What pandas, R, SQL, Excel, C libraries and the World Bank write where a number is missing.
 bool isMissing(std::string_view cell) {
   static constexpr std::string_view tokens[] = {
-      "", "NA", "N/A", "n/a", "na", "#N/A", "<NA>", "NaN", "nan", "-nan", "-NaN", "NULL", "null", "None", "none",
-      "?", "-", ".", "missing"};
+      "NA", "N/A", "n/a", "na", "#N/A", "#NA", "<NA>", "NaN", "nan", "-nan", "-NaN", "NaT", "NULL", "null", "(null)",
+      "\\N", "None", "none", "?", "-", "--", ".", "..", "...", "missing", "n.a.", "N.A.", "#DIV/0!", "#VALUE!", "#REF!",
+      "#NAME?", "#NUM!", "#NULL!", "-1.#IND", "-1.#QNAN"};
+  if (cell.empty()) return true;
+  const auto isDigit = [&](size_t i) { return i < cell.size() && cell[i] >= '0' && cell[i] <= '9'; };
+  if (isDigit(0)) return cell == "1.#IND" || cell == "1.#QNAN";
+  if (cell.size() > 8 || (isDigit(1) && cell.find('#') == cell.npos)) return false;
   for (auto token : tokens)
     if (cell == token) return true;
   return false;

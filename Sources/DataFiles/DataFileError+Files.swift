@@ -42,6 +42,23 @@ extension DataFileError {
     }
   }
 
+  /// Throws where a text whose cells may be words does not fit into memory: its numbers, and as much for what is made of them.
+  static func checkMemory(words text: DelimitedText, _ path: String) throws {
+    let cells = Double(text.recordsAtMost) * Double(text.width)
+    do { try AllowedMemory.check(16 * cells, for: "") } catch LinearAlgebraError.needsMemory(_, let bytes, let allowed)
+    {
+      throw DataFileError(
+        file: path,
+        problem:
+          "words, dates and gaps are interpreted with all rows in memory, which takes about \(bytes) bytes, more than the "
+          + "\(allowed) that are allowed",
+        remedy:
+          "Allow more where there is more (--memory), give some of the rows, or leave out the columns that are not "
+          + "numbers (--exclude): numbers without gaps are read in blocks",
+        kind: .noAnswer)
+    }
+  }
+
   static func foreign(_ path: String, _ format: ForeignFormat) -> DataFileError {
     DataFileError(
       file: path, problem: "it is \(format.description); this format is not read here",
@@ -51,7 +68,7 @@ extension DataFileError {
   static func unknownFormat(_ path: String) -> DataFileError {
     DataFileError(
       file: path, problem: "it is neither text nor a format known here",
-      remedy: "Use .csv, .tsv, .npy, .npz or .safetensors")
+      remedy: "Use .csv, .tsv, .npy, .npz or .safetensors; save text as UTF-8")
   }
 
   static func brokenGzip(_ path: String) -> DataFileError {

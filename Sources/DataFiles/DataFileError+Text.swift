@@ -36,9 +36,11 @@ extension DataFileError {
   static func wrongWidth(_ file: String, row: Int, cells: Int, expected: Int) -> DataFileError {
     DataFileError(
       file: file, row: row, problem: "\(cells) \(cells == 1 ? "cell" : "cells") where the first row has \(expected)",
-      remedy: cells == expected + 1
-        ? "Name every column in the first row, correct the row, or quote cells that hold the delimiter"
-        : "Correct the row, or quote cells that hold the delimiter")
+      remedy: expected == 1 && cells > 2
+        ? "Delete the lines above the names of the columns, or quote cells that hold the delimiter"
+        : cells == expected + 1
+          ? "Name every column in the first row, correct the row, or quote cells that hold the delimiter"
+          : "Correct the row, or quote cells that hold the delimiter")
   }
 
   static func strayQuote(_ file: String, row: Int, column: String, value: String) -> DataFileError {

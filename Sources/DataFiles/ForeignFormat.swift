@@ -44,6 +44,27 @@ struct ForeignFormat {
     ),
   ]
 
+  /// Recognized by the first letters behind blanks, in lower case.
+  private static func written(_ start: String) -> ForeignFormat? {
+    let tight = start.filter { !$0.isWhitespace }
+    if tight.hasPrefix("{\"") && start.contains("}\n{") {
+      return frame("JSON, an object a line", "read_json(PATH, lines=True)")
+    }
+    if tight.hasPrefix("{\"") || tight.hasPrefix("[{") { return frame("JSON", "read_json(PATH)") }
+    if ["<!doctypehtml", "<html", "<table"].contains(where: tight.hasPrefix) {
+      return frame("a web page", "read_html(PATH)[0]")
+    }
+    if tight.hasPrefix("<?xml") { return frame("XML", "read_xml(PATH)") }
+    if tight.hasPrefix("@relation") {
+      return ForeignFormat(
+        description: "an ARFF file",
+        python:
+          "import pandas, scipy.io.arff; pandas.DataFrame(scipy.io.arff.loadarff(PATH)[0]).to_csv('data.csv', index=False)"
+      )
+    }
+    return nil
+  }
+
   private static let pickle = ForeignFormat(
     description: "a Python pickle, which is never loaded because it can run programs",
     python: "import numpy, pickle; numpy.save('data.npy', numpy.asarray(pickle.load(open(PATH, 'rb')), float))")
@@ -61,8 +82,14 @@ struct ForeignFormat {
 
   /// Throws for a file that is in one of these formats.
   static func refuse(_ file: FileBytes) throws {
-    guard let found = known.first(where: { file.starts(with: $0.magic) }) else { return }
-    throw DataFileError.foreign(file.name, found.format)
+    if let found = known.first(where: { file.starts(with: $0.magic) }) {
+      throw DataFileError.foreign(file.name, found.format)
+    }
+    let first = file.bytes.prefix(2).first { $0 != 32 && $0 != 10 && $0 != 13 }
+    guard let first, [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "<"), UInt8(ascii: "@")].contains(first),
+      let format = written(String(decoding: file.bytes.prefix(4096), as: UTF8.self).lowercased())
+    else { return }
+    throw DataFileError.foreign(file.name, format)
   }
 
   /// Throws for a zip archive whose members show that it is not NumPy's.
@@ -76,6 +103,13 @@ struct ForeignFormat {
         ForeignFormat(
           description: "a PyTorch file",
           python: "import numpy, torch; numpy.save('data.npy', torch.load(PATH)['NAME'].float().numpy())"))
+    }
+    if !names.isEmpty, !names.contains(where: { $0.hasSuffix(".npy") }) {
+      throw DataFileError(
+        file: file,
+        problem: "it is a zip archive of \(names.prefix(3).map { "'\($0)'" }.joined(separator: ", "))"
+          + (names.count > 3 ? " and \(names.count - 3) more" : ""),
+        remedy: "Unpack it first: unzip, or python3 -m zipfile -e \(file) .")
     }
   }
 

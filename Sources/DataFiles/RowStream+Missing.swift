@@ -22,21 +22,22 @@ extension RowStream {
   }
 
   /// The rows without a missing cell, to be read again and again: the file's own where none has one, else a temporary copy, as
-  /// `rereadable` makes it. nil where every row misses something. Cost: one or two passes. Memory: a block.
-  public func completeRows() throws -> RowStream? {
+  /// `rereadable` makes it, how many they are, and of how many. nil where every row misses something. Cost: one or two passes. Memory: a block.
+  public func completeRows() throws -> (rows: RowStream, count: Int, all: Int)? {
     var (complete, all) = (0, 0)
     try forEachBlockWithMissing { _, block in
       complete += block.completeRows.count
       all += block.rows
     }
     if complete == 0 { return nil }
-    if complete == all { return try rereadable() }
-    return try copied { append in
+    if complete == all { return (try rereadable(), complete, all) }
+    let rows = try copied { append in
       try forEachBlockWithMissing { _, block in
         var rows = block.rows(at: block.completeRows)
         try rows.storage.withUnsafeMutableBufferPointer { try append($0) }
       }
     }
+    return (rows, complete, all)
   }
 }
 

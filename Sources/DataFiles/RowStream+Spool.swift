@@ -21,7 +21,7 @@ extension RowStream {
   }
 
   /// Numbers in a temporary copy, under the name of the file that they stand for.
-  init(_ values: Matrix, names: [String], of source: String, warnings: [DataFileWarning]) throws {
+  init(_ values: Matrix, names: [String]?, of source: String, warnings: [DataFileWarning]) throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "pretell-copy-\(UUID().uuidString).npy").path
     defer { unlink(path) }
     try NPY.write(columns: values.columns, streamingTo: path, mode: 0o600) { append in

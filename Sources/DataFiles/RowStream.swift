@@ -40,6 +40,12 @@ public struct RowStream: Sendable {
     (warnings, rows) = (text.warnings, .text(text, kept))
   }
 
+  /// The same text, some of its columns.
+  init(_ stream: RowStream, names: [String]?, _ text: DelimitedText, _ columns: [Int]) {
+    (self.columns, columnNames, source, warnings) = (columns.count, names, stream.source, stream.warnings)
+    rows = .text(text, columns)
+  }
+
   /// The same file, other rows of it.
   init(_ stream: RowStream, rows: Rows) {
     (columns, columnNames, source, warnings) = (stream.columns, stream.columnNames, stream.source, stream.warnings)

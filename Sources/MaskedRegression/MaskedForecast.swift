@@ -37,6 +37,8 @@ public struct MaskedForecaster: Sendable {
   private struct Point {
     let penalty: RidgeTransfer
     let error: Double
+    /// What penalties are chosen by: with groups left out where there are groups.
+    let choice: Double
   }
 
   private let points: [Point]
@@ -46,6 +48,11 @@ public struct MaskedForecaster: Sendable {
   /// Evaluates the path at `count` penalties, and at 0 where that has a limit. One pass over the rows.
   public init(_ path: MaskedPath, base: Base = .leaveOneOut, count: Int = 60) throws {
     self.init(path.spectrum, try path.errors(ridges: [0] + path.ridgeGrid(count: count)), base)
+  }
+
+  /// The same errors, but the penalty is the one that is best with groups left out, as `GroupedPath` chooses it.
+  public init(_ path: GroupedPath, count: Int = 60) throws {
+    self.init(path.path.spectrum, try path.errors(ridges: [0] + path.ridgeGrid(count: count)))
   }
 
   /// From errors at hand, any order.
@@ -60,7 +67,9 @@ public struct MaskedForecaster: Sendable {
     points = errors.compactMap { errors -> Point? in
       let error = base == .leaveOneOut ? errors.leaveOneOutError : errors.columnwiseCrossValidationError
       guard let error, let kappa = errors.kappa, let rest = errors.oneMinusGamma, rest > 0 else { return nil }
-      return Point(penalty: RidgeTransfer(ridge: errors.ridge.value(0), kappa: kappa, gamma: 1 - rest), error: error)
+      let penalty = RidgeTransfer(ridge: errors.ridge.value(0), kappa: kappa, gamma: 1 - rest)
+      let together = errors.leaveGroupOut.map { $0.error ?? .infinity }
+      return Point(penalty: penalty, error: error, choice: together ?? error)
     }.sorted { $0.penalty.kappa < $1.penalty.kappa }
   }
 
@@ -70,10 +79,16 @@ public struct MaskedForecaster: Sendable {
     return points.compactMap { $0.penalty.carried($0.error, ratio: ratio) }
   }
 
+  /// What penalties are chosen by at `rows` rows, for the same penalties.
+  private func choices(rows: Double) -> [Double] {
+    let ratio = divisor / (rows - lostRows)
+    return points.compactMap { $0.penalty.carried($0.choice, ratio: ratio)?.error }
+  }
+
   /// The error with the penalty tuned again.
   public func forecast(rows: Double) -> MaskedForecast {
-    let curve = curve(rows: rows)
-    guard let best = curve.indices.min(by: { curve[$0].error < curve[$1].error }) else {
+    let (curve, choices) = (curve(rows: rows), choices(rows: rows))
+    guard let best = curve.indices.min(by: { choices[$0] < choices[$1] }) else {
       return MaskedForecast(rows: rows, ridge: nil, error: nil, errorAtMost: nil)
     }
     let (ridge, error) = curve[best]
@@ -84,7 +99,7 @@ public struct MaskedForecaster: Sendable {
     if best == 0 || best == curve.count - 1 || ridge == 0 {
       return MaskedForecast(rows: rows, ridge: ridge, error: error, errorAtMost: nil)
     }
-    let refined = vertex(curve[best - 1], curve[best], curve[best + 1])
+    let refined = vertex(Array(curve[best - 1...best + 1]), Array(choices[best - 1...best + 1]))
     return MaskedForecast(rows: rows, ridge: refined.ridge, error: refined.error, errorAtMost: nil)
   }
 
@@ -118,13 +133,17 @@ public struct MaskedForecaster: Sendable {
     return rows - lostRows > divisor && first.ridge == 0 && first.kappa > 0
   }
 
-  /// Vertex of the parabola through three points in the logarithm of the penalty.
+  /// Where the parabola through three choices, in the logarithm of the penalty, is least, and the parabola of the errors there.
   private func vertex(
-    _ a: (ridge: Double, error: Double), _ b: (ridge: Double, error: Double), _ c: (ridge: Double, error: Double)
+    _ curve: [(ridge: Double, error: Double)], _ choices: [Double]
   ) -> (ridge: Double, error: Double) {
-    if a.ridge <= 0 { return b }
-    let parabola = Parabola(through: (log(a.ridge), a.error), (log(b.ridge), b.error), (log(c.ridge), c.error))
-    if !(parabola.curvature > 0) { return b }
-    return (exp(parabola.vertex), parabola(parabola.vertex))
+    if curve[0].ridge <= 0 || !choices.allSatisfy(\.isFinite) { return curve[1] }
+    func through(_ values: [Double]) -> Parabola {
+      Parabola(
+        through: (log(curve[0].ridge), values[0]), (log(curve[1].ridge), values[1]), (log(curve[2].ridge), values[2]))
+    }
+    let choice = through(choices)
+    if !(choice.curvature > 0) { return curve[1] }
+    return (exp(choice.vertex), through(curve.map(\.error))(choice.vertex))
   }
 }

@@ -101,6 +101,7 @@ public enum MaskedRegressionError: Failure, Equatable {
   }
 
   private static func size(_ bytes: Int) -> String {
+    if bytes < 100_000 { return "\(bytes) bytes" }
     let (unit, name) = bytes < 100_000_000 ? (1e6, "MB") : (1e9, "GB")
     let tenths = (10 * Double(bytes) / unit).rounded(.up)
     return "\(tenths / 10) \(name) (\(bytes) bytes)"

@@ -25,6 +25,12 @@ public struct FittedModel: Sendable, Equatable, Codable {
       eigenvalues: eigenvalues, weights: weights, labelNoise: noiseVariance.squareRoot(), centering: .sampleMean)
   }
 
+  /// The same model in other units of the features.
+  init(_ model: FittedModel, eigenvalues: [Double], weights: [Double]) {
+    (size, self.eigenvalues, self.weights, noiseVariance) = (model.size, eigenvalues, weights, model.noiseVariance)
+    (rows, labels, labelsPart, pretrainingPart) = (model.rows, model.labels, model.labelsPart, model.pretrainingPart)
+  }
+
   /// nil unless `fit` is principal components with fewer directions than there are columns.
   init?(_ fit: PretrainedFit, parts: RiskParts, span: PrincipalSpan, data: PreparedData) {
     guard fit.method == PrincipalComponents().name, fit.size < span.eigenvalues.count,

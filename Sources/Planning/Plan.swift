@@ -20,9 +20,9 @@ public struct Plan: Sendable, Codable {
   /// What to use at other numbers of unlabeled rows.
   public let bestByUnlabeled: [Ranking]
   /// Variances of the principal components of all rows, descending; the first hundred.
-  public let eigenvalues: [Double]
+  public internal(set) var eigenvalues: [Double]
   /// The best representation by principal components, as a world to simulate; nil where its parts are not known.
-  public let fitted: FittedModel?
+  public internal(set) var fitted: FittedModel?
   /// What concerns the data rather than one candidate.
   public internal(set) var warnings: [Warning]
   /// How such forecasts did on the labeled rows themselves, where that was asked for.

@@ -13,6 +13,20 @@ public enum Planner {
   /// p^2 + n p^2) flops more; N rows in all.
   /// Throws: `PlanError` for input that cannot be planned with; what a method's fit throws.
   public static func plan(_ request: PlanRequest, progress: Progress? = nil) throws -> Plan {
+    guard let units = try PlanUnits(request) else { return try checkedPlan(request, progress: progress) }
+    do {
+      return units.restored(try checkedPlan(units.applied(to: request), progress: progress))
+    } catch PlanError.tooLarge(let part, let row, let column, let value) {
+      throw units.restored(part: part, row: row, column: column, value: value)
+    }
+  }
+
+  /// Fewest labels that a head can be fitted on: two of each class, else three.
+  public static func fewestLabels(_ head: PlanHead, labels: [Double]) -> Int {
+    head == .linear ? Int(RiskForecast.fewest) : 2 * Set(labels).count
+  }
+
+  private static func checkedPlan(_ request: PlanRequest, progress: Progress?) throws -> Plan {
     if request.backtestRepeats == 0 { return try forecast(request, progress: progress) }
     let share = 1 / Double(request.backtestRepeats + 1)
     var plan = try forecast(request) { progress?(share * $0) }

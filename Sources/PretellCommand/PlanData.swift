@@ -70,6 +70,7 @@ struct PlanDataOptions: ParsableArguments {
         "--columns, --exclude, --missing and --categories need files that fit into memory and a target that is one of the columns."
       )
     }
+    if inBlocks { try PlanMemory.checkWords(self, table, [table] + long) }
     let labeled = try DataFile.readLabeled(table, target: target)
     if inBlocks { try PlanMemory.checkBlocks(self, table, labeled) }
     return try read(labeled, inBlocks: inBlocks)

@@ -41,6 +41,22 @@ enum PlanMemory {
         + "larger --memory.")
   }
 
+  /// Throws for files with words near their beginning: only numbers are read in blocks.
+  static func checkWords(_ options: PlanDataOptions, _ labeled: String, _ files: [String]) throws {
+    let streams =
+      [try RowStream(labeled)]
+      + (try options.unlabeled.map { path in
+        [try RowStream(path, options: ReadOptions(leavingOut: [options.target]))]
+      } ?? [])
+    guard let found = try streams.first(where: { try $0.holds(within: 1 << 22).words }) else { return }
+    throw CommandFailure(
+      .noAnswer,
+      "\(found.source): it holds words, which are interpreted only with all rows in memory. That takes about "
+        + "\(NumberText.plain(need(files).bytes)) bytes, and only \(MemoryLimit(options.limit.memory).bytes) are allowed. Allow more where "
+        + "there is more (--memory), give a random part of the rows, or write numbers without gaps, which are read in blocks."
+    )
+  }
+
   /// Matrices of columns x columns, and the rows, of which there are copies; n x n ones where rows are fewer and every method rests on
   /// their inner products. Throws when they do not fit.
   static func checkMatrices(

@@ -217,9 +217,10 @@ import Testing
     try RowStream(path).forEachBlockWithMissing { first, block in
       #expect(first == 0 && block.storage.map(\.isNaN) == [false, true, true, false])
     }
-    #expect(try RowStream(path).completeRows()?.columns == nil)
+    #expect(try RowStream(path).completeRows()?.count == nil)
     try Data("a,b\n1,\n2,3\nNA,4\n5,6\n".utf8).write(to: URL(filePath: path))
-    let complete = try #require(try RowStream(path).completeRows())
+    let (complete, count, all) = try #require(try RowStream(path).completeRows())
+    #expect(count == 2 && all == 4)
     #expect(try complete.matrix().storage == [2, 3, 5, 6] && complete.columnNames == ["a", "b"])
     // One row at a time, the rows are counted on.
     var seen: [Int] = []

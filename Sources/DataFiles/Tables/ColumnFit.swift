@@ -9,6 +9,8 @@ struct ColumnFit {
   /// Rows of one file each.
   let parts: [Range<Int>]
   let isCategory: Bool
+  /// Gaps may get a column of their own.
+  let mayMark: Bool
 
   /// Own columns at most.
   static let mostLevels = 30
@@ -25,21 +27,29 @@ struct ColumnFit {
     let missing = (0..<raw.rows).count { raw.isMissing($0, column) }
     if missing == raw.rows { return leftOut(.empty, missing, "every cell is missing") }
     if isCategory { return levels(missing) }
-    guard let words else { return number(missing, isDressed: false, note: nil) }
+    guard let words else { return number(missing, .number, note: nil) }
     let wordRows = words.codes.count { $0 >= 0 }
     let numberRows = raw.rows - missing - wordRows
     if numberRows == 0 {
       if Set(words.all.map { $0.lowercased() }).isSubset(of: ColumnRule.truths.keys) { return boolean(missing) }
       if let way = CalendarDate.format(of: words.all) { return date(way, missing) }
     }
-    if let unit = Self.unit(words.all), numberRows == 0 || unit.isEmpty {
+    if numberRows == 0, let unit = ClockTime.unit(of: words.all) {
+      return number(missing, .clock, note: "times as \(unit)")
+    }
+    if let (decimal, unit) = DressedNumber.style(of: words.all, commaFirst: raw.hasDecimalComma),
+      numberRows == 0 || unit.isEmpty
+    {
+      let comma = decimal == "," ? ", with a decimal comma" : ""
       return number(
-        missing, isDressed: true, note: unit.isEmpty ? "numbers with groups of digits" : "numbers in \(unit)")
+        missing, .dressed(comma: decimal == ","),
+        note: (unit.isEmpty ? "numbers with marks in them" : "numbers in \(unit)") + comma)
     }
     let distinctNumbers = Set((0..<raw.rows).lazy.map { raw.numbers[$0, column] }.filter { !$0.isNaN }).count
-    if numberRows >= 4 * wordRows, distinctNumbers > 10 {
+    // A few words among numbers: a row of units, a note, a code for what is not known.
+    if numberRows >= 4 * wordRows, distinctNumbers > 10 || numberRows >= 19 * wordRows && distinctNumbers > 2 {
       let shown = words.all.prefix(3).map { "'\($0)'" }.joined(separator: ", ") + (words.all.count > 3 ? ", ..." : "")
-      return number(missing + wordRows, isDressed: false, note: "\(wordRows) cells that are words (\(shown)) are gaps")
+      return number(missing + wordRows, .number, note: "\(wordRows) cells that are words (\(shown)) are gaps")
     }
     return levels(missing)
   }
@@ -52,12 +62,12 @@ struct ColumnFit {
 
   // MARK: numbers
 
-  private func number(_ missing: Int, isDressed: Bool, note: String?) -> ColumnRule {
-    let values = ColumnRule.values(raw, column, .number(isDressed: isDressed))
+  private func number(_ missing: Int, _ meaning: ColumnRule.Meaning, note: String?) -> ColumnRule {
+    let values = ColumnRule.values(raw, column, meaning)
     if missing == 0, !raw.isArray, let reason = IdentifierRule.reason(values, name: name, parts: parts) {
       return leftOut(.identifier, 0, reason)
     }
-    return measured(.number(isDressed: isDressed), .number, values, missing, note)
+    return measured(meaning, .number, values, missing, note)
   }
 
   private func date(_ way: CalendarDate, _ missing: Int) -> ColumnRule {
@@ -78,7 +88,8 @@ struct ColumnFit {
     let gaps = values.indices.filter { values[$0].isNaN }
     let labeledGaps = gaps.count { isLabeled[$0] }
     let marks =
-      gaps.count >= enough && known.count >= enough && labeledGaps >= 2 && labeledCount - labeledGaps >= 2
+      mayMark && gaps.count >= enough && known.count >= enough && labeledGaps >= 2
+      && labeledCount - labeledGaps >= 2
     let filled =
       gaps.isEmpty
       ? nil : "\(gaps.count) gaps filled with the mean" + (marks ? " and marked in a column of their own" : "")
@@ -87,17 +98,6 @@ struct ColumnFit {
       note: [note, filled].compactMap(\.self).joined(separator: "; "))
     use.isUnusual = kind == .number && note != nil
     return ColumnRule(meaning: meaning, fill: mean, marksGaps: marks, use: use)
-  }
-
-  /// The one unit of all words, "" where they have none; nil where they are no numbers of one unit.
-  private static func unit(_ words: [String]) -> String? {
-    var found: (String, String)?
-    for word in words {
-      guard let number = DressedNumber(word) else { return nil }
-      if let found, found != (number.prefix, number.unit) { return nil }
-      found = (number.prefix, number.unit)
-    }
-    return found.map { $0.0 + $0.1 }
   }
 
   // MARK: words
@@ -135,7 +135,7 @@ struct ColumnFit {
     let rest = ranked.dropFirst().filter { !own.contains($0) }
     let hasOther =
       rest.reduce(0) { $0 + counts[$1]! } >= enough && rest.reduce(0) { $0 + labeledCounts[$1, default: 0] } >= 2
-    if own.isEmpty, !hasOther, missing < enough {
+    if own.isEmpty, !hasOther, missing < enough || !mayMark {
       return leftOut(.constant, missing, "hardly a row differs from '\(top)'")
     }
     let names = own.map { "\(name) = \($0)" } + (hasOther ? ["\(name) = other"] : [])
@@ -155,7 +155,7 @@ struct ColumnFit {
     own: [String], reference: [String], other: Bool, names: [String], missing: Int, note: String
   ) -> ColumnRule {
     let labeledGaps = isLabeled.indices.count { isLabeled[$0] && raw.isMissing($0, column) }
-    let marks = missing >= enough && labeledGaps >= 2 && labeledCount - labeledGaps >= 2
+    let marks = mayMark && missing >= enough && labeledGaps >= 2 && labeledCount - labeledGaps >= 2
     let gaps =
       missing == 0 ? nil : marks ? "\(missing) gaps marked in a column of their own" : "\(missing) gaps count as 0"
     let become = names + (marks ? ["\(name) is missing"] : [])

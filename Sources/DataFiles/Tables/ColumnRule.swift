@@ -3,8 +3,12 @@ import LinearAlgebra
 /// What one column means and which columns of numbers stand for it: found on some rows, applied to any.
 public struct ColumnRule: Sendable, Equatable, Codable {
   enum Meaning: Sendable, Equatable, Codable {
-    /// Numbers; words are gaps, or numbers with `prefix` and `unit` where `isDressed`.
-    case number(isDressed: Bool)
+    /// Numbers; words are gaps.
+    case number
+    /// Numbers, some with units or marks, with a decimal point or a decimal comma.
+    case dressed(comma: Bool)
+    /// Times, in units of what stands first.
+    case clock
     case date(CalendarDate)
     /// 1 for true, yes, t, y in any case, 0 for their opposites.
     case boolean
@@ -35,7 +39,8 @@ public struct ColumnRule: Sendable, Equatable, Codable {
     let decoded: [Double] =
       raw.words[column]?.all.map { word in
         switch meaning {
-        case .number(isDressed: true): DressedNumber(word)?.value ?? .nan
+        case .dressed(let comma): DressedNumber(word, decimal: comma ? "," : ".")?.value ?? .nan
+        case .clock: ClockTime.value(word) ?? .nan
         case .date(let way): way.days(word).map { $0 / CalendarDate.daysInYear } ?? .nan
         case .boolean: truths[word.lowercased()] ?? .nan
         default: .nan
@@ -49,10 +54,13 @@ public struct ColumnRule: Sendable, Equatable, Codable {
   }
 
   /// Its columns for rows of `raw`, written to `result` from column `first` on. Returns the words that it did not know.
-  func write(_ raw: RawTable, _ column: Int, to result: inout Matrix, from first: Int) -> [String] {
+  func write(
+    _ raw: RawTable, _ column: Int, to result: inout Matrix, from first: Int, keepsGaps: Bool = false
+  ) -> [String] {
+    let fill = keepsGaps ? Double.nan : self.fill
     switch meaning {
     case .leftOut: return []
-    case .number, .date, .boolean:
+    case .number, .dressed, .clock, .date, .boolean:
       for (row, value) in Self.values(raw, column, meaning).enumerated() {
         result[row, first] = value.isNaN ? fill : value
         if marksGaps { result[row, first + 1] = value.isNaN ? 1 : 0 }
@@ -63,7 +71,8 @@ public struct ColumnRule: Sendable, Equatable, Codable {
       let known = Set(reference)
       var unknown = Set<String>()
       for row in 0..<raw.rows {
-        for position in 0..<width { result[row, first + position] = 0 }
+        let isGap = raw.isMissing(row, column)
+        for position in 0..<width { result[row, first + position] = isGap && keepsGaps ? .nan : 0 }
         guard let word = Self.level(raw, row, column) else {
           if gaps { result[row, first + width - 1] = 1 }
           continue

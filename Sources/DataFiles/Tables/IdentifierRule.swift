@@ -11,7 +11,10 @@ enum IdentifierRule {
   /// Why the column is one; nil where it is not.
   /// - Parameter parts: of rows of one file each.
   static func reason(_ values: [Double], name: String, parts: [Range<Int>]) -> String? {
-    guard values.count >= fewest, values.allSatisfy({ Int(exactly: $0) != nil }) else { return nil }
+    guard values.count >= fewest, values.allSatisfy({ $0 == $0.rounded() && $0.isFinite }) else { return nil }
+    if isNamed(name.lowercased(), name), values.allSatisfy({ abs($0) >= 0x1p53 }) {
+      return "whole numbers of more digits than can be told apart, under an identifier's name"
+    }
     let isDistinct = parts.allSatisfy { Set(values[$0]).count == $0.count }
     guard isDistinct else { return nil }
     let lower = name.lowercased()

@@ -1,54 +1,155 @@
 import LinearAlgebra
 
-/// One file without a target as numbers, where its cells are not all numbers.
+/// One file without a target as numbers: as it stands where its cells are numbers without gaps, else interpreted.
+///
+/// Rows with a gap are left out: a column that is predicted from the others must not have been made up.
 public struct InterpretedFile: Sendable {
-  /// The numbers, to be read again and again.
+  /// Some of its columns are the features; to be read again and again.
   public let rows: RowStream
-  public let uses: [ColumnUse]
-  public let warnings: [DataFileWarning]
-  /// Of the file, those without a gap.
-  let keptRows: [Int]
+  /// Positions of the features among the columns of `rows`.
+  public let features: [Int]
+  /// What was made of each column of the file; nil where it is read as it stands.
+  public let uses: [ColumnUse]?
+  /// The groups of the rows that are left, where groups were asked for.
+  public let groups: Partition?
+  /// What was made of words, dates and gaps.
+  public let notes: [DataFileWarning]
 
-  /// nil where the first million bytes of the file hold no words: it is read as it stands then. Rows with a gap are left out: a column that
-  /// is predicted from the others must not have been made up. Memory: 8 bytes a cell. Throws `DataFileError`.
-  public init?(_ path: String) throws {
+  /// So much of a text is looked through for words and gaps before it is taken for numbers, to be read in blocks.
+  private static let looked = 1 << 24
+
+  /// - Parameter options: `missing` as in `TableOptions`, but that `impute` drops rows, too.
+  /// Memory: 8 bytes a cell and the words; blocks where the file is numbers. Throws `DataFileError`, for a gap where those are refused.
+  public init(_ path: String, options: TableOptions = TableOptions()) throws {
     let source = try DataSource(path)
-    guard source.text != nil, try Self.hasWords(RowStream(source, options: ReadOptions())) else { return nil }
-    try self.init(RawTable(source), named: path)
+    let stream = try RowStream(source, options: ReadOptions())
+    let asked = try stream.positions(options)
+    let isArray = source.text == nil
+    if options.groups == nil, options.categories.isEmpty {
+      let part = isArray ? stream : stream.keeping(asked)
+      let found = try isArray ? (words: false, gaps: false) : part.holds(within: Self.looked)
+      if !found.words {
+        let drops = options.missing == .drop || found.gaps && options.missing != .refuse
+        let (rows, dropped) = drops ? try part.withoutGaps() : (part, 0)
+        self.init(
+          rows, features: isArray ? asked : Array(0..<rows.columns),
+          notes: dropped > 0 ? [.droppedRows(path, count: dropped)] : [])
+        return
+      }
+    }
+    try self.init(RawTable(source), options)
   }
 
-  /// Columns with words among them, however many.
-  init(_ raw: RawTable, named path: String) throws {
+  /// As it stands.
+  private init(_ rows: RowStream, features: [Int], notes: [DataFileWarning]) {
+    (self.rows, self.features, self.notes) = (rows, features, notes)
+    (uses, groups) = (nil, nil)
+  }
+
+  private init(_ table: RawTable, _ options: TableOptions) throws {
+    let groups = try options.groups.map { try RowGroups($0, of: table) }
+    let columns = try table.features(options, without: groups?.column)
+    let raw = table.choosing(columns)
     try raw.checkFinite(Array(0..<raw.columns))
-    let found = TableInterpretation(raw, parts: [0..<raw.rows])
-    uses = found.uses
-    guard !found.names.isEmpty else { throw DataFileError.noUsableFeatures(path) }
-    let used = found.rules.indices.filter { found.rules[$0].use.isUsed }
+    if options.missing == .refuse { try raw.refuseGaps() }
+    let categories = Set(try table.positions(options.categories))
+    let named = Set(columns.indices.filter { categories.contains(columns[$0]) })
+    let isPlain = raw.words.isEmpty && named.isEmpty
+    let found = isPlain ? nil : TableInterpretation(raw, parts: [0..<raw.rows], categories: named)
+    let used = found?.rules.indices.filter { found!.rules[$0].use.isUsed } ?? Array(0..<raw.columns)
+    guard !used.isEmpty else { throw DataFileError.noUsableFeatures(table.source) }
     let complete = (0..<raw.rows).filter { row in !used.contains { raw.isMissing(row, $0) } }
-    guard !complete.isEmpty else { throw DataFileError.noCompleteRow(path) }
-    keptRows = complete
-    // Without gaps no indicator of gaps varies.
+    guard !complete.isEmpty else { throw DataFileError.noCompleteRow(raw, used) }
     let kept = raw.rows(at: complete)
-    let rules = TableInterpretation(kept, parts: [0..<kept.rows])
-    guard !rules.names.isEmpty else { throw DataFileError.noUsableFeatures(path) }
-    let (left, made) = (rules.uses.filter { !$0.isUsed }, rules.uses.filter { $0.isUsed && !$0.note.isEmpty })
-    warnings =
-      raw.warnings + (left.isEmpty ? [] : [.columnsLeftOut(left)]) + (made.isEmpty ? [] : [.columnsMade(made)])
-      + (complete.count < raw.rows ? [.droppedRows(path, count: raw.rows - complete.count)] : [])
-    rows = try RowStream(rules.apply(to: kept).values, names: rules.names, of: path, warnings: warnings)
+    // Without gaps no indicator of gaps varies.
+    let rules = isPlain ? nil : TableInterpretation(kept, parts: [0..<kept.rows], categories: named)
+    guard rules.map({ !$0.names.isEmpty }) ?? true else { throw DataFileError.noUsableFeatures(table.source) }
+    let dropped = raw.rows - complete.count
+    notes = Self.notes(rules?.uses ?? []) + (dropped > 0 ? [.droppedRows(table.source, count: dropped)] : [])
+    uses = rules.map { rules in table.uses(rules.uses, of: columns, groups: groups?.column) }
+    rows = try RowStream(
+      rules?.apply(to: kept).values ?? kept.numbers, names: rules?.names ?? kept.names, of: table.source,
+      warnings: table.warnings)
+    features = Array(0..<rows.columns)
+    self.groups = groups?.partition.restricted(to: complete)
   }
 
-  private struct Enough: Error {}
+  private static func notes(_ uses: [ColumnUse]) -> [DataFileWarning] {
+    let (left, made) = (uses.filter { !$0.isUsed }, uses.filter { $0.isUsed && !$0.note.isEmpty })
+    return (left.isEmpty ? [] : [.columnsLeftOut(left)]) + (made.isEmpty ? [] : [.columnsMade(made)])
+  }
+}
 
-  private static func hasWords(_ stream: RowStream) throws -> Bool {
-    var found = false
+extension RowStream {
+  /// Positions of the columns that are asked for, ascending. Throws `DataFileError` for names and numbers that are not there.
+  package func positions(_ options: TableOptions) throws -> [Int] {
+    let found = ColumnPlaces(names: columnNames, count: columns, source: source)
+    let excluded = Set(try found.positions(options.exclude))
+    let chosen = try options.columns.map { Set(try found.positions($0)) }
+    let kept = (0..<columns).filter { !excluded.contains($0) && chosen?.contains($0) ?? true }
+    if kept.isEmpty { throw DataFileError.noColumnLeft(source) }
+    return kept
+  }
+
+  /// Text of which only these columns are looked at; arrays as they are.
+  package func keeping(_ positions: [Int]) -> RowStream {
+    guard positions.count < columns, case .text(let text, let columns) = rows else { return self }
+    return RowStream(
+      self, names: columnNames.map { names in positions.map { names[$0] } }, text, positions.map { columns[$0] })
+  }
+
+  /// Whether the first rows, some `bytes` of text, hold words or gaps; arrays are not looked at.
+  package func holds(within bytes: Int) throws -> (words: Bool, gaps: Bool) {
+    if isArray { return (false, false) }
+    struct Enough: Error {}
+    var (left, found) = (bytes, (words: false, gaps: false))
     do {
-      try stream.forEachBlock(policy: .keepAll, blockBytes: 1 << 20) { block in
-        found = !block.columnsWithWords.isEmpty
-        throw Enough()
+      try forEachBlock(policy: .keepAll, blockBytes: 1 << 20) { block in
+        for value in block.storage where value.isNaN {
+          if value.bitPattern == Self.wordBits { found.words = true } else { found.gaps = true }
+        }
+        left -= 1 << 20
+        if found.words || left <= 0 { throw Enough() }
       }
     } catch is Enough {}
     return found
+  }
+
+  /// The rows without a gap, and how many have one.
+  func withoutGaps() throws -> (rows: RowStream, dropped: Int) {
+    guard let complete = try completeRows() else { throw DataFileError.noCompleteRow(source) }
+    return (complete.rows, complete.all - complete.count)
+  }
+}
+
+extension RawTable {
+  /// Positions of the columns that are asked for, but for one that says which rows belong together.
+  func features(_ options: TableOptions, without groups: Int?) throws -> [Int] {
+    let excluded = Set(try positions(options.exclude))
+    let chosen = try options.columns.map { Set(try positions($0)) }
+    let kept = (0..<columns).filter { $0 != groups && !excluded.contains($0) && chosen?.contains($0) ?? true }
+    if kept.isEmpty { throw DataFileError.noColumnLeft(source) }
+    return kept
+  }
+
+  /// What was made of each column, of which those at `columns` were looked at.
+  func uses(_ found: [ColumnUse], of looked: [Int], groups: Int?) -> [ColumnUse] {
+    (0..<columns).map { column in
+      if let position = looked.firstIndex(of: column) { return found[position] }
+      return ColumnUse(
+        column: name(column), kind: .excluded, becomes: [],
+        missing: (0..<rows).count { isMissing($0, column) },
+        note: column == groups ? "left out: says which rows belong together" : "left out: as asked")
+    }
+  }
+
+  /// Throws for the first gap.
+  func refuseGaps() throws {
+    let gaps = (0..<rows).lazy.flatMap { row in
+      (0..<columns).lazy.filter { isMissing(row, $0) }.map { (row, $0) }
+    }
+    guard let (row, column) = gaps.first else { return }
+    throw DataFileError.missingCell(source, row: row + firstRow, column: label(column), total: Array(gaps).count)
   }
 }
 
@@ -57,6 +158,21 @@ extension DataFileError {
     DataFileError(
       file: file, problem: "every row has a gap in some column",
       remedy: "Fill them in, or leave out columns that have many")
+  }
+
+  /// With the columns that have most gaps.
+  static func noCompleteRow(_ table: RawTable, _ columns: [Int]) -> DataFileError {
+    let gaps = columns.map { column in (column, (0..<table.rows).count { table.isMissing($0, column) }) }
+      .sorted { $0.1 > $1.1 }.prefix(3).map { "'\(table.name($0.0))' \($0.1)" }
+    return DataFileError(
+      file: table.source,
+      problem: "every row has a gap in some column (of \(table.rows): \(gaps.joined(separator: ", ")))",
+      remedy: "Fill them in (masked impute), or leave out columns that have many (--exclude)")
+  }
+
+  static func noColumnLeft(_ file: String) -> DataFileError {
+    DataFileError(
+      file: file, problem: "no column is left", remedy: "Leave out fewer, or name at least one")
   }
 }
 

@@ -50,7 +50,10 @@ public struct InterpretedTables: Sendable {
       try table.checkFinite(places)
       second = table.choosing(places)
     }
-    if options.missing == .refuse { try Self.refuseGaps(pool, second) }
+    if options.missing == .refuse {
+      try pool.refuseGaps()
+      try second?.refuseGaps()
+    }
     let all = second.map { pool.stacked(above: $0) } ?? pool
     let found = TableInterpretation(
       all, isLabeled: labels.values.map { !$0.isNaN } + [Bool](repeating: false, count: all.rows - pool.rows),
@@ -112,17 +115,6 @@ public struct InterpretedTables: Sendable {
       throw DataFileError.differentColumns(table.source, missing: missing, extra: extra, other: pool.source)
     }
     return try table.places(of: wanted, hasNames: true)
-  }
-
-  private static func refuseGaps(_ pool: RawTable, _ second: RawTable?) throws {
-    for table in [pool, second].compactMap(\.self) {
-      let gaps = (0..<table.rows).lazy.flatMap { row in
-        (0..<table.columns).lazy.filter { table.isMissing(row, $0) }.map { (row, $0) }
-      }
-      guard let (row, column) = gaps.first else { continue }
-      throw DataFileError.missingCell(
-        table.source, row: row + table.firstRow, column: table.label(column), total: Array(gaps).count)
-    }
   }
 
   private static func warnings(

@@ -22,6 +22,8 @@ package struct RawTable: Sendable {
   let firstRow: Int
   /// Arrays: positions mean nothing but themselves.
   let isArray: Bool
+  /// Its numbers are written with one, as far as the first rows show.
+  let hasDecimalComma: Bool
   let warnings: [DataFileWarning]
 
   var rows: Int { numbers.rows }
@@ -54,11 +56,13 @@ package struct RawTable: Sendable {
     self.source = source.name
     guard let text = source.text else {
       (names, words, firstRow, isArray, warnings) = (nil, [:], 1, true, [])
+      hasDecimalComma = false
       numbers = try source.array().matrix()
       return
     }
     let kept = text.columns()
-    isArray = false
+    (isArray, hasDecimalComma) = (false, text.dialect.decimal == 44)
+    try DataFileError.checkMemory(words: text, source.name)
     names = text.names.map { names in kept.map { names[$0] } }
     warnings = text.warnings
     firstRow = text.names == nil ? 1 : 2
@@ -108,6 +112,11 @@ package struct RawTable: Sendable {
   }
 }
 
+extension RowStream {
+  /// The bits of the NaN that stands for a word.
+  static var wordBits: UInt64 { pdata_text_bits }
+}
+
 extension Matrix {
   /// Columns with a cell that is a word.
   var columnsWithWords: [Int] {
@@ -126,6 +135,7 @@ extension RawTable {
     _ other: RawTable, names: [String]?, numbers: Matrix, words: [Int: Words], warnings: [DataFileWarning]
   ) {
     (source, firstRow, isArray) = (other.source, other.firstRow, other.isArray)
+    hasDecimalComma = other.hasDecimalComma
     (self.names, self.numbers, self.words, self.warnings) = (names, numbers, words, warnings)
   }
 

@@ -67,41 +67,6 @@ public struct RowGroups: Sendable {
   }
 }
 
-/// One file without a target as numbers, and the groups of its rows.
-public struct GroupedFile: Sendable {
-  public let rows: RowStream
-  public let groups: Partition
-  /// Positions of the features among the columns of `rows`.
-  public let features: [Int]
-
-  /// The columns that hold no groups as they are read without groups: as they stand where they are numbers, interpreted where there are
-  /// words; rows with a gap among words are left out.
-  /// Memory: 8 bytes a cell. Throws `DataFileError`.
-  public init(_ path: String, groups: String) throws {
-    let source = try DataSource(path)
-    let table = try RawTable(source)
-    let found = try RowGroups(groups, of: table)
-    let features = (0..<table.columns).filter { $0 != found.column }
-    guard !features.isEmpty else { throw DataFileError.noUsableFeatures(path) }
-    let hasWords = features.contains { table.words[$0] != nil }
-    // By what name a stream can leave the column out: none where there is no heading, or two columns have the name.
-    let name = found.column.flatMap { column in
-      table.names.flatMap { names in names.count { $0 == names[column] } == 1 ? names[column] : nil }
-    }
-    let needsTable = found.column.map { table.words[$0] != nil && name == nil } ?? false
-    guard source.text != nil, hasWords || needsTable else {
-      rows = try RowStream(path, options: ReadOptions(leavingOut: name.map { [$0] } ?? []))
-      self.groups = found.partition
-      self.features = name == nil ? features : Array(0..<rows.columns)
-      return
-    }
-    let file = try InterpretedFile(table.choosing(features), named: path)
-    rows = file.rows
-    self.groups = found.partition.restricted(to: file.keptRows)
-    self.features = Array(0..<rows.columns)
-  }
-}
-
 extension DataFileError {
   static func noSuchGroups(_ table: RawTable, _ groups: String) -> DataFileError {
     let columns =

@@ -14,18 +14,22 @@ public struct TableInterpretation: Sendable, Equatable, Codable {
   /// Names of the numbers' columns.
   public var names: [String] { rules.flatMap(\.use.becomes) }
   /// Nothing is left out, filled in or made of words.
-  var isPlain: Bool { rules.allSatisfy { $0.meaning == .number(isDressed: false) && $0.use.missing == 0 } }
+  var isPlain: Bool { rules.allSatisfy { $0.meaning == .number && $0.use.missing == 0 } }
 
   /// - Parameters:
   ///   - isLabeled: which rows have a label; all where nil.
   ///   - parts: rows of one file each.
   ///   - categories: positions of columns whose cells are names whatever they look like.
-  package init(_ raw: RawTable, isLabeled: [Bool]? = nil, parts: [Range<Int>], categories: Set<Int> = []) {
+  ///   - marksGaps: gaps get columns of their own where there are enough of them.
+  package init(
+    _ raw: RawTable, isLabeled: [Bool]? = nil, parts: [Range<Int>], categories: Set<Int> = [], marksGaps: Bool = true
+  ) {
     let isLabeled = isLabeled ?? [Bool](repeating: true, count: raw.rows)
     hasNames = raw.names != nil
     var rules = (0..<raw.columns).map { column in
       ColumnFit(
-        raw: raw, column: column, isLabeled: isLabeled, parts: parts, isCategory: categories.contains(column)
+        raw: raw, column: column, isLabeled: isLabeled, parts: parts, isCategory: categories.contains(column),
+        mayMark: marksGaps
       ).rule()
     }
     Self.joinGaps(&rules, raw)
@@ -36,7 +40,7 @@ public struct TableInterpretation: Sendable, Equatable, Codable {
           column: rule.use.column, kind: .number, becomes: [rule.use.column], missing: rule.use.missing,
           note: "looks like an identifier, but there is no other column")
         use.isUnusual = true
-        rules[column] = ColumnRule(meaning: .number(isDressed: false), fill: 0, marksGaps: false, use: use)
+        rules[column] = ColumnRule(meaning: .number, fill: 0, marksGaps: false, use: use)
       }
     }
     self.rules = rules
@@ -67,12 +71,15 @@ public struct TableInterpretation: Sendable, Equatable, Codable {
   }
 
   /// The numbers that stand for rows of the same columns, and words that no rule knows, by column.
-  package func apply(to raw: RawTable) -> (values: Matrix, unknown: [(column: String, words: [String])]) {
+  /// - Parameter keepsGaps: a gap is NaN in every column that stands for it, instead of being filled in.
+  package func apply(
+    to raw: RawTable, keepsGaps: Bool = false
+  ) -> (values: Matrix, unknown: [(column: String, words: [String])]) {
     var result = Matrix(rows: raw.rows, columns: names.count)
     var unknown: [(String, [String])] = []
     var first = 0
     for (column, rule) in rules.enumerated() {
-      let words = rule.write(raw, column, to: &result, from: first)
+      let words = rule.write(raw, column, to: &result, from: first, keepsGaps: keepsGaps)
       if !words.isEmpty { unknown.append((rule.use.column, words)) }
       first += rule.width
     }
@@ -113,13 +120,7 @@ extension RawTable {
 
   /// Positions of columns given by name or number from 1.
   func positions(_ given: [String]) throws -> [Int] {
-    try given.map { wanted in
-      let found = names.map { names in names.indices.filter { names[$0] == wanted } } ?? []
-      if found.count > 1 { throw DataFileError.ambiguousColumn(source, wanted, count: found.count) }
-      if let only = found.first { return only }
-      if let number = Int(wanted), number >= 1, number <= columns { return number - 1 }
-      throw DataFileError.noSuchColumn(source, wanted, names: names, count: columns)
-    }
+    try ColumnPlaces(names: names, count: columns, source: source).positions(given)
   }
 
   /// Throws for infinite numbers in these columns.

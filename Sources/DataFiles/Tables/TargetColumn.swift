@@ -17,10 +17,11 @@ struct TargetColumn {
       return
     }
     let numberRows = numbers.count { !$0.isNaN }
-    if numberRows == 0, words.all.allSatisfy({ DressedNumber($0) != nil }),
-      Set(words.all.compactMap { DressedNumber($0).map { $0.prefix + $0.unit } }).count == 1, words.all.count > 20
+    if words.all.count > 20 || numberRows > 20,
+      let (decimal, unit) = DressedNumber.style(of: words.all, commaFirst: raw.hasDecimalComma),
+      numberRows == 0 || unit.isEmpty
     {
-      (values, classes) = (ColumnRule.values(raw, column, .number(isDressed: true)), nil)
+      (values, classes) = (ColumnRule.values(raw, column, .dressed(comma: decimal == ",")), nil)
       return
     }
     let wordRows = words.codes.count { $0 >= 0 }

@@ -12,6 +12,9 @@ extension DelimitedText {
     Int(pdata_count(pointer(range.lowerBound), Int64(range.count), dialect.newline))
   }
 
+  /// Line ends of the records: there are no more of these. Cost: reading the text, at the memory's speed.
+  var recordsAtMost: Int { newlines(body) + 1 }
+
   /// The `part`th of `parts` stretches of about the same length, cut at the ends of records. Cost: reading the file so far, at the
   /// memory's speed.
   func share(_ part: Int, of parts: Int) -> DelimitedText {

@@ -16,6 +16,12 @@ struct FilledText {
     self.delimiter = delimiter == UInt8(bitPattern: text.dialect.delimiter) ? nil : delimiter
   }
 
+  /// What shall stand between cells of a file of this format: the file's own delimiter where its name allows it.
+  static func delimiter(of text: DelimitedText, named source: String, as format: RowFile.Format) -> UInt8? {
+    let own = UInt8(bitPattern: text.dialect.delimiter)
+    return format == .csv && (own == UInt8(ascii: ";") || source.hasSuffix(".csv")) ? own : format.delimiter
+  }
+
   /// What stands before the records.
   func head() -> [UInt8] {
     let bytes = text.file.bytes[..<text.body.lowerBound]
@@ -26,6 +32,14 @@ struct FilledText {
 
   /// The records of `range`, of which `before` are the numbers with NaN where cells are missing and `after` with what fills them.
   func records(_ range: Range<Int>, before: Matrix, after: Matrix) throws -> [UInt8] {
+    try records(range, rows: before.rows) { row, slot in
+      before[row, slot].isNaN && !after[row, slot].isNaN ? number(after[row, slot]) : nil
+    }
+  }
+
+  /// The same with the letters of each cell that is filled in, nil for those that stay: of row `row` of the range, column `slot` of
+  /// `columns`.
+  func records(_ range: Range<Int>, rows: Int, _ filling: (_ row: Int, _ slot: Int) -> [UInt8]?) throws -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(range.count + range.count / 8)
     let base = UnsafeRawBufferPointer(rebasing: text.file.bytes[range])
@@ -33,15 +47,15 @@ struct FilledText {
     var (row, copied) = (0, 0)
     while reader.next() {
       if reader.count == 0 { continue }
-      guard row < before.rows, reader.count > columns.last ?? 0 else {
+      guard row < rows, reader.count > columns.last ?? 0 else {
         throw DataFileError.unclearRecords(text.file.name)
       }
       if delimiter == nil {
         for (slot, column) in columns.enumerated() {
-          guard let number = filling(row, slot, before, after) else { continue }
+          guard let letters = filling(row, slot) else { continue }
           let cell = reader.cells[column]
           result += base[copied..<Int(cell.start)]
-          result += cell.quoted ? number : quotedIfNeeded(number)
+          result += cell.quoted ? letters.flatMap { $0 == 34 ? [34, 34] : [$0] } : quotedIfNeeded(letters)
           copied = Int(cell.start + cell.length)
         }
       } else {
@@ -49,29 +63,29 @@ struct FilledText {
           quoted(reader.cells[index].doubled ? RecordReader.undoubled(reader.bytes(index)) : Array(reader.bytes(index)))
         }
         for (slot, column) in columns.enumerated() {
-          if let number = filling(row, slot, before, after) { cells[column] = quoted(number) }
+          if let letters = filling(row, slot) { cells[column] = quoted(letters) }
         }
         result += joined(cells)
       }
       row += 1
     }
-    guard row == before.rows else { throw DataFileError.unclearRecords(text.file.name) }
+    guard row == rows else { throw DataFileError.unclearRecords(text.file.name) }
     if delimiter == nil { result += base[copied...] }
     return result
   }
 
-  private func filling(_ row: Int, _ slot: Int, _ before: Matrix, _ after: Matrix) -> [UInt8]? {
-    guard before[row, slot].isNaN, !after[row, slot].isNaN else { return nil }
-    var number = Array("\(after[row, slot])".utf8)
+  /// With the text's decimal mark.
+  func number(_ value: Double) -> [UInt8] {
+    var number = Array("\(value)".utf8)
     if text.dialect.decimal != 46 {
       for index in number.indices where number[index] == 46 { number[index] = UInt8(bitPattern: text.dialect.decimal) }
     }
     return number
   }
 
-  /// In quotes where the number holds the delimiter.
-  private func quotedIfNeeded(_ number: [UInt8]) -> [UInt8] {
-    number.contains(UInt8(bitPattern: text.dialect.delimiter)) ? [34] + number + [34] : number
+  /// In quotes where the letters need them.
+  private func quotedIfNeeded(_ letters: [UInt8]) -> [UInt8] {
+    RowFile.quoted(letters, delimiter: UInt8(bitPattern: text.dialect.delimiter))
   }
 
   private func joined(_ cells: [[UInt8]]) -> [UInt8] { Array(cells.joined(separator: [delimiter ?? 44])) + [10] }
@@ -91,12 +105,9 @@ extension RowStream {
       }
       return
     }
-    let own = UInt8(bitPattern: text.dialect.delimiter)
-    let isKept = format == .csv && (own == UInt8(ascii: ";") || source.hasSuffix(".csv"))
+    let kept = FilledText.delimiter(of: text, named: source, as: format) ?? delimiter
     try AtomicFile.write(path) { temporary in
-      try RowFile.withBytes(temporary) { append in
-        try fillText(text, columns, separatedBy: isKept ? nil : delimiter, append, fill)
-      }
+      try RowFile.withBytes(temporary) { append in try fillText(text, columns, separatedBy: kept, append, fill) }
     }
   }
 

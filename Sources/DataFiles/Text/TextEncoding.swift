@@ -29,19 +29,43 @@ public enum TextEncoding: Sendable, Equatable {
   private static let upper = Array(
     "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ".unicodeScalars)
 
-  /// The same text in UTF-8 where the file starts with a mark that says UTF-16, and where its text starts behind such a mark.
+  /// The same text in UTF-8 where the file starts with a mark that says UTF-16 or is plainly that without one, and where its text starts behind such a mark.
   /// Throws `DataFileError` for UTF-16 that ends or pairs wrongly. Memory: the text, where it is UTF-16.
   static func withoutMark(_ file: FileBytes) throws -> (file: FileBytes, start: Int, isUTF16: Bool) {
     if file.starts(with: [0xEF, 0xBB, 0xBF]) { return (file, 3, false) }
-    let isLittle = file.starts(with: [0xFF, 0xFE])
-    guard isLittle || file.starts(with: [0xFE, 0xFF]) else { return (file, 0, false) }
+    let hasMark = file.starts(with: [0xFF, 0xFE]) || file.starts(with: [0xFE, 0xFF])
+    guard hasMark ? true : hasHighZeros(file) != nil else { return (file, 0, false) }
+    let isLittle = hasMark ? file.starts(with: [0xFF, 0xFE]) : hasHighZeros(file) == 1
     let (low, high) = isLittle ? (0, 1) : (1, 0)
-    let units = stride(from: 2, to: file.bytes.count - 1, by: 2).lazy.map { place in
+    let units = stride(from: hasMark ? 2 : 0, to: file.bytes.count - 1, by: 2).lazy.map { place in
       UInt16(file.bytes[place + low]) | UInt16(file.bytes[place + high]) << 8
     }
     guard file.bytes.count % 2 == 0, let text = String(validating: units, as: UTF16.self) else {
       throw DataFileError.brokenUTF16(file.name)
     }
     return (FileBytes(name: file.name, contents: Array(text.utf8)), 0, true)
+  }
+
+  /// In the first 64 bytes every second one, from this one on, is 0 and no other: UTF-16 of letters that have 8 bits, without a mark.
+  private static func hasHighZeros(_ file: FileBytes) -> Int? {
+    let head = file.bytes.prefix(64)
+    guard head.count >= 8, head.count % 2 == 0 else { return nil }
+    return [0, 1].first { place in head.indices.allSatisfy { (head[$0] == 0) == ($0 % 2 == place) } }
+  }
+
+  /// The bytes of letters; nil where they cannot be written so.
+  func encode(_ text: String) -> [UInt8]? {
+    guard self == .windows1252 else { return Array(text.utf8) }
+    var bytes: [UInt8] = []
+    for scalar in text.unicodeScalars {
+      if let place = Self.upper.firstIndex(of: scalar) {
+        bytes.append(UInt8(place + 0x80))
+      } else if scalar.value < 0x100 {
+        bytes.append(UInt8(scalar.value))
+      } else {
+        return nil
+      }
+    }
+    return bytes
   }
 }

@@ -19,7 +19,7 @@ struct SoftmaxArm: Sendable {
     isPenalized = ridge != nil || !isRaw
     let features = design.pool.columns(1..<design.pool.columns)
     scalings =
-      if let ridge { [ridge.standardized, ridge.plain] } else if isRaw { [features] } else {
+      if let ridge { [ridge.standardized, ridge.plainInUnits] } else if isRaw { [features] } else {
         [try Whitening(RowMoments(rows: features).covariance, of: features).labeled]
       }
   }

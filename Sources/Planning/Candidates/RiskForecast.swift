@@ -32,6 +32,8 @@ package struct RiskForecast: Sendable {
   /// Present labels and rows.
   package let labeledCount: Double
   package let rowCount: Double
+  /// Fewest labels that the head can be fitted on.
+  package let fewestLabels: Double
   /// Set where the candidate cannot beat all columns with unlimited labels.
   package private(set) var ordering: FloorOrdering?
 
@@ -43,8 +45,9 @@ package struct RiskForecast: Sendable {
   package init(
     leaveOneOutSquares: [Double], level: Double? = nil, correction: Double = 0, labels: (any LabelsDependence)?,
     pretraining: PretrainingPart,
-    rowCount: Int, parameters: Double = 0, groups: Partition? = nil
+    rowCount: Int, parameters: Double = 0, groups: Partition? = nil, fewestLabels: Double = RiskForecast.fewest
   ) {
+    self.fewestLabels = fewestLabels
     let present = MeanError(leaveOneOutSquares, groups: groups)
     self.groups = groups
     let n = Double(leaveOneOutSquares.count)
@@ -58,6 +61,9 @@ package struct RiskForecast: Sendable {
     labeledCount = n
     self.rowCount = Double(rowCount)
   }
+
+  /// An intercept, a slope and a residual.
+  package static let fewest = 3.0
 
   /// The same with a floor that cannot lie below the rival's.
   package func ordered(above rival: RiskForecast) -> RiskForecast {
@@ -92,8 +98,10 @@ package struct RiskForecast: Sendable {
     return (estimate, pretraining.errorWithLaw * min(abs(share), 1))
   }
 
-  /// Predicted risk and its standard error; the present one needs no labels part.
+  /// Predicted risk and its standard error; the present one needs no labels part. nil for fewer labels than the head can be fitted
+  /// on.
   package func risk(labels n: Double, rows m: Double) -> (value: Double, standardError: Double)? {
+    guard n >= fewestLabels else { return nil }
     let rows = rowsGain(to: m)
     guard let gain = labelsGain(from: labeledCount, to: n) else { return nil }
     let raise = ordering?.raise(labels: n) ?? 0

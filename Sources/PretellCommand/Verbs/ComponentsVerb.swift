@@ -8,8 +8,8 @@ struct ComponentsVerb: Verb {
     discussion: """
       Example:  pretell components Examples/digits_x.npy -k 10 --output components.npz
 
-      Reads the file once, in blocks. Under mpirun every rank reads its share of the rows; with --distributed no rank \
-      holds a columns x columns matrix. The .npz file has mean, variances (divided by rows - 1), directions (a row each), \
+      Reads the file once, in blocks; a file with words or dates in memory. Under mpirun every rank reads its share of the \
+      rows; with --distributed no rank holds a columns x columns matrix. The .npz file has mean, variances (divided by rows - 1), directions (a row each), \
       total_variance: scores = (x - mean) @ directions.T
       """)
 
@@ -25,10 +25,11 @@ struct ComponentsVerb: Verb {
       "Memory a process may take, such as 2GB or 500MB; the machine's when left out.", valueName: "size"))
   var memory: MemorySize?
 
+  @OptionGroup var table: MaskedColumnOptions
   @OptionGroup var distribution: DistributedOption
   @OptionGroup var common: CommonOptions
 
-  static var answers: [any Codable.Type] { [Body.self] }
+  static var answers: [any Codable.Type] { [WithUses<Body>.self] }
 
   var files: FileUse { .input(data, "DATA") + common.files }
 
@@ -44,20 +45,22 @@ struct ComponentsVerb: Verb {
   func run() throws {
     common.begin()
     try Together.run(threads: common.threads) { ranks in
-      guard let found = try components(ranks) else { return }
+      let file = try InterpretedFile(data, options: table.options)
+      guard let found = try components(file, ranks) else { return }
       let failure = common.file.flatMap { file in attempt { try NPZ.write(found.arrays, to: file) } }
       let body = Body(found, ranks: ranks.count, saved: failure == nil ? common.file : nil)
       var printed = common
       printed.output = "-"
       try printed.finish(
-        "components", json: body, text: body.text, warnings: found.warnings.map(JSONWarning.init))
+        "components", json: WithUses(body: body, columnsUsed: file.uses), text: body.text,
+        warnings: (file.notes + found.warnings).map(JSONWarning.init))
       if let failure { throw failure }
     }
   }
 
   /// On rank 0; nil elsewhere.
-  private func components(_ ranks: RankGroup) throws -> LeadingComponents? {
-    let file = try RowStream(data)
+  private func components(_ interpreted: InterpretedFile, _ ranks: RankGroup) throws -> LeadingComponents? {
+    let file = ChosenColumns(interpreted.rows, interpreted.features)
     let limit = MemoryLimit(memory)
     if ranks.isAlone, !distribution.distributed, let rows = try wideRows(file) {
       try limit.check(.components(rows: rows, columns: file.columns))
@@ -69,7 +72,8 @@ struct ComponentsVerb: Verb {
       try limit.check(.components(columns: file.columns))
     }
     if ranks.isAlone { return try LeadingComponents(RowMoments(reading: file), count: count) }
-    let (share, total, largest) = try file.share(of: ranks, data)
+    let (own, total, largest) = try file.base.share(of: ranks, data)
+    let share = ChosenColumns(own, file.chosen)
     if distribution.distributed {
       let moments = try ranks.onShare {
         try DistributedMoments(reading: share, total: total, largest: largest, ranks: ranks)
@@ -81,8 +85,8 @@ struct ComponentsVerb: Verb {
   }
 
   /// How many rows there are, where these are fewer than columns. Text is read once to count them if it is wide at all.
-  private func wideRows(_ file: RowStream) throws -> Int? {
-    guard file.isArray || file.columns > Self.narrow else { return nil }
+  private func wideRows(_ file: ChosenColumns<RowStream>) throws -> Int? {
+    guard file.base.isArray || file.columns > Self.narrow else { return nil }
     let rows = try file.countRows()
     return rows < file.columns ? rows : nil
   }

@@ -76,6 +76,7 @@ struct PlanVerb: Verb {
       sizes: sizes, purchase: try purchase.chosen(), seed: random.seed,
       featureNames: rows.featureNames, embedding: rows.embedding, head: head, classNames: rows.classes,
       pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest, groups: rows.groups)
+    try checkAt(Planner.fewestLabels(head, labels: rows.labels), of: rows)
     let bar = common.progress("planning")
     var plan = try Planner.plan(request) { fraction in
       bar.update(Int(1000 * fraction), of: 1000)
@@ -86,6 +87,15 @@ struct PlanVerb: Verb {
     let warnings =
       rows.warnings.map(JSONWarning.init) + plan.warnings.map(JSONWarning.init)
     try finish(plan, request, rows, warnings)
+  }
+
+  /// Throws for fewer labels than a head can be fitted on.
+  private func checkAt(_ fewest: Int, of rows: PlanData) throws {
+    guard let first = at.first(where: { $0.labeled < fewest }) else { return }
+    throw CommandFailure(
+      .usage,
+      "--at \(first.unlabeled),\(first.labeled): the head takes \(fewest) labels or more"
+        + "\(rows.classes == nil ? "" : ", two of each class"). Give at least \(fewest).")
   }
 
   /// The result, then what goes into files of its own.

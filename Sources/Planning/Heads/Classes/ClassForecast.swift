@@ -19,6 +19,7 @@ struct ClassForecast {
     isKnown: Bool = true
   ) throws {
     let n = Double(head.classes.count)
+    let fewest = 2 * Double(head.leftOutLogs.columns)
     let (seen, half) = (head.leftOut.rowsSeen(of: n), n / 2)
     let losses = head.leftOutLosses
     let curvature = Self.curvature(head.leftOutLogs)
@@ -34,7 +35,7 @@ struct ClassForecast {
     let pretraining = pretraining.limited(noise: level - own, labels: own, isLinear: isLinear)
     risk = RiskForecast(
       leaveOneOutSquares: losses, level: level, correction: head.optimism, labels: isKnown ? labels : nil,
-      pretraining: pretraining, rowCount: rowCount)
+      pretraining: pretraining, rowCount: rowCount, fewestLabels: fewest)
 
     // Wrong classes are taken to fall with the log-loss, as a share of their own, unless halves of the labels say otherwise.
     let wrong = head.leftOutErrors
@@ -47,7 +48,8 @@ struct ClassForecast {
     let (wrongLabels, _) = Self.limited(wrongPart, wrongLevel, n)
     errors = RiskForecast(
       leaveOneOutSquares: wrong, level: wrongLevel, labels: isKnown ? wrongLabels : nil,
-      pretraining: pretraining.scaled(by: wrongLevel / max(level, .leastNormalMagnitude)), rowCount: rowCount)
+      pretraining: pretraining.scaled(by: wrongLevel / max(level, .leastNormalMagnitude)), rowCount: rowCount,
+      fewestLabels: fewest)
   }
 
   /// Log-loss with unlimited labels and the present rows.

@@ -29,9 +29,11 @@ struct ClassHeads: HeadFamily {
     let design = views.rawDesign
     let rows = views.plain.rowCount
     let standardized = try SymmetricEigen(design.covariance).values
-    let variances = [standardized, span.eigenvalues]
+    let unit = views.ridge.unit
+    let variances = [standardized, span.eigenvalues.map { $0 * unit * unit }]
     let head = try SoftmaxHead(
-      scalings: [views.ridge.standardized, views.ridge.plain], classes: labels.codes, count: labels.count, seed: seed)
+      scalings: [views.ridge.standardized, views.ridge.plainInUnits], classes: labels.codes, count: labels.count,
+      seed: seed)
     let ridge = try ClassForecast(head, variances: variances[head.scaling], rowCount: rows)
     let none = try SoftmaxHead(
       unpenalized: views.ridge.standardized, classes: labels.codes, count: labels.count, seed: seed)
@@ -90,7 +92,9 @@ struct ClassHeads: HeadFamily {
   func given(_ embedding: any RowSource) throws -> HeadFit {
     let design = try PoolDesign(given: embedding, labeled: labels.codes.count)
     let standardized = design.labeled.columns(1..<design.labeled.columns)
-    let deviations = design.scaling.kept.map { design.scaling.deviations[$0] }
+    let own = design.scaling.kept.map { design.scaling.deviations[$0] }
+    let unit = Double.unit(variance: own.reduce(0) { $0 + $1 * $1 })
+    let deviations = own.map { $0 * unit }
     let covariance = design.covariance
     let head = try SoftmaxHead(
       scalings: [standardized, standardized.scalingColumns(by: deviations)], classes: labels.codes, count: labels.count,

@@ -118,7 +118,12 @@ package struct RidgeHead: Sendable {
 package struct RidgeRows: Sendable {
   package let plain: Matrix
   package let standardized: Matrix
+  /// A power of two that brings a row of `plain` to a length of about 1, for fits that end at a step of some size.
+  package let unit: Double
   fileprivate let scales: [Double]
+
+  /// `plain` times `unit`.
+  package var plainInUnits: Matrix { unit == 1 ? plain : unit * plain }
 
   /// - Parameter deviations: of each column; a column whose deviation is 0 has no weight.
   package init(_ features: Matrix, deviations: [Double]) {
@@ -129,15 +134,29 @@ package struct RidgeRows: Sendable {
     self.scales = scales
     plain = features
     standardized = features.scalingColumns(by: scales)
+    unit = .unit(variance: scales.reduce(0) { $0 + ($1 > 0 ? 1 / ($1 * $1) : 0) })
   }
 
   /// Both in coordinates of their own spans.
   package init(plain: Matrix, standardized: Matrix) {
-    (self.plain, self.standardized) = (plain, standardized)
-    scales = [Double](repeating: 1, count: plain.columns)
+    self.init(
+      plain, standardized, unit: .unit(variance: plain.squaredFrobeniusNorm / Double(max(plain.rows, 1))),
+      scales: [Double](repeating: 1, count: plain.columns))
+  }
+
+  private init(_ plain: Matrix, _ standardized: Matrix, unit: Double, scales: [Double]) {
+    (self.plain, self.standardized, self.unit, self.scales) = (plain, standardized, unit, scales)
   }
 
   package func rows(at indices: [Int]) -> RidgeRows {
-    RidgeRows(plain: plain.rows(at: indices), standardized: standardized.rows(at: indices))
+    RidgeRows(plain.rows(at: indices), standardized.rows(at: indices), unit: unit, scales: scales)
+  }
+}
+
+extension Double {
+  /// The power of two that brings numbers of this variance nearest to 1; 1 where there is no such variance.
+  static func unit(variance: Double) -> Double {
+    guard variance.isNormal, variance > 0 else { return 1 }
+    return Double(sign: .plus, exponent: -Int(variance.squareRoot().exponent), significand: 1)
   }
 }

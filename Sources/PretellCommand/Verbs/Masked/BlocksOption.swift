@@ -80,7 +80,7 @@ extension MaskedData {
   ) throws -> BlockPath? {
     guard option.blocks != nil else { return nil }
     try option.refuse([("--drop-constant", options.dropConstant), ("sparse rows", isSparse)])
-    guard case .dense(let rows) = self, let blocks = try option.partition(columns: rows.columns, of: file) else {
+    guard case .dense(let rows, _) = self, let blocks = try option.partition(columns: rows.columns, of: file) else {
       return nil
     }
     let data = try BlockRows(

@@ -18,6 +18,7 @@ struct MaskedCompareVerb: Verb {
   var data: String?
 
   @OptionGroup var population: PopulationOptions
+  @OptionGroup var table: MaskedColumnOptions
   @OptionGroup var common: CommonOptions
   @OptionGroup var random: SeedOption
 
@@ -41,7 +42,7 @@ struct MaskedCompareVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw the errors against the number of directions.", valueName: "file"))
   var figure: String?
 
-  static var answers: [any Codable.Type] { [MaskedComparisonReport.self] }
+  static var answers: [any Codable.Type] { [WithUses<MaskedComparisonReport>.self] }
 
   var files: FileUse { .input(data, "DATA") + population.files + common.files + .figure(figure) }
 
@@ -60,12 +61,16 @@ struct MaskedCompareVerb: Verb {
   func run() throws {
     common.begin()
     let body: MaskedComparisonReport
-    if let world = try population.population() {
+    var made = MaskedData.Made()
+    if let world = try population.population(table) {
       body = MaskedComparisonReport(try MaskedVersusPCA(world, rows: rows!), population: world.name)
     } else {
-      let rows = try RowStream(data!).rereadable()
+      let file = try InterpretedFile(data!, options: table.options)
+      made = MaskedData.Made(uses: file.uses, notes: file.notes)
+      let base = try file.rows.rereadable()
+      let rows = ChosenColumns(base, file.features)
       body = MaskedComparisonReport(
-        try DataFileError.naming(data!, columns: rows.columnNames ?? []) {
+        try DataFileError.naming(data!, columns: file.features.map { base.columnNames?[$0] ?? "\($0 + 1)" }) {
           try CrossValidatedPCA(
             rows, directions: Self.directions(rows.columns),
             preparation: ColumnPreparation(centers: !noCenter, scales: scale), folds: folds, seed: random.seed,
@@ -74,7 +79,8 @@ struct MaskedCompareVerb: Verb {
         rows: try rows.countRows(), columns: rows.columns)
     }
     try common.finish(
-      "masked compare", json: body, text: body.text, warnings: body.warnings, seed: data == nil ? nil : random.seed,
+      "masked compare", json: WithUses(body: body, columnsUsed: made.uses), text: body.text,
+      warnings: made.notes.map(JSONWarning.init) + body.warnings, seed: data == nil ? nil : random.seed,
       files: [.figure(figure) { MaskedFigures.comparison(body) }])
   }
 

@@ -3,28 +3,37 @@ import Pretell
 
 /// Training rows from a file, dense or sparse.
 enum MaskedData {
-  case dense(ChosenColumns<RowStream>)
+  /// What was made of the file's columns and gaps.
+  struct Made {
+    var uses: [ColumnUse]?
+    var notes: [MaskedWarning] = []
+  }
+
+  case dense(ChosenColumns<RowStream>, Made)
   case sparse(SparseRows, SparseTable)
 
   /// The rows, and their groups where they have some.
   static func grouped(
-    _ path: String, _ options: MaskedPreparationOptions, _ groups: GroupsOption
+    _ path: String, _ options: MaskedPreparationOptions, _ columns: MaskedColumnOptions, _ groups: String?
   ) throws -> (data: MaskedData, groups: Partition?) {
-    guard let wanted = groups.groups else { return (try MaskedData(path, options), nil) }
-    if options.sparse || SparseFile.isSciPy(path) { throw ValidationError("--groups is for dense rows.") }
-    let file = try GroupedFile(path, groups: wanted)
+    if options.sparse || SparseFile.isSciPy(path) {
+      if groups != nil { throw ValidationError("--groups is for dense rows.") }
+      try columns.refuse("sparse rows")
+      return (try MaskedData(sparse: path, options), nil)
+    }
+    var asked = columns.options
+    asked.groups = groups
+    let file = try InterpretedFile(path, options: asked)
     let rows = ChosenColumns(file.rows, file.features)
     let kept = options.dropConstant ? try varying(rows, of: path).map { file.features[$0] } : file.features
-    return (.dense(ChosenColumns(file.rows, kept)), file.groups)
+    return (.dense(ChosenColumns(file.rows, kept), Made(uses: file.uses, notes: file.notes)), file.groups)
   }
 
-  init(_ path: String, _ options: MaskedPreparationOptions) throws {
-    guard options.sparse || SparseFile.isSciPy(path) else {
-      let file = try InterpretedFile(path)?.rows ?? RowStream(path)
-      let columns = options.dropConstant ? try Self.varying(file, of: path) : nil
-      self = .dense(ChosenColumns(file, columns))
-      return
-    }
+  init(_ path: String, _ options: MaskedPreparationOptions, _ columns: MaskedColumnOptions) throws {
+    self = try Self.grouped(path, options, columns, nil).data
+  }
+
+  init(sparse path: String, _ options: MaskedPreparationOptions) throws {
     if options.dropConstant { throw ValidationError("--drop-constant is for dense rows.") }
     let table = try SparseFile.read(path)
     let columns = Array(0..<table.columns)
@@ -52,7 +61,7 @@ enum MaskedData {
 
   func rowCount() throws -> Int {
     switch self {
-    case .dense(let rows): try rows.countRows()
+    case .dense(let rows, _): try rows.countRows()
     case .sparse(let rows, _): rows.rows
     }
   }
@@ -60,7 +69,7 @@ enum MaskedData {
   func spectrum(_ options: MaskedPreparationOptions) throws -> SampleSpectrum {
     let preparation = options.preparation(isSparse: isSparse)
     switch self {
-    case .dense(let rows): return try SampleSpectrum(rows: rows, preparation: preparation, memory: options.limit)
+    case .dense(let rows, _): return try SampleSpectrum(rows: rows, preparation: preparation, memory: options.limit)
     case .sparse(let rows, _): return try SampleSpectrum(sparse: rows, preparation: preparation, memory: options.limit)
     }
   }
@@ -69,7 +78,7 @@ enum MaskedData {
   func suitsSinglePrecision(_ ridges: [Double]) throws -> Bool {
     guard ridges.allSatisfy({ $0 > 0 }) else { return false }
     return switch self {
-    case .dense(let rows): try SinglePrecisionPath.suits(rows)
+    case .dense(let rows, _): try SinglePrecisionPath.suits(rows)
     case .sparse(let rows, _): try SinglePrecisionPath.suits(sparse: rows)
     }
   }
@@ -77,7 +86,7 @@ enum MaskedData {
   func singlePath(_ options: MaskedPreparationOptions) throws -> SinglePrecisionPath {
     let preparation = options.preparation(isSparse: isSparse)
     return switch self {
-    case .dense(let rows): try SinglePrecisionPath(rows: rows, preparation: preparation, memory: options.limit)
+    case .dense(let rows, _): try SinglePrecisionPath(rows: rows, preparation: preparation, memory: options.limit)
     case .sparse(let rows, _): try SinglePrecisionPath(sparse: rows, preparation: preparation, memory: options.limit)
     }
   }
@@ -114,7 +123,7 @@ enum MaskedData {
     let preparation = options.preparation(isSparse: isSparse)
     let choice = try ridge.choice(divisor: Double(try rowCount() - (preparation.centers ? 1 : 0)))
     switch self {
-    case .dense(let rows):
+    case .dense(let rows, _):
       return try MaskedFit(
         rows: rows, ridge: choice, preparation: preparation, precision: precision, memory: options.limit)
     case .sparse(let rows, _):
@@ -126,7 +135,7 @@ enum MaskedData {
   /// The columns that a fit covers.
   var columns: CoveredColumns {
     switch self {
-    case .dense(let rows):
+    case .dense(let rows, _):
       CoveredColumns(positions: rows.chosen, total: rows.base.columns, names: rows.base.columnNames)
     case .sparse(_, let table):
       CoveredColumns(positions: Array(0..<table.columns), total: table.columns, names: table.columnNames)
@@ -141,23 +150,20 @@ enum MaskedData {
 
   /// Columns left out; nil where none were asked to be.
   func dropped(_ options: MaskedPreparationOptions) -> [String]? {
-    guard options.dropConstant, case .dense(let rows) = self else { return nil }
+    guard options.dropConstant, case .dense(let rows, _) = self else { return nil }
     let kept = Set(rows.chosen)
     return (0..<rows.base.columns).filter { !kept.contains($0) }.map { rows.base.columnNames?[$0] ?? "\($0 + 1)" }
   }
 
   /// What was made of words, dates and gaps.
-  var notes: [MaskedWarning] {
-    guard case .dense(let rows) = self else { return [] }
-    return rows.base.warnings.filter { Self.interpretation.contains($0.code) }
-  }
+  var notes: [MaskedWarning] { if case .dense(_, let made) = self { made.notes } else { [] } }
 
-  /// Codes of what was made of words, dates and gaps.
-  private static let interpretation: Set = ["columns-left-out", "columns-interpreted", "dropped-rows"]
+  /// What was made of each column; nil where the file is read as it stands.
+  var uses: [ColumnUse]? { if case .dense(_, let made) = self { made.uses } else { nil } }
 
   /// Columns that a few rows carry; empty for sparse data, where most are so.
   func warnings() throws -> [MaskedWarning] {
-    guard case .dense(let rows) = self else { return [] }
+    guard case .dense(let rows, _) = self else { return [] }
     let columns = try NearConstantColumns(rows).nearConstant
     return notes + (columns.isEmpty ? [] : [.nearConstantColumns(columns)])
   }

@@ -17,6 +17,7 @@ struct MaskedErrorsVerb: Verb {
   @OptionGroup var preparation: MaskedPreparationOptions
   @OptionGroup var ridge: RidgeOption
   @OptionGroup var population: PopulationOptions
+  @OptionGroup var table: MaskedColumnOptions
   @OptionGroup var groups: GroupsOption
   @OptionGroup var blocks: BlocksOption
   @OptionGroup var common: CommonOptions
@@ -30,7 +31,9 @@ struct MaskedErrorsVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw R2 by column, or theory against the penalty.", valueName: "file"))
   var figure: String?
 
-  static var answers: [any Codable.Type] { [MaskedErrorsReport.self, MaskedTheoryReport.self, BlockTheoryReport.self] }
+  static var answers: [any Codable.Type] {
+    [WithUses<MaskedErrorsReport>.self, MaskedTheoryReport.self, BlockTheoryReport.self]
+  }
 
   var files: FileUse {
     .input(data, "DATA") + ridge.files + groups.files + blocks.files + population.files + common.files + .figure(figure)
@@ -43,13 +46,16 @@ struct MaskedErrorsVerb: Verb {
       throw ValidationError("Give either a file of rows or --covariance.")
     }
     try groups.refuse([("--covariance", population.covariance != nil)])
-    if population.covariance != nil, (rows ?? 0) < 1 { throw ValidationError("--covariance needs --rows.") }
+    if population.covariance != nil {
+      if (rows ?? 0) < 1 { throw ValidationError("--covariance needs --rows.") }
+      _ = try table.count()
+    }
   }
 
   func run() throws {
     common.begin()
-    if let world = try population.population() { return try theory(world) }
-    let (source, groups) = try MaskedData.grouped(data!, preparation, groups)
+    if let world = try population.population(table) { return try theory(world) }
+    let (source, groups) = try MaskedData.grouped(data!, preparation, table, groups.groups)
     let inBlocks = try source.naming(data!) { try source.blockPath(blocks, preparation, groups, of: data!) }
     let (fit, warnings) = try source.naming(data!) {
       try source.fit(ridge, preparation, precision, groups, inBlocks)
@@ -57,7 +63,8 @@ struct MaskedErrorsVerb: Verb {
     let report = MaskedErrorsReport(
       fit.errors, names: source.columnNames, dropped: source.dropped(preparation), inBlocks?.data)
     try common.finish(
-      "masked errors", json: report, text: report.text, warnings: (source.notes + warnings).map(JSONWarning.init),
+      "masked errors", json: WithUses(body: report, columnsUsed: source.uses), text: report.text,
+      warnings: (source.notes + warnings).map(JSONWarning.init),
       files: [.figure(figure) { MaskedFigures.columns(fit.errors) }])
   }
 

@@ -10,6 +10,7 @@ struct MaskedFitVerb: Verb {
   var data: String
 
   @OptionGroup var preparation: MaskedPreparationOptions
+  @OptionGroup var table: MaskedColumnOptions
   @OptionGroup var ridge: RidgeOption
   @OptionGroup var groups: GroupsOption
   @OptionGroup var blocks: BlocksOption
@@ -26,7 +27,7 @@ struct MaskedFitVerb: Verb {
   @Flag(name: .long, help: "The model alone: a third of the time, one pass over the rows. Implied by mpirun.")
   var noErrors = false
 
-  static var answers: [any Codable.Type] { [Body.self, PlainBody.self] }
+  static var answers: [any Codable.Type] { [WithUses<Body>.self, WithUses<PlainBody>.self] }
 
   var files: FileUse {
     .input(data, "DATA") + ridge.files + groups.files + blocks.files + common.files + .figure(figure)
@@ -60,8 +61,8 @@ struct MaskedFitVerb: Verb {
 
   /// Every rank reads its share of the rows; rank 0 fits and reports.
   private func fitWithoutErrors(_ ranks: RankGroup) throws {
-    let source = try MaskedData(data, preparation)
-    guard case .dense(let file) = source else {
+    let source = try MaskedData(data, preparation, table)
+    guard case .dense(let file, _) = source else {
       throw ValidationError("--no-errors and mpirun take dense rows; leave them out for sparse ones.")
     }
     guard Double(ridge.ridge) != nil else { throw ValidationError("mpirun needs --ridge with a number.") }
@@ -115,7 +116,9 @@ struct MaskedFitVerb: Verb {
       ranks: ranks.count, model: common.output == "-" ? nil : common.output)
     var printed = common
     printed.output = "-"
-    try printed.finish("masked fit", json: body, text: body.text, warnings: [])
+    try printed.finish(
+      "masked fit", json: WithUses(body: body, columnsUsed: source.uses), text: body.text,
+      warnings: source.notes.map(JSONWarning.init))
   }
 
   private struct PlainBody: Codable {
@@ -135,7 +138,7 @@ struct MaskedFitVerb: Verb {
   }
 
   private func fitWithErrors() throws {
-    let (source, groups) = try MaskedData.grouped(data, preparation, groups)
+    let (source, groups) = try MaskedData.grouped(data, preparation, table, groups.groups)
     let inBlocks = try source.naming(data) { try source.blockPath(blocks, preparation, groups, of: data) }
     let (fit, warnings) = try source.naming(data) { try source.fit(ridge, preparation, precision, groups, inBlocks) }
     let model = MaskedModelFile(fit.model, source.columns, isImplicit: preparation.implicit)
@@ -148,7 +151,8 @@ struct MaskedFitVerb: Verb {
     let saved = written.map { "\n\nmodel: \($0) (numpy.load reads it)" } ?? ""
     try printed.finish(
       "masked fit",
-      json: Body(errors: report, model: written, form: fit.model.formName),
+      json: WithUses(
+        body: Body(errors: report, model: written, form: fit.model.formName), columnsUsed: source.uses),
       text: report.text + saved, warnings: (source.notes + warnings).map(JSONWarning.init),
       files: [
         .figure(figure) { MaskedFigures.columns(fit.errors) }, failure.map { error in ExtraFile { throw Unwritten("--output", error) } },

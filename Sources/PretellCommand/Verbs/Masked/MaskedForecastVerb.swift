@@ -10,6 +10,7 @@ struct MaskedForecastVerb: Verb {
   var data: String
 
   @OptionGroup var preparation: MaskedPreparationOptions
+  @OptionGroup var table: MaskedColumnOptions
   @OptionGroup var ridge: RidgeOption
   @OptionGroup var groups: GroupsOption
   @OptionGroup var blocks: BlocksOption
@@ -17,14 +18,17 @@ struct MaskedForecastVerb: Verb {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Numbers of rows: 10000, 2x (times the present ones), inf; several with commas.", valueName: "n")
-  )
-  var rows = "0.5x,2x,5x,10x,inf"
+    help: ArgumentHelp(
+      "Numbers of rows: 10000, 2x (times the present ones), inf; several with commas. \(MaskedForecastVerb.usual) when left out, those of 3 rows or more.",
+      valueName: "n"))
+  var rows: String?
+
+  fileprivate static let usual = "0.5x,2x,5x,10x,inf"
 
   @Option(name: .long, help: ArgumentHelp("Draw the error against the number of rows.", valueName: "file"))
   var figure: String?
 
-  static var answers: [any Codable.Type] { [Body.self] }
+  static var answers: [any Codable.Type] { [WithUses<Body>.self] }
 
   var files: FileUse {
     .input(data, "DATA") + ridge.files + groups.files + blocks.files + common.files + .figure(figure)
@@ -34,7 +38,7 @@ struct MaskedForecastVerb: Verb {
 
   func run() throws {
     common.begin()
-    let (source, groups) = try MaskedData.grouped(data, preparation, groups)
+    let (source, groups) = try MaskedData.grouped(data, preparation, table, groups.groups)
     let ground = try source.naming(data) { try self.ground(source, groups) }
     let (forecaster, present) = (ground.forecaster, ground.rows)
     let counts = try counts(present: present)
@@ -53,7 +57,8 @@ struct MaskedForecastVerb: Verb {
       MaskedFigures.forecast(forecaster, rows: present, asked: forecasts, ridge: ground.fixed)
     }
     try common.finish(
-      "masked forecast", json: body, text: body.text, warnings: warnings.map(JSONWarning.init), files: [picture])
+      "masked forecast", json: WithUses(body: body, columnsUsed: source.uses), text: body.text,
+      warnings: warnings.map(JSONWarning.init), files: [picture])
   }
 
   /// What forecasts rest on.
@@ -71,8 +76,8 @@ struct MaskedForecastVerb: Verb {
   private func ground(_ source: MaskedData, _ groups: Partition?) throws -> Ground {
     if let inBlocks = try source.blockPath(blocks, preparation, groups, of: data) { return try self.ground(inBlocks) }
     let path = MaskedPath(try source.spectrum(preparation))
-    let forecaster = try MaskedForecaster(path)
     let together = try groups.map { try GroupedPath(path, groups: $0, memory: preparation.limit) }
+    let forecaster = try together.map { try MaskedForecaster($0) } ?? MaskedForecaster(path)
     return Ground(
       forecaster: forecaster, rows: path.spectrum.rows, fixed: try ridge.number(divisor: path.spectrum.divisor), unit: 1
     ) { found in
@@ -107,15 +112,22 @@ struct MaskedForecastVerb: Verb {
       """)
   }
 
+  private static let fewest = 3.0
+
   private func counts(present: Int) throws -> [Double] {
-    try rows.split(separator: ",").map { word in
-      let value =
-        word == "inf"
-        ? .infinity : word.hasSuffix("x") ? Double(word.dropLast()).map { $0 * Double(present) } : Double(word)
-      guard let value, value >= 3 else {
-        throw ValidationError("--rows \(word) is not a number of rows (at least 3), a multiple such as 2x, or inf.")
+    let asked = rows ?? Self.usual
+    return try asked.split(separator: ",").compactMap { word in
+      let multiple = word.hasSuffix("x") ? Double(word.dropLast()) : nil
+      let value = word == "inf" ? .infinity : multiple.map { $0 * Double(present) } ?? Double(word)
+      guard let value, value > 0 else {
+        throw ValidationError("--rows \(word) is not a number of rows, a multiple such as 2x, or inf.")
       }
-      return value.rounded()
+      if value.rounded() >= Self.fewest { return value.rounded() }
+      if rows == nil { return nil }
+      throw CommandFailure(
+        multiple == nil ? .usage : .badInput,
+        "--rows \(word)\(multiple == nil ? "" : " is \(NumberText.significant(value)) of the \(present) rows of \(data)"): a fit "
+          + "takes 3 rows or more. Give more of them.")
     }
   }
 

@@ -35,19 +35,24 @@ extension MaskedImputeVerb {
 
     /// `places`: where the model's columns stand.
     init(
-      _ missing: MissingCounts, places: [Int], r2: [Double?]?, names: [String]?, file: String, target: String?
+      _ missing: MissingCounts, places: [Int], r2: [Double?]?, names: [String]?, file: String, target: String?,
+      left: [String]
     ) {
-      hasTarget = target != nil
-      rows = missing.rows
-      self.file = file
       let counts = missing.columns
       func name(_ column: Int) -> String { names?[column] ?? "\(column + 1)" }
       let position = Dictionary(uniqueKeysWithValues: zip(places, places.indices))
       let known = counts.indices.filter { counts[$0] > 0 && position[$0] != nil }
-      columns = known.map { Column(column: name($0), missing: counts[$0], r2: r2?[position[$0]!]) }
-      self.missing = columns.reduce(0) { $0 + $1.missing }
       let unknown = counts.indices.filter { counts[$0] > 0 && position[$0] == nil }
-      leftMissing = unknown.isEmpty ? nil : unknown.map(name)
+      self.init(
+        rows: missing.rows, file: file,
+        columns: known.map { Column(column: name($0), missing: counts[$0], r2: r2?[position[$0]!]) },
+        left: unknown.map(name) + left, hasTarget: target != nil)
+    }
+
+    init(rows: Int, file: String, columns: [Column], left: [String], hasTarget: Bool) {
+      (self.rows, self.file, self.columns, self.hasTarget) = (rows, file, columns, hasTarget)
+      missing = columns.reduce(0) { $0 + $1.missing }
+      leftMissing = left.isEmpty ? nil : left
     }
 
     var warnings: [JSONWarning] {
@@ -55,8 +60,11 @@ extension MaskedImputeVerb {
       return [
         JSONWarning(
           code: "left-missing",
-          message: "Missing entries stay in columns that the model leaves out: \(leftMissing.joined(separator: ", ")).",
-          remedy: hasTarget ? "Leave --target out to fill it, too." : "Fit without --drop-constant to fill them, too.")
+          message: "Missing entries stay in columns that the fit leaves out or tells nothing of: "
+            + "\(leftMissing.joined(separator: ", ")).",
+          remedy: hasTarget
+            ? "Leave --target out to fill it, too."
+            : "Fit without --drop-constant to fill constant columns, too; dates and columns of names are left to you.")
       ]
     }
 

@@ -105,21 +105,15 @@ struct PopulationOptions: ParsableArguments {
       valueName: "population"))
   var covariance: String?
 
-  @Option(name: .long, help: ArgumentHelp("Columns of the population (a file has its own).", valueName: "d"))
-  var columns: Int?
-
-  func validate() throws {
-    if let columns, columns < 1 { throw ValidationError("--columns must be at least 1, not \(columns).") }
-  }
-
   /// A population may be a file.
   var files: FileUse {
     .input(covariance.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }, "--covariance")
   }
 
-  /// The population asked for; nil without --covariance.
-  func population() throws -> MaskedPopulation? {
+  /// The population asked for, with as many columns as the options say; nil without --covariance.
+  func population(_ options: MaskedColumnOptions) throws -> MaskedPopulation? {
     guard let covariance else { return nil }
+    let columns = try options.count()
     if FileManager.default.fileExists(atPath: covariance) || covariance.hasSuffix(".npy") {
       return try MaskedPopulation(covariance: DataFile.read(covariance).values, name: covariance)
     }

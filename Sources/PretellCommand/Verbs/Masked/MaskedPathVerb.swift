@@ -10,6 +10,7 @@ struct MaskedPathVerb: Verb {
   var data: String
 
   @OptionGroup var preparation: MaskedPreparationOptions
+  @OptionGroup var table: MaskedColumnOptions
   @OptionGroup var groups: GroupsOption
   @OptionGroup var blocks: BlocksOption
   @OptionGroup var common: CommonOptions
@@ -23,7 +24,7 @@ struct MaskedPathVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw the errors against the penalty.", valueName: "file"))
   var figure: String?
 
-  static var answers: [any Codable.Type] { [Body.self] }
+  static var answers: [any Codable.Type] { [WithUses<Body>.self] }
 
   var files: FileUse { .input(data, "DATA") + groups.files + blocks.files + common.files + .figure(figure) }
 
@@ -31,7 +32,7 @@ struct MaskedPathVerb: Verb {
 
   func run() throws {
     common.begin()
-    let (source, groups) = try MaskedData.grouped(data, preparation, groups)
+    let (source, groups) = try MaskedData.grouped(data, preparation, table, groups.groups)
     let given = try penalties()
     let quick = try source.naming(data) {
       try precision == .single && groups == nil && blocks.blocks == nil && source.suitsSinglePrecision(given ?? [])
@@ -54,7 +55,8 @@ struct MaskedPathVerb: Verb {
     let warnings =
       source.notes + best.errors.warnings + (single || precision == .double ? [] : [.singlePrecisionUnused])
     try common.finish(
-      "masked path", json: body, text: body.text, warnings: warnings.map(JSONWarning.init),
+      "masked path", json: WithUses(body: body, columnsUsed: source.uses), text: body.text,
+      warnings: warnings.map(JSONWarning.init),
       files: [.figure(figure) { MaskedFigures.path(errors, best: best) }])
   }
 

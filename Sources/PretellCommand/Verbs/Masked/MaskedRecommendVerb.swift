@@ -57,7 +57,7 @@ struct MaskedRecommendVerb: Verb {
     if let model { return try recommend(by: model) }
     var options = preparation
     options.sparse = true
-    let data = try MaskedData(triples, options)
+    let data = try MaskedData(sparse: triples, options)
     guard case .sparse(let rows, let table) = data else { return }
     let users = try numbers(table)
     let fit = try data.fit(ridge, options, precision)

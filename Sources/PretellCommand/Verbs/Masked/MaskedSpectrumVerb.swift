@@ -16,6 +16,7 @@ struct MaskedSpectrumVerb: Verb {
   @OptionGroup var preparation: MaskedPreparationOptions
   @OptionGroup var ridge: RidgeOption
   @OptionGroup var population: PopulationOptions
+  @OptionGroup var table: MaskedColumnOptions
   @OptionGroup var common: CommonOptions
 
   @Option(name: .long, help: ArgumentHelp("Rows drawn from the population.", valueName: "n"))
@@ -27,7 +28,7 @@ struct MaskedSpectrumVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw the density or the histogram.", valueName: "file"))
   var figure: String?
 
-  static var answers: [any Codable.Type] { [SampleBody.self, LawBody.self] }
+  static var answers: [any Codable.Type] { [WithUses<SampleBody>.self, LawBody.self] }
 
   var files: FileUse {
     .input(data, "DATA") + ridge.files + population.files + common.files + .figure(figure)
@@ -47,8 +48,8 @@ struct MaskedSpectrumVerb: Verb {
 
   func run() throws {
     common.begin()
-    if let world = try population.population() { return try theory(world) }
-    let source = try MaskedData(data!, preparation)
+    if let world = try population.population(table) { return try theory(world) }
+    let source = try MaskedData(data!, preparation, table)
     let path = try source.naming(data!) { MaskedPath(try source.spectrum(preparation)) }
     let asked = try ridge.number(divisor: path.spectrum.divisor)
     let penalty = try asked ?? path.bestRidge().ridge.value(0)
@@ -57,7 +58,8 @@ struct MaskedSpectrumVerb: Verb {
       rows: path.spectrum.rows, columns: path.spectrum.columns, droppedColumns: source.dropped(preparation),
       ridge: penalty, eigenvalues: values)
     try common.finish(
-      "masked spectrum", json: body, text: body.text, warnings: source.notes.map(JSONWarning.init),
+      "masked spectrum", json: WithUses(body: body, columnsUsed: source.uses), text: body.text,
+      warnings: source.notes.map(JSONWarning.init),
       files: [.figure(figure) { MaskedFigures.eigenvalues(values, ridge: penalty) }])
   }
 
