@@ -30,7 +30,7 @@ private struct OuterProductLoss: RowLossModel {
 
 /// An own model goes into a plan.
 @Suite struct ModelMethodTests {
-  static let method = ModelMethod("outer-product") { size, columns in
+  fileprivate static let method = ModelMethod("outer-product") { size, columns in
     OuterProductLoss(rank: size, dimension: columns)
   } start: { size, columns in
     Matrix.identity(columns).rows(0..<size).storage
