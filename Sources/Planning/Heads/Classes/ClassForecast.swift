@@ -97,11 +97,11 @@ struct ClassForecast {
 /// The shares of n rows have covariance (diag(f) - ff')/n and move the best intercepts by δ = log f: at a curvature A that
 /// costs E ½ δ'Aδ = S/n_fit, S = ½ Σ_k A_kk/f_k, which such parts save, and S/n that the same rows save when tested.
 /// Without features S = (K - 1)/2, with classes far apart 0.
-private struct SharesCost {
+package struct SharesCost {
   private let sum: Double
   private let rows: Double
 
-  init(_ curvature: Matrix, _ classes: [Int]) {
+  package init(_ curvature: Matrix, _ classes: [Int]) {
     rows = Double(classes.count)
     var counts = [Double](repeating: 0, count: curvature.rows)
     for own in classes { counts[own] += 1 }
@@ -110,5 +110,5 @@ private struct SharesCost {
   }
 
   /// Of fits to so many rows.
-  func callAsFunction(_ fitted: Double) -> Double { sum * (1 / rows + 1 / fitted) }
+  package func callAsFunction(_ fitted: Double) -> Double { sum * (1 / rows + 1 / fitted) }
 }
