@@ -48,6 +48,13 @@ struct Recommender {
 
   /// The present choice, as `Ranking` makes it, and the sentence for it.
   private func presentChoice() -> (Candidate, String) {
+    if candidates.allSatisfy(\.isPretrained), let best = bestPretrained, let risk = best.predictedRisk {
+      return (
+        best,
+        "\(best.label) is predicted to reach a risk of \(Self.number(risk.estimate)) "
+          + "(\(Self.number(risk.low)) .. \(Self.number(risk.high))); there are no raw columns to compare it with. "
+      )
+    }
     guard let raw = Self.rawRival(candidates), let risk = raw.predictedRisk else {
       return (bestPretrained ?? candidates[0], "No head has a fit on the columns as they are. ")
     }
@@ -91,9 +98,10 @@ struct Recommender {
     }
     let labels = next.doubleLabels.estimate ?? 0
     let unlabeled = next.doubleUnlabeled?.estimate ?? 0
-    let best = max(labels, unlabeled)
+    let seeds = next.averageSeeds?.estimate ?? 0
+    let best = max(labels, unlabeled, seeds)
     let what: Recommendation.Next =
-      best < Self.worthwhile * risk ? .neither : labels >= unlabeled ? .labels : .unlabeled
+      best < Self.worthwhile * risk ? .neither : labels == best ? .labels : unlabeled == best ? .unlabeled : .seed
     let ends = "\(Self.percent(next.doubleLabels.low / risk)) to \(Self.percent(next.doubleLabels.high / risk))"
     let advice =
       switch what {
@@ -101,6 +109,9 @@ struct Recommender {
       case .labels:
         "Doubling the labels would take \(Self.percent(labels / risk)) off (\(ends))" + rowsClause(choice, risk)
       case .unlabeled: "Doubling the unlabeled rows would take \(Self.percent(unlabeled / risk)) off the risk."
+      case .seed:
+        "Averaging the heads of two encoders that differ by their seed takes \(Self.percent(seeds / risk)) off, more than twice the "
+          + "labels or the unlabeled rows would."
       }
     return Recommendation(
       method: choice.method, size: choice.size, next: what, labels: nil, unlabeled: nil, cost: nil, predictedRisk: risk,
