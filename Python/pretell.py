@@ -8,6 +8,8 @@
     law = pretell.pca_law([5, 3, 1, 0.5], [1, 0.5], noise=1, unlabeled=5000, labeled=500)
     model = pretell.masked_fit(x)                           # every column from all the others; model.predict(x)
 
+    plan = pretell.encoders(train=train, encode=encode, rows=u, labeled=(x, y))   # your own encoder, on parts of its rows
+
 One file, no dependencies but those of the data you hand in. Runs the command `pretell`: the one named by the environment variable
 PRETELL, else the one in the wheel, else the one on PATH. Laws of arrays and masked regression go through the shared library
 `libpretellc` (PRETELL_LIBRARY, or the wheel's), which reads arrays where they are; without it, through the command and files.
@@ -24,6 +26,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import typing
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
@@ -31,8 +34,9 @@ from pathlib import Path
 __version__ = "0.1.0"
 
 __all__ = [
-    "Answer", "Backtest", "Candidate", "Law", "MaskedModel", "Plan", "PlannedModel", "PretellError", "backtest", "factor_law", "law",
-    "library", "load_model", "masked_errors", "masked_fit", "pca_law", "plan", "run", "simulate", "spectral_law", "verify",
+    "Answer", "Backtest", "Candidate", "Law", "MaskedModel", "Plan", "PlannedModel", "PretellError", "backtest", "encoders",
+    "factor_law", "law", "library", "load_model", "masked_errors", "masked_fit", "pca_law", "plan", "probe", "run", "simulate",
+    "spectral_law", "verify",
 ]  # fmt: skip
 
 
@@ -88,8 +92,30 @@ class Parts:
 
     noise: float
     labels: float
-    pretraining: float
+    pretraining: typing.Optional[float] = None  # None: unknown, of one embedding
     bias: typing.Optional[float] = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training of an encoder, and the risk of a head on its embeddings."""
+
+    rows: int
+    part: str
+    seed: int
+    risk: float
+
+
+@dataclass(frozen=True)
+class GainAt:
+    """What other numbers of unlabeled rows and labels would take off the risk."""
+
+    unlabeled: int
+    labeled: int
+    against: str
+    gain: Interval
+    probability_positive: float
+    predicted_risk: Interval
 
 
 @dataclass(frozen=True)
@@ -104,6 +130,7 @@ class Candidate:
     gain_over_raw: typing.Optional[Gain] = None
     crossover_ratio: typing.Optional[float] = None
     break_even_labels: typing.Union[float, str, None] = None  # a number, "always" or "never"
+    pays_below: typing.Union[float, str, None] = None  # labels below which it beats ridge
     rows_per_label: typing.Optional[float] = None
     # Of classes: shares of rows told right, what probabilities are worth, how rows were left out ("exact", "folds:5").
     accuracy: typing.Optional[Interval] = None
@@ -111,6 +138,11 @@ class Candidate:
     brier: typing.Optional[float] = None
     area_under_curve: typing.Optional[float] = None
     left_out: typing.Optional[str] = None
+    # Of encoders trained elsewhere: their runs, what these cost in trainings on all rows, what more would buy.
+    runs: typing.List[Run] = field(default_factory=list)
+    units: typing.Optional[float] = None
+    gains_at: typing.List[GainAt] = field(default_factory=list)
+    rows_to_match: typing.Optional[float] = None
     warnings: typing.List[Caution] = field(default_factory=list)
     values: dict = field(default_factory=dict, repr=False, compare=False)
 
@@ -703,6 +735,180 @@ def _looks_numeric(values):
         except ValueError:
             return False
     return True
+
+
+# --- encoders trained in Python ---------------------------------------------------------------------------------------------------
+
+
+def encoders(
+    *, train, rows, labeled, encode=None, pool=None, sizes="3 units", seed=0, resume=None, runs=None, raw=None, budget="epochs",
+    name="encoder", quiet=False, **options,
+):  # fmt: skip
+    """Trains an encoder on parts of its rows and says what more rows, labels or another seed would buy: a `Plan`.
+
+    `train(index, seed)` trains on rows `index` (an array of positions), from the initial weights and in the order of data that `seed`
+    names, and returns an encoder; `encode(encoder, x)` gives its embeddings, a row for each of x. Or `train` is an object with fit and
+    transform, which is cloned, given `random_state=seed` if it has that, and fitted to `rows[index]`.
+
+    `rows`: the unlabeled rows, or how many there are. `labeled`: (x, y), rows that are in no part or in all of them. `pool`: rows that
+    no encoder sees, 1000 or more; without it the price of labels is rougher, and averaging seeds has none. `sizes`: "3 units" (all
+    rows, two halves, four quarters: three trainings' cost at equal epochs) or "2 units" (all, a half, two quarters), or names of parts.
+    `resume`: a folder where each run's embeddings are kept when it is done; the same call goes on from there after a crash. `runs`: runs
+    that exist, {"full": (labeled embeddings, pool embeddings or None)}, or encoders of yours to be encoded here. `raw`: raw columns of
+    the labeled rows, to compare with. `budget="steps"` where every part takes as many steps. Other options are those of `plan`.
+    Needs NumPy.
+    """
+    import numpy
+
+    train, encode = _trainer(train, encode, rows)
+    count = rows if isinstance(rows, int) else len(rows)
+    x, y = labeled
+    with _Files() as files:
+        folder = Path(resume) if resume is not None else files.new("")
+        folder.mkdir(parents=True, exist_ok=True)
+        splits = files.new(".npz")
+        run("encoders", "split", "--rows", count, "--seed", seed, "--output", splits, quiet=True)
+        with numpy.load(splits) as stored:
+            parts = {part: stored[part] for part in _parts(sizes, stored.files)}
+        # The cheap ones first: what fails, fails early.
+        clock = _Clock(sum(map(len, parts.values())), quiet)
+        for part in sorted(parts, key=lambda part: (len(parts[part]), part)):
+            tags = {"candidate": name, "rows": len(parts[part]), "part": part, "seed": seed, "budget": budget, "of": count}
+            place = folder / f"{name}-{part}-seed{seed}.npz"
+            if _is_done(place, tags, len(y)):
+                clock.skip(len(parts[part]))
+                continue
+            given = (runs or {}).get(part)
+            if not isinstance(given, tuple):
+                encoder = train(parts[part], seed) if given is None else given
+                given = (encode(encoder, x), None if pool is None else encode(encoder, pool))
+            _keep(place, tags, *given)
+            clock.done(part, len(parts[part]))
+        return _plan_of_runs(files, folder, y, raw, quiet, options)
+
+
+def probe(runs, y, *, raw=None, pool=None, seed=0, budget="epochs", name="encoder", quiet=False, **options):
+    """What checkpoints that exist say: `runs` is {unlabeled rows: embeddings of the labeled rows}, a list of them where several parts have
+    one size (which share no row); `y` their labels; `pool` the same of rows that no encoder saw. A `Plan`; other options are its own."""
+    with _Files() as files:
+        folder = files.new("")
+        folder.mkdir()
+        for rows, given in runs.items():
+            parts = given if isinstance(given, (list, tuple)) else [given]
+            pools = (pool or {}).get(rows)
+            pools = pools if isinstance(pools, (list, tuple)) else [pools] * len(parts)
+            for position, embeddings in enumerate(parts):
+                tags = {"candidate": name, "rows": int(rows), "part": f"{rows}-{position}", "seed": seed, "budget": budget}
+                _keep(folder / f"{name}-{rows}-{position}.npz", tags, embeddings, pools[position])
+        return _plan_of_runs(files, folder, y, raw, quiet, options)
+
+
+def _trainer(train, encode, rows):
+    """`train` and `encode` as functions, of an object with fit and transform."""
+    if encode is not None or not hasattr(train, "fit"):
+        if encode is None:
+            raise PretellError("encode is missing: encode(encoder, x) gives the embeddings of rows x", 64)
+        return train, encode
+    if isinstance(rows, int):
+        raise PretellError("an object with fit needs the rows themselves, not how many there are", 64)
+
+    def fit(index, seed):
+        import copy
+
+        own = copy.deepcopy(train)
+        if hasattr(own, "get_params") and "random_state" in own.get_params():
+            own.set_params(random_state=seed)
+        own.fit(rows[index])
+        return own
+
+    return fit, lambda encoder, x: encoder.transform(x)
+
+
+def _parts(sizes, names):
+    known = {"3 units": names, "2 units": ["full", "half-0", "quarter-2", "quarter-3"]}
+    wanted = known.get(sizes, None) if isinstance(sizes, str) else list(sizes)
+    unknown = "full" if wanted is None else next((part for part in wanted if part not in names), None)
+    if wanted is None or unknown is not None:
+        raise PretellError(f"sizes is {sizes!r}; give '3 units', '2 units' or some of {', '.join(names)}", 64)
+    return wanted
+
+
+def _is_done(place, tags, labels):
+    """Whether a run stands there; one of other rows or labels is refused."""
+    import numpy
+
+    if not place.exists():
+        return False
+    with numpy.load(place) as stored:
+        found = {key: stored[key].item() for key in tags if key in stored.files}
+        count = len(stored["labeled"])
+    if found != tags or count != labels:
+        raise PretellError(f"{place} is of another call ({found}, {count} labels); give another folder to resume from, or remove it", 65)
+    return True
+
+
+def _keep(place, tags, labeled, pool):
+    """Writes a run under a temporary name first: what stands there is whole."""
+    import numpy
+
+    arrays = {"labeled": _embeddings(labeled), **({} if pool is None else {"pool": _embeddings(pool)})}
+    part = place.with_name("." + place.name + ".partial")
+    with open(part, "wb") as target:
+        numpy.savez(target, **arrays, **tags)
+    os.replace(part, place)
+
+
+def _embeddings(given):
+    """Of any framework, rows by columns."""
+    import numpy
+
+    if hasattr(given, "detach"):  # torch
+        given = given.detach().cpu()
+    array = numpy.asarray(given)
+    return array.reshape(len(array), -1)
+
+
+def _plan_of_runs(files, folder, y, raw, quiet, options):
+    import numpy
+
+    values = numpy.asarray(y.to_numpy() if hasattr(y, "to_numpy") else y).ravel()
+    line = ["plan", "--runs", folder]
+    if raw is None:
+        target = files.new(".csv")
+        target.write_text("".join(f"{value}\n" for value in values.tolist()))
+        line += ["--target", target]
+    else:
+        table = files.new(".csv")
+        x = numpy.asarray(_array(raw))
+        with open(table, "w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([f"x{j}" for j in range(x.shape[1])] + ["the target"])
+            writer.writerows([*row, value] for row, value in zip(x.tolist(), values.tolist()))
+        line += ["--labeled", table, "--target", "the target"]
+    return _ask(Plan, *line, *_flags(options), quiet=quiet)
+
+
+class _Clock:
+    """Says what is done and what time is left, by rows."""
+
+    def __init__(self, rows, quiet):
+        self.left, self.quiet, self.spent, self.trained, self.start = rows, quiet, 0.0, 0, time.monotonic()
+
+    def skip(self, rows):
+        self.left -= rows
+        self.start = time.monotonic()
+
+    def done(self, part, rows):
+        now = time.monotonic()
+        self.spent, self.start = self.spent + now - self.start, now
+        self.trained, self.left = self.trained + rows, self.left - rows
+        if not self.quiet:
+            ahead = self.spent / self.trained * self.left
+            sys.stderr.write(f"{part}: done; about {_duration(ahead)} left\n" if self.left else f"{part}: done\n")
+
+
+def _duration(seconds):
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 # --- arrays, through the shared library -----------------------------------------------------------------------------------------

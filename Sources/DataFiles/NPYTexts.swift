@@ -1,4 +1,4 @@
-/// Lists of texts as NumPy stores them: Unicode scalars of four bytes, every text padded with zeros to the longest.
+/// Lists of texts, or one, as NumPy stores them: Unicode scalars of four bytes, every text padded with zeros to the longest.
 package enum NPYTexts {
   /// The element type, such as `<U12`, and the entries.
   static func encoded(_ values: [String]) -> (element: String, entries: [UInt32]) {
@@ -19,10 +19,10 @@ package enum NPYTexts {
         file: file.name, value: header.element, problem: "it does not hold texts", remedy: "Save a list of str")
     }
     let available = max(0, file.bytes.count - header.dataOffset)
-    guard header.shape.count == 1,
-      header.shape[0] == 0 || width <= available && header.shape[0] <= available / max(4 * width, 1)
+    let count = header.shape.first ?? 1
+    guard header.shape.count <= 1, count == 0 || width <= available && count <= available / max(4 * width, 1)
     else { throw DataFileError.brokenNPY(file.name, .cut) }
-    return (0..<header.shape[0]).map { index in
+    return (0..<count).map { index in
       var text = String.UnicodeScalarView()
       for place in 0..<width {
         let start = header.dataOffset + 4 * (index * width + place)

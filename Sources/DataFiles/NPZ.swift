@@ -49,6 +49,18 @@ public enum NPZ {
     return String(decoding: body.prefix(64).filter { $0 >= 97 && $0 <= 122 }, as: UTF8.self)
   }
 
+  /// A member that is one number or one text, as a text; nil for others.
+  static func single(_ file: FileBytes, _ name: String) throws -> String? {
+    let member = try withArchive(file) { try unpack($0, member: name, file) }
+    let header = try NPYHeader(member)
+    guard header.shape.isEmpty || header.shape == [1] else { return nil }
+    if header.element.hasPrefix("<U") { return try NPYTexts.read(member).first }
+    let array = try StoredArray(
+      file: member, start: header.dataOffset, shape: [1], type: header.type(member), isColumnMajor: false)
+    let value = array.matrix()[0, 0]
+    return Int(exactly: value).map { "\($0)" } ?? "\(value)"
+  }
+
   /// A list of texts, as NumPy stores them (`<U`).
   public static func texts(_ path: String, name: String) throws -> [String] {
     let file = try FileBytes(path: path)

@@ -16,10 +16,12 @@ public enum Safetensors {
   /// A tensor, or the free text under `__metadata__`.
   private enum Entry: Decodable {
     case tensor(Tensor)
-    case metadata
+    case metadata([String: String])
 
     init(from decoder: any Decoder) throws {
-      self = decoder.codingPath.last?.stringValue == "__metadata__" ? .metadata : .tensor(try Tensor(from: decoder))
+      self =
+        decoder.codingPath.last?.stringValue == "__metadata__"
+        ? .metadata((try? [String: String](from: decoder)) ?? [:]) : .tensor(try Tensor(from: decoder))
     }
   }
 
@@ -33,8 +35,11 @@ public enum Safetensors {
 
   static func names(_ file: FileBytes) throws -> [String] { try header(file).tensors.keys.sorted() }
 
+  /// The free text under `__metadata__`.
+  static func metadata(_ file: FileBytes) throws -> [String: String] { try header(file).metadata }
+
   static func array(_ file: FileBytes, name: String?) throws -> StoredArray {
-    let (tensors, dataStart) = try header(file)
+    let (tensors, _, dataStart) = try header(file)
     let member = try Members.chosen(name, of: tensors.keys.sorted(), file: file.name)
     let tensor = tensors[member]!
     guard let type = ElementType(safetensors: tensor.dtype) else {
@@ -61,11 +66,16 @@ public enum Safetensors {
     return length.flatMap { $0 <= min(file.bytes.count - 8, longestHeader) ? $0 : nil }
   }
 
-  private static func header(_ file: FileBytes) throws -> (tensors: [String: Tensor], dataStart: Int) {
+  private static func header(
+    _ file: FileBytes
+  ) throws -> (tensors: [String: Tensor], metadata: [String: String], dataStart: Int) {
     guard let length = headerLength(file),
       let entries = try? JSONDecoder().decode([String: Entry].self, from: Data(file.bytes[8..<8 + length]))
     else { throw DataFileError.brokenSafetensors(file.name) }
     let tensors = entries.compactMapValues { if case .tensor(let tensor) = $0 { tensor } else { nil } }
-    return (tensors, 8 + length)
+    let metadata = entries.values.reduce(into: [String: String]()) { found, entry in
+      if case .metadata(let texts) = entry { found = texts }
+    }
+    return (tensors, metadata, 8 + length)
   }
 }

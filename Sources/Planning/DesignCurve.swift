@@ -181,4 +181,7 @@ package enum Purpose {
   package static let folds: UInt32 = 4
   package static let audit: UInt32 = 5
   package static let weightings: UInt32 = 6
+  package static let shapes: UInt32 = 7
+  package static let fewerLabels: UInt32 = 8
+  package static let encoderParts: UInt32 = 9
 }

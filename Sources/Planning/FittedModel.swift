@@ -46,6 +46,6 @@ public struct FittedModel: Sendable, Equatable, Codable {
     rows = data.rowCount
     self.labels = data.labeledCount
     labelsPart = parts.labels
-    pretrainingPart = parts.pretraining
+    pretrainingPart = parts.pretraining ?? 0
   }
 }

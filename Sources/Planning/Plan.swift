@@ -49,7 +49,11 @@ public struct Plan: Sendable, Codable {
 
 /// What to use and what to buy next.
 public struct Recommendation: Sendable, Equatable, Codable {
-  public enum Next: String, Sendable, Codable, CaseIterable { case labels, unlabeled, neither }
+  public enum Next: String, Sendable, Codable, CaseIterable {
+    case labels, unlabeled, neither
+    /// Another encoder that differs by its seed, to average with.
+    case seed
+  }
 
   public let method: String
   public let size: Int?

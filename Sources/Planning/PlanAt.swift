@@ -24,11 +24,16 @@ extension Plan {
     if counts.isEmpty { return }
     for position in candidates.indices {
       let label = candidates[position].label
-      candidates[position].gainsAt = rankings.compactMap { ranking in
-        ranking.candidates.first { $0.label == label }?.gainOverRaw.map {
-          GainAt($0, unlabeled: ranking.unlabeled, labeled: ranking.labeled)
+      let own = (candidates[position].gainsAt ?? []).filter { $0.against == GainAt.present }
+      candidates[position].gainsAt =
+        own
+        + rankings.compactMap { ranking in
+          guard let entry = ranking.candidates.first(where: { $0.label == label }), let gain = entry.gainOverRaw else {
+            return nil
+          }
+          return GainAt(
+            gain, risk: entry.predictedRisk, unlabeled: ranking.unlabeled, labeled: ranking.labeled)
         }
-      }
     }
   }
 

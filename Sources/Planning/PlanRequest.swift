@@ -37,6 +37,8 @@ public struct PlanRequest: Sendable {
   /// Of the unlabeled rows, then of the labeled ones: rows of one person, image, document or site. They stay together in
   /// halves and when rows are left out, and errors are counted by group. nil where every group is one row.
   public let groups: Partition?
+  /// Encoders trained elsewhere, each on all unlabeled rows and on parts of them. With these `features` may have no columns.
+  public let encoders: [TrainedEncoder]
 
   /// - Parameters:
   ///   - unlabeledCount: how many rows `unlabeled` has; to be given unless it is a matrix.
@@ -48,7 +50,7 @@ public struct PlanRequest: Sendable {
     methods: [any PretrainingMethod], sizes: [Int],
     purchase: Purchase? = nil, seed: UInt64 = 0, featureNames: [String]? = nil, embedding: (any RowSource)? = nil,
     head: PlanHead = .linear, classNames: [String]? = nil, pairs: (any RowSource)? = nil, lag: Int? = nil,
-    backtestRepeats: Int = 0, groups: Partition? = nil
+    backtestRepeats: Int = 0, groups: Partition? = nil, encoders: [TrainedEncoder] = []
   ) {
     precondition(unlabeledCount != nil || unlabeled.inMemory != nil, "rows of a source must be counted before")
     let unlabeledCount = unlabeledCount ?? unlabeled.inMemory!.rows
@@ -59,6 +61,7 @@ public struct PlanRequest: Sendable {
       groups.map { $0.label.count == unlabeledCount + features.rows } ?? true,
       "\(groups?.label.count ?? 0) groups for \(unlabeledCount + features.rows) rows")
     self.groups = groups?.keepsRowsTogether
+    self.encoders = encoders
     self.head = head
     self.classNames = classNames
     self.pairs = pairs
@@ -98,7 +101,8 @@ public struct PlanRequest: Sendable {
       unlabeled: unlabeled, unlabeledCount: unlabeledCount, features: features.rows(at: rows),
       labels: rows.map { labels[$0] }, methods: methods, sizes: sizes, purchase: purchase, seed: seed,
       featureNames: featureNames, embedding: kept, head: head, classNames: classNames,
-      pairs: pairs, lag: lag, backtestRepeats: backtestRepeats, groups: groups?.restricted(to: positions))
+      pairs: pairs, lag: lag, backtestRepeats: backtestRepeats, groups: groups?.restricted(to: positions),
+      encoders: encoders.map { $0.keeping(labeled: rows) })
   }
 }
 

@@ -66,7 +66,7 @@ struct PlanUnits: Sendable {
       sizes: request.sizes, purchase: request.purchase, seed: request.seed, featureNames: request.featureNames,
       embedding: request.embedding.map { scaled($0, embedding ?? []) }, head: request.head,
       classNames: request.classNames, pairs: request.pairs.map { scaled($0, features) }, lag: request.lag,
-      backtestRepeats: request.backtestRepeats, groups: request.groups)
+      backtestRepeats: request.backtestRepeats, groups: request.groups, encoders: request.encoders)
   }
 
   private func scaled(_ rows: any RowSource, _ factors: [Double]) -> any RowSource {

@@ -27,7 +27,9 @@ public enum Planner {
   }
 
   private static func checkedPlan(_ request: PlanRequest, progress: Progress?) throws -> Plan {
-    if request.backtestRepeats == 0 { return try forecast(request, progress: progress) }
+    if request.backtestRepeats == 0 || request.features.columns == 0 {
+      return try forecast(request, progress: progress)
+    }
     let share = 1 / Double(request.backtestRepeats + 1)
     var plan = try forecast(request) { progress?(share * $0) }
     try plan.check(request) { progress?(share + (1 - share) * $0) }
@@ -35,11 +37,16 @@ public enum Planner {
   }
 
   private static func forecast(_ given: PlanRequest, progress: Progress?) throws -> Plan {
+    for encoder in given.encoders { try EncoderChecks.check(encoder, labels: given.labels.count) }
+    if given.features.columns == 0, !given.encoders.isEmpty { return try encodersAlone(given, progress) }
     let (request, repeats) = try RepeatedRows.counted(given)
     try RowGroupChecks.check(request)
     let views = try DataViews(request)
     let data = views.plain
-    let jobs: [PlanJob] = (request.methods + pairings(request, views)).map { method in
+    // Encoders without unlabeled rows beside them leave nothing to pre-train on.
+    let unlabeled = request.unlabeledCount > 0 ? request.unlabeledCount : request.encoders.map(\.rowCount).max() ?? 0
+    let methods = request.unlabeledCount > 0 || request.encoders.isEmpty ? request.methods : []
+    let jobs: [PlanJob] = (methods + pairings(request, views)).map { method in
       let largest = method.largestSize(rows: data.rowCount / 2, columns: views.columns)
       return PlanJob(
         method: method, sizes: request.sizes.filter { $0 >= method.smallestSize && $0 <= largest }, largest: largest)
@@ -53,8 +60,9 @@ public enum Planner {
       try family.fits(job, data, method, representations) { meter.tick() }
     }
     let builder = CandidateBuilder(family)
-    let candidates = builder.candidates(fits, given: try request.embedding.map { [try family.given($0)] } ?? [])
-    let rows = Plan.Rows(unlabeled: request.unlabeledCount, labeled: data.labeledCount)
+    let given = try request.embedding.map { [try family.given($0)] } ?? []
+    let candidates = builder.candidates(fits, given: given + (try encoderFits(request, unlabeled: unlabeled)))
+    let rows = Plan.Rows(unlabeled: unlabeled, labeled: data.labeledCount)
     return Plan(
       head: request.head, rows: rows, columns: views.columns, candidates: candidates,
       recommendation: Recommender(
@@ -79,6 +87,37 @@ public enum Planner {
       try ClassHeads(
         views, labels: ClassLabels(views.plain.labels, names: request.classNames), span: span, seed: request.seed)
     }
+  }
+}
+
+extension Planner {
+  /// A head on the runs of each encoder.
+  private static func encoderFits(_ request: PlanRequest, unlabeled: Int, tick: () -> Void = {}) throws -> [HeadFit] {
+    if request.encoders.isEmpty { return [] }
+    let probe = EncoderProbe(
+      labels: request.labels,
+      classes: request.head == .linear ? nil : try ClassLabels(request.labels, names: request.classNames),
+      groups: request.groups?.restricted(to: request.labeledPositions), unlabeled: unlabeled, seed: request.seed)
+    return try request.encoders.map { encoder in
+      defer { tick() }
+      return try probe.fit(encoder)
+    }
+  }
+
+  /// Without raw columns the unlabeled rows are those that the encoder of most rows was trained on.
+  private static func encodersAlone(_ request: PlanRequest, _ progress: Progress?) throws -> Plan {
+    try RowGroupChecks.check(request)
+    try PreparedData.checkLabels(request.labels)
+    let meter = Meter(steps: request.encoders.count, report: progress)
+    let unlabeled = request.encoders.map(\.rowCount).max()!
+    let candidates = CandidateBuilder(nil).candidates(
+      [], given: try encoderFits(request, unlabeled: unlabeled) { meter.tick() })
+    let rows = Plan.Rows(unlabeled: unlabeled, labeled: request.labels.count)
+    return Plan(
+      head: request.head, rows: rows, columns: 0, candidates: candidates,
+      recommendation: Recommender(candidates: candidates, rows: rows, purchase: request.purchase, isExact: false)
+        .recommend(),
+      bestByLabels: [], bestByUnlabeled: [], eigenvalues: [], fitted: nil, warnings: [])
   }
 }
 

@@ -36,7 +36,15 @@ package struct PreparedData: Sendable {
     if let lag = request.lag, lag < 1 || 4 * lag > request.unlabeledCount {
       throw PlanError.invalidLag(lag: lag, rows: request.unlabeledCount)
     }
-    let labels = request.labels
+    try Self.checkLabels(request.labels)
+    try Self.checkMagnitude(request.features, "features")
+    if let rows = request.unlabeled.inMemory { try Self.checkMagnitude(rows, "unlabeled") }
+    return Self.stacked(request)
+  }
+
+  /// Throws `PlanError` for labels that nothing can be learnt from.
+  static func checkLabels(_ labels: [Double]) throws {
+    try Self.check(.column(labels), "labels")
     guard labels.count >= Self.fewestLabels else {
       throw PlanError.tooFewLabels(count: labels.count, needed: Self.fewestLabels)
     }
@@ -48,9 +56,6 @@ package struct PreparedData: Sendable {
     }
     try Self.checkMagnitude(.column(labels), "labels")
     guard most - least >= 1 / Self.largestMagnitude else { throw PlanError.tooSmall(spread: most - least) }
-    try Self.checkMagnitude(request.features, "features")
-    if let rows = request.unlabeled.inMemory { try Self.checkMagnitude(rows, "unlabeled") }
-    return Self.stacked(request)
   }
 
   /// Throws `PlanError` for what cannot be planned with.

@@ -19,7 +19,7 @@ struct PlanDataOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Features computed elsewhere, taken as given: a row for each row of the unlabeled file, then of the other.",
+      "Features computed elsewhere by one encoder: a row for each row of the unlabeled file, then of the other (several: --encoder).",
       valueName: "file"))
   var embedding: String?
 
@@ -37,6 +37,7 @@ struct PlanDataOptions: ParsableArguments {
     ))
   var lag: Int?
 
+  @OptionGroup var encoders: EncoderOptions
   @OptionGroup var table: TableColumnOptions
   @OptionGroup var groups: GroupsOption
   @OptionGroup var limit: PlanMemoryOption
@@ -44,6 +45,7 @@ struct PlanDataOptions: ParsableArguments {
   var files: FileUse {
     .input(unlabeled, "--unlabeled") + .input(labeled, "--labeled") + .input(data, "--data") + .target(target)
       + .input(embedding, "--embedding") + .input(pairs, "--pairs") + groups.files
+      + encoders.files
   }
 
   func validate() throws {
@@ -51,8 +53,11 @@ struct PlanDataOptions: ParsableArguments {
       throw ValidationError("--\(pairs != nil ? "pairs" : "lag") needs --unlabeled FILE.")
     }
     if let lag, lag < 1 { throw ValidationError("--lag \(lag): give a number of rows, 1 or more.") }
-    if (data == nil) == (labeled == nil) {
-      throw ValidationError("Give --data FILE, or --labeled FILE with --unlabeled FILE.")
+    let isAlone = encoders.isGiven && data == nil && unlabeled == nil
+    if (data == nil) == (labeled == nil), !(isAlone && labeled == nil) {
+      throw ValidationError(
+        "Give --data FILE, or --labeled FILE with --unlabeled FILE; with --encoder or --runs --target FILE will do, a label a row."
+      )
     }
     if data != nil && unlabeled != nil {
       throw ValidationError("--data holds the unlabeled rows already; leave out --unlabeled, or use --labeled.")
@@ -61,6 +66,7 @@ struct PlanDataOptions: ParsableArguments {
 
   /// In memory where the rows fit, else what need not be there in blocks.
   func read() throws -> PlanData {
+    if data == nil, labeled == nil { return try labelsAlone() }
     let (table, long) = (data ?? labeled!, [unlabeled, embedding, pairs].compactMap(\.self))
     let inBlocks = !long.isEmpty && !PlanMemory.fits([table] + long, limit.memory)
     try PlanMemory.check([table], limit.memory, remedy: unlabeled == nil ? PlanMemory.apart : "Give")
@@ -83,6 +89,7 @@ struct PlanDataOptions: ParsableArguments {
     let labeled = tables.labeled
     if tables.hasDropped,
       let other = embedding.map({ _ in "embedding" }) ?? pairs.map({ _ in "pairs" }) ?? lag.map({ _ in "lag" })
+        ?? (encoders.isGiven ? "encoder" : nil)
     {
       throw ValidationError("--missing drop leaves out rows that --\(other) counts on: fill the gaps in, or impute.")
     }
@@ -103,6 +110,7 @@ struct PlanDataOptions: ParsableArguments {
       result.pairs = try found.partners(of: labeled, count: source.rows)
       result.warnings += found.warnings
     }
+    result.encoders = try encoders(beside: labeled)
     return result
   }
 
@@ -143,6 +151,7 @@ struct PlanDataOptions: ParsableArguments {
       let found = try PlanRows(pairs, options, inBlocks: inBlocks)
       result.pairs = try found.partners(of: table, count: count)
     }
+    result.encoders = try encoders(beside: table)
     return result
   }
 }
@@ -168,6 +177,8 @@ struct PlanData {
   var isOfWords = true
   /// Of the unlabeled rows, then of the labeled ones.
   var groups: Partition?
+  /// Trained elsewhere.
+  var encoders: [TrainedEncoder] = []
   /// About the files.
   var warnings: [DataFileWarning] = []
   /// Rows of the labeled file that are left, without and with a label.
@@ -199,5 +210,10 @@ struct PlanData {
     labels = known.map { table.labels[$0]! }
     (featureNames, targetName) = (table.featureNames, table.targetName)
     self.warnings = warnings + table.warnings
+  }
+  /// Labels without columns.
+  init(labels: [Double], of target: String) {
+    (unlabeled, unlabeledCount, features) = (Matrix(rows: 0, columns: 0), 0, Matrix(rows: labels.count, columns: 0))
+    (self.labels, featureNames, targetName) = (labels, [], target)
   }
 }

@@ -12,7 +12,8 @@ struct PlanText {
     let terminal = Terminal.output
     return [
       terminal.dim(terminal.wrapped(counts)), terminal.bold(terminal.wrapped(plan.recommendation.why)), purchaseText,
-      table, plan.rankings.map { PlanAtText(ranking: $0, hidden: twins).text }.joined(separator: "\n\n"),
+      table, plan.candidates.compactMap { EncoderText($0)?.text }.joined(separator: "\n\n"),
+      plan.rankings.map { PlanAtText(ranking: $0, hidden: twins).text }.joined(separator: "\n\n"),
       plan.backtest.map { terminal.wrapped($0.sentence) } ?? "", notes,
     ].filter { !$0.isEmpty }.joined(separator: "\n\n")
   }

@@ -18,8 +18,7 @@ struct PretellCommand: ParsableCommand {
     subcommands: [
       PlanVerb.self, VerifyVerb.self, BacktestVerb.self, LawVerb.self, SimulateVerb.self, SweepVerb.self,
       StoreVerb.self, ComponentsVerb.self, MaskedVerb.self, GraphVerb.self, FlowVerb.self, ReproduceVerb.self,
-      DataVerb.self,
-      ExamplesVerb.self,
+      DataVerb.self, EncodersVerb.self, ExamplesVerb.self,
       DemoVerb.self, DoctorVerb.self, CiteVerb.self, SchemaVerb.self,
     ])
 

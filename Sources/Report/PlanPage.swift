@@ -47,6 +47,7 @@ public struct PlanPage: Sendable {
     <main>
     <p class="answer">\(escaped(plan.recommendation.why))</p>
     \(candidateTable)
+    \(encoderTables)
     \(backtest)
     \(rankingTables)
     <h2>Pictures</h2>

@@ -30,16 +30,18 @@ public struct PlanPictures: Sendable {
     return Figure(title: "What more labels would buy", panels: panels)
   }
 
-  /// none, ridge, and the representation of lowest predicted risk that is smaller than the raw columns.
+  /// none, ridge, and the representation of lowest predicted risk that is smaller than the raw columns or was trained elsewhere.
   static func contenders(_ plan: Plan) -> [Candidate] {
     let raw = plan.candidates.filter { $0.size == nil }
     let best = plan.candidates
-      .filter { ($0.size ?? plan.columns) < plan.columns && !$0.isTwin && $0.predictedRisk != nil }
+      .filter { ($0.runs != nil || ($0.size ?? plan.columns) < plan.columns) && !$0.isTwin && $0.predictedRisk != nil }
       .min { $0.predictedRisk!.estimate < $1.predictedRisk!.estimate }
     return raw + (best.map { [$0] } ?? [])
   }
 
-  private static let roles: [SeriesRole] = [.baseline, .rival, .candidate]
+  private static func role(_ candidate: Candidate) -> SeriesRole {
+    candidate.size != nil ? .candidate : candidate.method == "none" ? .baseline : .rival
+  }
 
   private static func labels(_ plan: Plan, _ shown: [Candidate]) -> Picture? {
     let grid = (0...40).map { Double(plan.rows.labeled) * pow(16, Double($0) / 40 - 0.25) }
@@ -60,9 +62,17 @@ public struct PlanPictures: Sendable {
 
   private static func rows(_ plan: Plan, _ shown: [Candidate]) -> Picture? {
     guard plan.rows.unlabeled > 0 else { return nil }
-    let grid = (0...40).map { Double(plan.rows.unlabeled) * pow(16, Double($0) / 40 - 0.25) }
-    let series = curves(shown, grid) { ($0, Int($1.rounded()), plan.rows.labeled) }
+    // Runs on quarters are drawn, too.
+    let runs = shown.last?.runs ?? []
+    let grid = (0...40).map {
+      Double(plan.rows.unlabeled)
+        * (runs.isEmpty ? pow(16, Double($0) / 40 - 0.25) : pow(64, Double($0) / 40 - 1 / 3.0))
+    }
+    var series = curves(shown, grid) { ($0, Int($1.rounded()), plan.rows.labeled) }
     guard !series.isEmpty else { return nil }
+    if !runs.isEmpty {
+      series.append(.points("runs", x: runs.map { Double($0.rows) }, y: runs.map(\.risk), role: .candidate))
+    }
     return Picture(
       name: "risk-against-rows",
       alternative: "Predicted risk as unlabeled rows are added: " + endpoints(series),
@@ -75,7 +85,8 @@ public struct PlanPictures: Sendable {
   private static func curves(
     _ shown: [Candidate], _ grid: [Double], _ sizes: (Candidate, Double) -> (Candidate, Int, Int)
   ) -> [Series] {
-    zip(shown, roles).flatMap { candidate, role -> [Series] in
+    shown.flatMap { candidate -> [Series] in
+      let role = role(candidate)
       let points = grid.compactMap { value -> (Double, Interval)? in
         let (candidate, unlabeled, labeled) = sizes(candidate, value)
         return candidate.predictedRisk(unlabeled: unlabeled, labeled: labeled).map { (value, $0) }
@@ -107,7 +118,7 @@ public struct PlanPictures: Sendable {
           names: known.map(\.label),
           parts: [
             ("noise", parts.map(\.noise)), ("bias", parts.map { $0.bias ?? 0 }), ("labels", parts.map(\.labels)),
-            ("pre-training", parts.map(\.pretraining)),
+            ("pre-training", parts.map { $0.pretraining ?? 0 }),
           ])))
   }
 

@@ -66,6 +66,12 @@ import Testing
     #expect(run.status == 0 && run.output.hasSuffix("all answers are as their schemas say\n"), "\(run.output)")
   }
 
+  @Test(.enabled(if: Toolbox.hasNumPy, "python3 has no NumPy"))
+  func encodersAreTrainedAndResumed() throws {
+    let run = try python("exec(open('Tests/PythonChecks/encoders.py').read())")
+    #expect(run.status == 0 && run.output.hasSuffix("encoders come true\n"), "\(run.output)")
+  }
+
   @Test func everyVerbWithJSONHasASchema() {
     #expect(InProcess.verbsWithoutSchema().isEmpty)
   }

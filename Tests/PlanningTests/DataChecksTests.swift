@@ -69,7 +69,7 @@ import Testing
     let given = plan.candidate("embedding", size: 1)!
     let none = plan.candidate("none")!
     #expect(relativeDifference(given.predictedRisk!.estimate, none.predictedRisk!.estimate) < 0.1)
-    #expect(given.parts!.pretraining == 0 && given.parts!.labels < none.parts!.labels)
+    #expect(given.parts!.pretraining == nil && given.parts!.labels < none.parts!.labels)
   }
 
   @Test func rankingAndFittedModelGoTogether() throws {

@@ -27,9 +27,9 @@ func impossible(_ plan: Plan) -> [String] {
       for part in [parts.noise, parts.bias ?? 0, parts.labels] {
         check(part >= 0 && part <= most, "\(label): part \(part) of \(risk)")
       }
-      check(abs(parts.pretraining) <= most, "\(label): pre-training part \(parts.pretraining) of \(risk)")
+      check(abs(parts.pretraining ?? 0) <= most, "\(label): pre-training part \(parts.pretraining ?? 0) of \(risk)")
       check(parts.pretrainingUpperBound ?? 0 <= most, "\(label): bound \(parts.pretrainingUpperBound ?? 0) of \(risk)")
-      let sum = parts.noise + (parts.bias ?? 0) + parts.labels + parts.pretraining
+      let sum = parts.noise + (parts.bias ?? 0) + parts.labels + (parts.pretraining ?? 0)
       check(abs(sum - risk) <= 1e-9 * risk, "\(label): parts add to \(sum), not \(risk)")
       check(parts.standardError >= 0 && parts.standardError.isFinite, "\(label): \(parts.standardError)")
     }

@@ -124,7 +124,7 @@ struct PlannerTests {
     let plan = try Planner.plan(Self.request(unlabeled: 300, labeled: 90))
     for candidate in plan.candidates {
       let parts = try #require(candidate.parts)
-      let sum = parts.noise + (parts.bias ?? 0) + parts.labels + parts.pretraining
+      let sum = parts.noise + (parts.bias ?? 0) + parts.labels + parts.pretraining!
       #expect(relativeDifference(sum, candidate.predictedRisk!.estimate) < 1e-12)
     }
   }

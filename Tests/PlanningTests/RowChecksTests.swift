@@ -177,8 +177,8 @@ struct RowChecksTests {
     let parts = try #require(pca.parts)
     #expect(plan.fitted?.pretrainingPart == parts.pretraining && plan.fitted?.labelsPart == parts.labels)
     let rate = try #require(pca.rowsPerLabel)
-    #expect(relativeDifference(rate, parts.labels / 160 / (parts.pretraining / 220)) < 1e-12)
+    #expect(relativeDifference(rate, parts.labels / 160 / (parts.pretraining! / 220)) < 1e-12)
     let crossover = try #require(pca.crossoverRatio)
-    #expect(relativeDifference(crossover, 220 * parts.pretraining / (plan.fitted!.noiseVariance * 5)) < 1e-12)
+    #expect(relativeDifference(crossover, 220 * parts.pretraining! / (plan.fitted!.noiseVariance * 5)) < 1e-12)
   }
 }

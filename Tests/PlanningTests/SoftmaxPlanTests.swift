@@ -109,7 +109,7 @@ private struct World {
     let two = plan.candidate("pca", size: 2)!
     #expect(two.accuracy!.estimate > 0.6 && two.reliable && two.leftOut == "exact")
     let parts = two.parts!
-    let total = parts.noise + parts.bias! + parts.labels + parts.pretraining
+    let total = parts.noise + parts.bias! + parts.labels + parts.pretraining!
     #expect(relativeDifference(total, two.predictedRisk!.estimate) < 1e-9)
     // One direction misses the second half of the signal.
     #expect(plan.candidate("pca", size: 1)!.predictedRisk!.estimate > two.predictedRisk!.estimate)

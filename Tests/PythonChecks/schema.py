@@ -59,6 +59,12 @@ def furnish():
     table("nodes.csv", 40, 3)
     table("few.csv", 6, 2)
     (folder / "labels.csv").write_text("node,class\n" + "".join(f"{i},{'a' if i < 20 else 'b'}\n" for i in range(40)))
+    target = [draw.gauss(0, 1) for _ in range(40)]
+    (folder / "target.csv").write_text("".join(f"{y:.4f}\n" for y in target))
+    for name, noise in (("full", 0.5), ("half", 0.7), ("quarter-0", 1), ("quarter-1", 1), ("full-1", 0.5)):
+        rows = [f"{y + draw.gauss(0, noise):.4f},{draw.gauss(0, 1):.4f}" for y in target]
+        (folder / f"{name}.csv").write_text("\n".join(["a,b", *rows]) + "\n")
+        (folder / f"{name}-pool.csv").write_text("\n".join(["a,b", *(f"{draw.gauss(0, 1):.3f},{draw.gauss(0, 1):.3f}" for _ in range(60))]) + "\n")
     (folder / "empty").mkdir()
     for line in (
         ["plan", "--data", "full.csv", "--target", "y", "--size", "1:2", "--save", "saved.json"],
@@ -74,6 +80,11 @@ CASES = {
     "plan": [
         "--data rich.csv --target y --size 1:3 --cost-label 1 --cost-row 0.1 --budget 20 --at 300,100 --backtest 2",
         "--data classes.csv --target y --size 1:2", "--data poor.csv --target y --size 1:3",
+        "--target target.csv " + " ".join(
+            f"--encoder rows={rows},part={part},seed={seed},labeled={name}.csv,pool={name}-pool.csv" for name, rows, part, seed in (
+                ("full", 800, "full", 0), ("half", 400, "half-0", 0), ("quarter-0", 200, "quarter-2", 0), ("quarter-1", 200, "quarter-3", 0),
+                ("full-1", 800, "full", 1))),
+        "--target target.csv --encoder rows=800,labeled=full.csv --encoder rows=400,labeled=half.csv",
     ],
     "verify": ["saved.json --replicates 20", "saved.json --replicates 2"],
     "backtest": ["--data full.csv --target y --size 1:2 --repeats 2", "--data short.csv --target y --size 1:2 --repeats 2"],
@@ -102,6 +113,7 @@ CASES = {
     "flow": [f"{EXAMPLES}/flow.toml --equilibria 3 --step 0.01", "stuck.toml --times 0"],
     "reproduce": ["corollary-6.4 --quick --output made", "corollary-6.3 --quick --output made", ""],
     "data describe": [f"{EXAMPLES}/diabetes.csv", "few.csv"],
+    "encoders split": ["--rows 100 --output splits.npz", "--rows 8 --seed 3 --output splits2.npz"],
     "demo": ["", "--seed 1"],
     "doctor": ["", "--threads 1"],
 }  # fmt: skip
@@ -222,7 +234,7 @@ def check_dataclasses():
             is_bare = part.default is dataclasses.MISSING and part.default_factory is dataclasses.MISSING
             is_many = part.default_factory is not dataclasses.MISSING
             assert needed == is_bare or needed and (is_many or kind in blank), f"{kind.__name__}.{part.name}: required {needed}, no default {is_bare}"
-    known = {"Plan", "Candidate", "Recommendation", "Interval", "Gain", "Parts", "Caution", "Rows", "Law", "Spread", "Weight",
+    known = {"Plan", "Candidate", "Run", "GainAt", "Recommendation", "Interval", "Gain", "Parts", "Caution", "Rows", "Law", "Spread", "Weight",
              "Backtest", "Scores", "Score"}  # fmt: skip
     assert known <= {kind.__name__ for kind in seen}, known - {kind.__name__ for kind in seen}
     print("ok      dataclasses")

@@ -21,13 +21,13 @@ package struct Comparison {
   package init?(_ own: RiskForecast, _ rival: RiskForecast, labels n: Double, rows m: Double) {
     guard let ownRisk = own.risk(labels: n, rows: m), let rivalRisk = rival.risk(labels: n, rows: m),
       let ownLabels = own.labelsGain(from: own.labeledCount, to: n),
-      let rivalLabels = rival.labelsGain(from: rival.labeledCount, to: n)
+      let rivalLabels = rival.labelsGain(from: rival.labeledCount, to: n),
+      let ownRows = own.rowsGain(to: m, labels: n), let rivalRows = rival.rowsGain(to: m, labels: n)
     else { return nil }
     gain = rivalRisk.value - ownRisk.value
     most = rivalRisk.value
     let errors = [
-      ownLabels.standardError, rivalLabels.standardError, own.rowsGain(to: m).standardError,
-      rival.rowsGain(to: m).standardError,
+      ownLabels.standardError, rivalLabels.standardError, ownRows.standardError, rivalRows.standardError,
     ]
     let variance = errors.reduce(Self.pairedVariance(own, rival)) { $0 + $1 * $1 }
     standardError = variance.squareRoot()

@@ -42,11 +42,11 @@ package struct PurchaseSolver {
     let enough = leastLabels(target: target) ?? max(4 * least + 1e6, 2 * least)
     return search(from: least, to: max(enough, least)) { labels in
       guard let base = riskBesidesPretraining(labels) else { return nil }
-      let pretraining = forecast.pretraining.estimate
       var rows = neededRows(labels)
-      if pretraining > 0 {
-        guard base < target else { return nil }
-        let missing = pretraining * forecast.rowCount / (target - base) - forecast.rowCount
+      if gainsFromRows {
+        guard base < target, let missing = forecast.rowsNeeded(gaining: base + forecast.mostRowsGain - target) else {
+          return nil
+        }
         rows = max(rows, (missing - 1e-9 * forecast.rowCount).rounded(.up))
       }
       guard rows < Self.most, let choice = choice(labels, rows) else { return nil }
@@ -56,7 +56,7 @@ package struct PurchaseSolver {
     }
   }
 
-  private var gainsFromRows: Bool { forecast.pretraining.estimate > 0 }
+  private var gainsFromRows: Bool { forecast.mostRowsGain > 0 }
 
   private func neededRows(_ labels: Double) -> Double {
     max(0, forecast.labeledCount + labels - forecast.rowCount)
@@ -66,7 +66,7 @@ package struct PurchaseSolver {
 
   private func choice(_ labels: Double, _ rows: Double) -> Choice? {
     guard
-      let risk = forecast.risk(labels: forecast.labeledCount + labels, rows: forecast.rowCount + rows)
+      let risk = forecast.risk(labels: forecast.labeledCount + labels, rows: forecast.rows(buying: labels, rows))
     else { return nil }
     return Choice(labels: Int(labels), rows: Int(rows), cost: cost(labels, rows), risk: risk.value)
   }
@@ -79,16 +79,16 @@ package struct PurchaseSolver {
 
   /// Risk with unlimited unlabeled rows and this many labels bought.
   private func riskBesidesPretraining(_ labels: Double) -> Double? {
-    forecast.risk(labels: forecast.labeledCount + labels, rows: forecast.rowCount).map {
-      $0.value - forecast.pretraining.estimate
+    forecast.risk(labels: forecast.labeledCount + labels, rows: forecast.rows(buying: labels, 0)).map {
+      $0.value - forecast.mostRowsGain
     }
   }
 
   /// Fewest labels with which enough rows could reach the target.
   private func leastLabels(below target: Double, floor: Double) -> Double? {
-    guard floor + max(-forecast.pretraining.estimate, 0) < target else { return nil }
+    guard floor + max(-forecast.mostRowsGain, 0) < target else { return nil }
     return firstLabels { labels in
-      if forecast.pretraining.estimate <= 0 { return (choice(labels, neededRows(labels))?.risk ?? .infinity) <= target }
+      if !gainsFromRows { return (choice(labels, neededRows(labels))?.risk ?? .infinity) <= target }
       return (riskBesidesPretraining(labels) ?? .infinity) < target
     }
   }

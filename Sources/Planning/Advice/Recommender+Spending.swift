@@ -67,7 +67,7 @@ extension Recommender {
       guard option.candidate.isPretrained else { return false }
       guard let rival = Self.rawRival(candidates)?.forecast else { return true }
       let n = Double(rows.labeled) + Double(option.choice.labels)
-      let m = Double(rows.unlabeled) + Double(rows.labeled) + Double(option.choice.rows)
+      let m = option.forecast.rows(buying: Double(option.choice.labels), Double(option.choice.rows))
       let probability = Comparison(option.forecast, rival, labels: n, rows: m)?.probabilityPositive
       return (probability ?? option.candidate.gainOverRaw?.probabilityPositive ?? 0) >= Self.confidence
     }

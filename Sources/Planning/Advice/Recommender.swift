@@ -48,6 +48,13 @@ struct Recommender {
 
   /// The present choice, as `Ranking` makes it, and the sentence for it.
   private func presentChoice() -> (Candidate, String) {
+    if candidates.allSatisfy(\.isPretrained), let best = bestPretrained, let risk = best.predictedRisk {
+      return (
+        best,
+        "\(best.label) is predicted to reach a risk of \(Self.number(risk.estimate)) "
+          + "(\(Self.number(risk.low)) .. \(Self.number(risk.high))); there are no raw columns to compare it with. "
+      )
+    }
     guard let raw = Self.rawRival(candidates), let risk = raw.predictedRisk else {
       return (bestPretrained ?? candidates[0], "No head has a fit on the columns as they are. ")
     }
@@ -85,16 +92,23 @@ struct Recommender {
     }
     let labels = next.doubleLabels.estimate ?? 0
     let unlabeled = next.doubleUnlabeled?.estimate ?? 0
-    let best = max(labels, unlabeled)
+    let seeds = next.averageSeeds?.estimate ?? 0
+    let best = max(labels, unlabeled, seeds)
     let what: Recommendation.Next =
-      best < Self.worthwhile * risk ? .neither : labels >= unlabeled ? .labels : .unlabeled
+      best < Self.worthwhile * risk ? .neither : labels == best ? .labels : unlabeled == best ? .unlabeled : .seed
     let rows = (choice.isPretrained ? choice : bestPretrained)?.next?.doubleUnlabeled
-    let ofLabels = "twice the labels", ofRows = "twice the unlabeled rows"
-    let first = what == .unlabeled ? (ofRows, rows) : (ofLabels, next.doubleLabels)
-    let second = what == .unlabeled ? (ofLabels, next.doubleLabels) : (ofRows, rows)
-    let clauses = [first, second].compactMap { name, gain in gain.map { (name, Self.saving($0, of: risk)) } }
+    let ofLabels = ("twice the labels", Optional(next.doubleLabels)), ofRows = ("twice the unlabeled rows", rows)
+    let ofSeeds = ("averaging the heads of two encoders that differ by their seed", next.averageSeeds)
+    let order =
+      switch what {
+      case .unlabeled: [ofRows, ofLabels]
+      case .seed: [ofSeeds, ofLabels, ofRows]
+      default: [ofLabels, ofRows]
+      }
+    let clauses = order.compactMap { name, gain in gain.map { (name, Self.saving($0, of: risk)) } }
     let advice = clauses.enumerated().map { index, clause in
-      index == 0 ? "\(clause.0.prefix(1).uppercased() + clause.0.dropFirst()) would take \(clause.1)" : "\(clause.0) \(clause.1)"
+      index == 0
+        ? "\(clause.0.prefix(1).uppercased() + clause.0.dropFirst()) would take \(clause.1)" : "\(clause.0) \(clause.1)"
     }
     return Recommendation(
       method: choice.method, size: choice.size, next: what, labels: nil, unlabeled: nil, cost: nil, predictedRisk: risk,

@@ -44,9 +44,19 @@ public struct Candidate: MethodAndSize, Sendable {
   public let areaUnderCurve: Double?
   /// How rows were left out, "exact" or "folds:5".
   public let leftOut: String?
-
-  /// Gains at other numbers of rows that were asked for, see `Plan.rank(at:)`; nil where none were.
+  /// Of an encoder trained elsewhere: each run with its risk, most rows first; nil of others, as all that follows.
+  public internal(set) var runs: [EncoderRunRisk]?
+  /// What the runs cost, in trainings on all rows.
+  public internal(set) var units: Double?
+  /// How much encoders of one size differ.
+  public internal(set) var seedSpread: SeedSpread?
+  /// Of an encoder, what more rows and labels would take off the risk; of every candidate, the gains over the raw columns at the
+  /// numbers that were asked for (`Plan.rank(at:)`). nil where there are none.
   public internal(set) var gainsAt: [GainAt]?
+  /// Unlabeled rows with which it would be as good as the raw columns; nil where it is already, or where no number within reach is.
+  public internal(set) var rowsToMatch: Double?
+  /// Over each other encoder, from paired losses.
+  public internal(set) var gainsOver: [GainOverRaw]?
 
   // Not written: a plan that was read cannot forecast.
   var forecast: RiskForecast?
@@ -93,8 +103,9 @@ public struct RiskParts: Sendable, Equatable, Codable {
   public let bias: Double?
   /// From estimating the head on n labels.
   public let labels: Double
-  /// From estimating the representation on m rows; may be negative.
-  public let pretraining: Double
+  /// From estimating the representation on m rows; may be negative. Of an encoder trained elsewhere: what 64 times the rows would
+  /// take off; nil where it was trained once, which says nothing of it.
+  public let pretraining: Double?
   /// What to read instead where `pretraining` is smaller than its standard error; nil where it is not.
   public let pretrainingUpperBound: Double?
   /// Of `labels` and `pretraining` together.
@@ -106,9 +117,9 @@ public struct RiskParts: Sendable, Equatable, Codable {
   ///   - isRaw: a fit to the raw columns, which miss nothing.
   init?(_ forecast: RiskForecast, rawNoise: Double?, isRaw: Bool) {
     guard let excess = forecast.excess else { return nil }
-    pretraining = forecast.pretraining.estimate
+    pretraining = forecast.pretraining.isKnown ? forecast.pretraining.estimate : nil
     labels = excess.labels
-    let rest = max(forecast.present - excess.labels - pretraining, 0)
+    let rest = max(forecast.present - excess.labels - (pretraining ?? 0), 0)
     noise = isRaw ? rest : min(rawNoise ?? rest, rest)
     bias = isRaw ? 0 : rawNoise.map { max(rest - $0, 0) }
     pretrainingUpperBound = forecast.pretraining.upperBound
@@ -120,7 +131,7 @@ public struct RiskParts: Sendable, Equatable, Codable {
 
   /// The warning where the parts are known too roughly to be relied on.
   var uncertainty: [Warning] {
-    let relative = standardError / max(labels + pretraining, .leastNormalMagnitude)
+    let relative = standardError / max(labels + (pretraining ?? 0), .leastNormalMagnitude)
     return relative > Self.largestRelativeError ? [.uncertainParts(relative)] : []
   }
 }
@@ -136,42 +147,63 @@ public struct GainOverRaw: Sendable, Equatable, Codable {
   public let probabilityPositive: Double
 }
 
-/// The same at other numbers of rows.
+/// What a candidate would gain at other numbers of rows and labels.
 public struct GainAt: Sendable, Equatable, Codable {
+  /// Of an encoder, the rows it would be trained on.
   public let unlabeled: Int
   public let labeled: Int
+  /// `present`, the candidate's own risk now; or the raw columns at the same numbers, as `none` or `ridge`.
   public let against: String
-  public let estimate: Double
-  public let low: Double
-  public let high: Double
+  public let gain: Interval
   public let probabilityPositive: Double
+  public let predictedRisk: Interval
 
-  init(_ gain: GainOverRaw, unlabeled: Int, labeled: Int) {
-    (self.unlabeled, self.labeled, against) = (unlabeled, labeled, gain.against)
-    (estimate, low, high) = (gain.estimate, gain.low, gain.high)
-    probabilityPositive = gain.probabilityPositive
+  public static let present = "present"
+
+  init(
+    unlabeled: Int, labeled: Int, against: String, gain: Interval, probabilityPositive: Double, predictedRisk: Interval
+  ) {
+    (self.unlabeled, self.labeled, self.against) = (unlabeled, labeled, against)
+    (self.gain, self.probabilityPositive, self.predictedRisk) = (gain, probabilityPositive, predictedRisk)
+  }
+
+  init(_ gain: GainOverRaw, risk: Interval, unlabeled: Int, labeled: Int) {
+    self.init(
+      unlabeled: unlabeled, labeled: labeled, against: gain.against,
+      gain: Interval(estimate: gain.estimate, low: gain.low, high: gain.high),
+      probabilityPositive: gain.probabilityPositive, predictedRisk: risk)
   }
 }
 
 public struct NextGains: Sendable, Equatable, Codable {
   public let doubleLabels: ExpectedGain
-  /// nil without unlabeled rows.
+  /// nil without unlabeled rows, and of an encoder that was trained once.
   public let doubleUnlabeled: ExpectedGain?
+  /// Averaging the heads of two encoders that differ by their seed; nil where there are none or no pool.
+  public let averageSeeds: ExpectedGain?
 
   /// nil without a labels part. Twice the labels take as many more rows as they need; no gain exceeds the risk.
-  package init?(_ forecast: RiskForecast) {
+  package init?(_ forecast: RiskForecast, average: SeedAverage? = nil) {
     let (n, m) = (forecast.labeledCount, forecast.rowCount)
+    let enough = forecast.encoder == nil ? max(m, 2 * n) : m + n
     guard let labels = forecast.labelsGain(from: n, to: 2 * n),
-      let later = forecast.risk(labels: 2 * n, rows: max(m, 2 * n))
+      let later = forecast.risk(labels: 2 * n, rows: enough),
+      let needed = forecast.rowsGain(to: enough, labels: 2 * n)
     else { return nil }
-    let needed = forecast.rowsGain(to: max(m, 2 * n))
     let present = forecast.present
     doubleLabels = ExpectedGain(
       gain: present - later.value, standardError: hypot(labels.standardError, needed.standardError),
       within: min(present - later.value, 0)...present)
-    let rows = forecast.rowsGain(to: 2 * m - n)
+    let doubled = forecast.encoder.map { m + $0.own } ?? 2 * m - n
     doubleUnlabeled =
-      m == n ? nil : ExpectedGain(gain: rows.gain, standardError: rows.standardError, within: -present...present)
+      doubled == m || !forecast.pretraining.isKnown
+      ? nil
+      : forecast.rowsGain(to: doubled, labels: n).map {
+        ExpectedGain(gain: $0.gain, standardError: $0.standardError, within: -present...present)
+      }
+    averageSeeds = average.map {
+      ExpectedGain(gain: $0.gain, standardError: $0.standardError, within: 0...present)
+    }
   }
 }
 
@@ -186,6 +218,7 @@ public struct ComponentPair: Sendable, Equatable, Codable {
 extension Candidate: Codable {
   private enum CodingKeys: String, CodingKey {
     case method, size, reliable, predictedRisk, parts, gainOverRaw, crossoverRatio, breakEvenLabels, rowsPerLabel, next
-    case paysBelow, gainsAt, pairs, warnings, accuracy, brier, balancedAccuracy, areaUnderCurve, leftOut
+    case paysBelow, pairs, warnings, accuracy, brier, balancedAccuracy, areaUnderCurve, leftOut
+    case runs, units, seedSpread, gainsAt, rowsToMatch, gainsOver
   }
 }

@@ -7,6 +7,12 @@ package protocol LabelsDependence: Sendable {
   func callAsFunction(_ n: Double) -> Double?
   /// Standard error relative to the value.
   var relativeError: Double { get }
+  /// That of a difference between two numbers of labels, relative to it.
+  var changeError: Double { get }
+}
+
+extension LabelsDependence {
+  package var changeError: Double { RiskForecast.labelGainFactor * relativeError }
 }
 
 extension LabelsPart: LabelsDependence {}
@@ -15,6 +21,7 @@ extension LabelsPart: LabelsDependence {}
 ///
 ///     R(m', n') = level - labels(n) + labels(n') + pretraining (m/m' - 1) + raise(n')
 ///
+/// where an encoder's curve (`EncoderRows`) takes the place of the pre-training part's 1/m law.
 /// Never negative where labels(n) + pretraining <= level, which `PretrainingPart.limited` and the callers' labels
 /// parts see to; the last term is that of `FloorOrdering`.
 package struct RiskForecast: Sendable {
@@ -26,7 +33,9 @@ package struct RiskForecast: Sendable {
   /// Standard error of the level, at most the level.
   package let levelError: Double
   package let labels: (any LabelsDependence)?
-  package let pretraining: PretrainingPart
+  package private(set) var pretraining: PretrainingPart
+  /// How the risk of an encoder trained elsewhere depends on rows; nil where it falls like 1/m.
+  package private(set) var encoder: EncoderRows?
   /// Of the labeled rows; losses are independent between groups only.
   package let groups: Partition?
   /// Present labels and rows.
@@ -83,16 +92,37 @@ package struct RiskForecast: Sendable {
   /// Multiplies standard errors of differences of the labels part, which come out too small.
   package static let labelGainFactor = 1.7
 
+  /// With rows that count as an encoder's do.
+  func following(_ encoder: EncoderRows, _ pretraining: PretrainingPart) -> RiskForecast {
+    var result = self
+    (result.encoder, result.pretraining) = (encoder, pretraining)
+    return result
+  }
+
+  /// All rows after buying some: labels go to rows that are there, but an encoder still has as many without.
+  func rows(buying labels: Double, _ rows: Double) -> Double { rowCount + rows + (encoder == nil ? 0 : labels) }
+
+  /// What unlimited rows take off the risk; an encoder's, the most within reach.
+  var mostRowsGain: Double { encoder?.gain(unlabeled: .infinity)?.gain ?? pretraining.estimate }
+
+  /// Rows to buy that take so much off the risk; nil where no number does.
+  func rowsNeeded(gaining wanted: Double) -> Double? {
+    if let encoder { return encoder.unlabeled(gaining: wanted).map { $0 + labeledCount - rowCount } }
+    let most = pretraining.estimate
+    return wanted < most ? most * rowCount / (most - wanted) - rowCount : nil
+  }
+
   /// Labels part and how much it falls, nil without a labels part.
   package func labelsGain(from n: Double, to later: Double) -> (gain: Double, standardError: Double)? {
     if n == later { return (0, 0) }
     guard let labels, let now = labels(n), let then = labels(later) else { return nil }
-    return (now - then, Self.labelGainFactor * labels.relativeError * abs(now - then))
+    return (now - then, labels.changeError * abs(now - then))
   }
 
-  /// What other rows take off the risk. A negative part is not carried on to fewer rows: it would be a gain from
-  /// having less.
-  package func rowsGain(to later: Double) -> (gain: Double, standardError: Double) {
+  /// What other rows, `n` labeled ones among them, take off the risk; nil beyond an encoder's reach. A negative part is not carried
+  /// on to fewer rows: it would be a gain from having less.
+  package func rowsGain(to later: Double, labels n: Double) -> (gain: Double, standardError: Double)? {
+    if let encoder { return encoder.gain(unlabeled: later == .infinity ? later : later - n) }
     let share = 1 - rowCount / later
     let estimate = pretraining.estimate < 0 && share < 0 ? 0 : pretraining.estimate * share
     return (estimate, pretraining.errorWithLaw * min(abs(share), 1))
@@ -101,9 +131,8 @@ package struct RiskForecast: Sendable {
   /// Predicted risk and its standard error; the present one needs no labels part. nil for fewer labels than the head can be fitted
   /// on.
   package func risk(labels n: Double, rows m: Double) -> (value: Double, standardError: Double)? {
-    guard n >= fewestLabels else { return nil }
-    let rows = rowsGain(to: m)
-    guard let gain = labelsGain(from: labeledCount, to: n) else { return nil }
+    guard n >= fewestLabels, let gain = labelsGain(from: labeledCount, to: n), let rows = rowsGain(to: m, labels: n)
+    else { return nil }
     let raise = ordering?.raise(labels: n) ?? 0
     return (
       level - gain.gain - rows.gain + raise, hypot(hypot(levelError, gain.standardError), rows.standardError)

@@ -71,28 +71,11 @@ package enum DataChecks {
   /// of each and is scored on the other, both ways round; the p-value is that of its ranks (Mann-Whitney), doubled for
   /// two tries. Assumes nothing of the rows' law. Cost: (m + n) d^2 flops.
   private static func drift(_ request: PlanRequest) throws -> [Warning] {
-    let (m, n) = (min(request.unlabeledCount, most(50_000, request.unlabeled)), request.features.rows)
     // Ranks of rows that come in groups are not independent: any few groups differ from others.
-    guard m >= fewestRows, n >= fewestRows, request.groups == nil else { return [] }
-    var stream = RandomStream(seed: request.seed, purpose: 77)
-    let own = Array(0..<n).shuffled(using: &stream)
-    let chosen = Array(Array(0..<request.unlabeledCount).shuffled(using: &stream).prefix(m))
-    let unlabeledRows = try request.unlabeled.rows(at: chosen)
-    var levels: [Double] = []
-    for isSwapped in [false, true] {
-      func halves(_ order: [Int]) -> (train: [Int], test: [Int]) {
-        let (first, second) = (Array(order[..<(order.count / 2)]), Array(order[(order.count / 2)...]))
-        return isSwapped ? (second, first) : (first, second)
-      }
-      let (labeled, unlabeled) = (halves(own), halves(Array(0..<m)))
-      let direction = try classifier(
-        request.features.rows(at: labeled.train), unlabeledRows.rows(at: unlabeled.train))
-      levels.append(
-        rankLevel(
-          request.features.rows(at: labeled.test) * direction, unlabeledRows.rows(at: unlabeled.test) * direction))
-    }
-    let level = min(2 * (levels.min() ?? 1), 1)
-    guard level < largestLevel else { return [] }
+    guard request.groups == nil,
+      let level = try driftLevel(
+        labeled: request.features, unlabeled: request.unlabeled, count: request.unlabeledCount, seed: request.seed)
+    else { return [] }
     return [
       Warning(
         code: "drift",
@@ -101,6 +84,33 @@ package enum DataChecks {
           + "from one population, and forecasts that treat them as one may be off.",
         remedy: "Label rows drawn at random from the unlabeled ones, or leave out those that differ.")
     ]
+  }
+
+  /// The p-value of that test where it is small enough to speak of.
+  static func driftLevel(labeled rows: Matrix, unlabeled source: any RowSource, count: Int, seed: UInt64) throws
+    -> Double?
+  {
+    let (m, n) = (min(count, most(50_000, source)), rows.rows)
+    guard m >= fewestRows, n >= fewestRows else { return nil }
+    var stream = RandomStream(seed: seed, purpose: 77)
+    let own = Array(0..<n).shuffled(using: &stream)
+    let chosen = Array(Array(0..<count).shuffled(using: &stream).prefix(m))
+    let unlabeledRows = try source.rows(at: chosen)
+    var levels: [Double] = []
+    for isSwapped in [false, true] {
+      func halves(_ order: [Int]) -> (train: [Int], test: [Int]) {
+        let (first, second) = (Array(order[..<(order.count / 2)]), Array(order[(order.count / 2)...]))
+        return isSwapped ? (second, first) : (first, second)
+      }
+      let (labeled, unlabeled) = (halves(own), halves(Array(0..<m)))
+      let direction = try classifier(
+        rows.rows(at: labeled.train), unlabeledRows.rows(at: unlabeled.train))
+      levels.append(
+        rankLevel(
+          rows.rows(at: labeled.test) * direction, unlabeledRows.rows(at: unlabeled.test) * direction))
+    }
+    let level = min(2 * (levels.min() ?? 1), 1)
+    return level < largestLevel ? level : nil
   }
 
   /// Fisher's discriminant with a little ridge, by rows where these are fewer than columns:

@@ -36,6 +36,8 @@ struct RepeatedRows {
 
   /// The request with each repeated labeled row once, and a warning, where that is called for.
   static func counted(_ request: PlanRequest) throws -> (PlanRequest, [Warning]) {
+    // Labels alone repeat by chance.
+    if request.features.columns == 0 { return (request, []) }
     let rows = RepeatedRows(request.features, request.labels)
     guard rows.repeated > 0, rows.areCopies(request.features, request.labels),
       try !rows.areDraws(request.features, among: request)

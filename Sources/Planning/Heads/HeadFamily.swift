@@ -12,7 +12,7 @@ protocol HeadFamily: Sendable {
     _ job: PlanJob, _ data: PreparedData, _ method: any PretrainingMethod, _ representations: [any Representation],
     tick: @escaping @Sendable () -> Void
   ) throws -> [HeadFit]
-  /// On features computed elsewhere, the labeled rows' last: their own risk and labels part, no pre-training part.
+  /// On features computed elsewhere, the labeled rows' last: their own risk and labels part; the pre-training part is unknown.
   func given(_ embedding: any RowSource) throws -> HeadFit
   /// What no predictor that is linear in the raw columns can tell; nil where there are too few labels to say.
   var rawNoise: Double? { get }
@@ -49,6 +49,8 @@ struct HeadFit: Sendable {
   var crossoverRatio: Double?
   /// A world to simulate.
   var world: FittedModel?
+  /// Of an encoder trained elsewhere.
+  var encoder: EncoderFindings?
   /// Said before and after what the parts and the break-even labels give cause for.
   var warnings: (first: [Warning], last: [Warning]) = ([], [])
 

@@ -17,6 +17,8 @@ package struct PretrainingPart: Sendable {
   package let leaveOneOutLoss: Double
   /// The part does not fall like 1/m.
   package let isNearTie: Bool
+  /// Not of features that were computed elsewhere, once.
+  package private(set) var isKnown = true
   /// No more than this is possible.
   private let largest: Double
   /// The part without its limits is smaller than its standard error.
@@ -25,6 +27,20 @@ package struct PretrainingPart: Sendable {
   package static let none = PretrainingPart(
     estimate: 0, standardError: 0, unshrunk: 0, spanLoss: 0, riskLoss: 0, leaveOneOutLoss: 0,
     isNearTie: false)
+
+  /// Of features computed elsewhere by one fit, which says nothing of other numbers of rows.
+  package static var unknown: PretrainingPart {
+    var result = none
+    result.isKnown = false
+    return result
+  }
+
+  /// Measured as it is, such as by an encoder's curve.
+  package init(measured: Double, standardError: Double) {
+    self.init(
+      estimate: measured, standardError: standardError, unshrunk: measured, spanLoss: measured, riskLoss: measured,
+      leaveOneOutLoss: measured, isNearTie: false)
+  }
 
   private init(
     estimate: Double, standardError: Double, unshrunk: Double, spanLoss: Double, riskLoss: Double,
@@ -81,7 +97,8 @@ package struct PretrainingPart: Sendable {
 
   /// So many times as large: of a loss that falls as this one does.
   func scaled(by scale: Double) -> PretrainingPart {
-    PretrainingPart(
+    if !isKnown { return self }
+    return PretrainingPart(
       estimate: scale * estimate, standardError: scale * standardError, unshrunk: scale * unshrunk,
       spanLoss: scale * spanLoss, riskLoss: scale * riskLoss, leaveOneOutLoss: scale * leaveOneOutLoss,
       isNearTie: isNearTie, largest: scale * largest, isDoubtful: isDoubtful)
@@ -99,6 +116,7 @@ package struct PretrainingPart: Sendable {
 
   /// What is possible beside a risk of `noise` + `labels`: the parts add up to the risk, and none exceeds it.
   package func limited(noise: Double, labels: Double, isLinear: Bool) -> PretrainingPart {
+    if !isKnown { return self }
     let share = isLinear ? Self.largestLinearShare * (noise + labels) : .infinity
     let (least, most) = (-min(share, labels), min(share, noise))
     func clamped(_ value: Double) -> Double { isLinear && isNearTie ? 0 : min(max(value, least), most) }

@@ -8,6 +8,8 @@ struct PlanVerb: Verb {
     discussion: """
       Example:  pretell plan --data Examples/diabetes_partly_labeled.csv --target progression --size 1:5
 
+      An encoder of your own:  pretell plan --target labels.npy --runs RUNS  (see pretell encoders split)
+
       Costs: --cost-label and --cost-row with --budget (lowest risk for the money) or --target-risk (least money for the risk).
       """)
 
@@ -75,7 +77,7 @@ struct PlanVerb: Verb {
       methods: candidates.chosen(),
       sizes: sizes, purchase: try purchase.chosen(), seed: random.seed,
       featureNames: rows.featureNames, embedding: rows.embedding, head: head, classNames: rows.classes,
-      pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest, groups: rows.groups)
+      pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest, groups: rows.groups, encoders: rows.encoders)
     try checkAt(Planner.fewestLabels(head, labels: rows.labels), of: rows)
     let bar = common.progress("planning")
     var plan = try Planner.plan(request) { fraction in

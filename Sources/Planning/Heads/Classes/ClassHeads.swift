@@ -100,10 +100,11 @@ struct ClassHeads: HeadFamily {
       scalings: [standardized, standardized.scalingColumns(by: deviations)], classes: labels.codes, count: labels.count,
       seed: seed)
     let chosen = head.scaling == 1 ? covariance.scalingBothSides(by: deviations) : covariance
-    let forecast = try ClassForecast(head, variances: SymmetricEigen(chosen).values, rowCount: rowCount)
+    let forecast = try ClassForecast(
+      head, variances: SymmetricEigen(chosen).values, rowCount: rowCount, pretraining: .unknown)
     return HeadFit(
       method: "embedding", size: embedding.columns, head: head, forecast: forecast.risk, errors: forecast.errors,
-      curve: forecast.curve, isReliable: true, hasParts: true)
+      curve: forecast.curve, isReliable: true, hasParts: true, warnings: ([], [.unknownPretraining()]))
   }
 
   private func headFit(

@@ -120,14 +120,17 @@ package struct SoftmaxHead: Head {
   /// The losses of the same rows with other features at the same penalty, by five folds; of these features by the same
   /// folds where nil. nil where some fold has no fit.
   func foldLosses(_ features: Matrix? = nil, seed: UInt64) throws -> [Double]? {
+    try foldLogs(features, seed: seed).map { SoftmaxSearch.losses($0, classes) }
+  }
+
+  /// The same as log p of every class.
+  func foldLogs(_ features: Matrix? = nil, seed: UInt64) throws -> Matrix? {
     let parts = StratifiedFolds.parts(classes, count: 5, seed: seed)
     var (path, step) = (path, step)
     if let features {
       path = try SoftmaxPath(PrincipalRows(features), classes: classes, count: self.path.count)
       step = path.fit(penalty: fit.penalty, tolerance: SoftmaxSearch.tolerance)
     }
-    return path.leftOut(step, parts: parts, tolerance: SoftmaxSearch.tolerance).map {
-      SoftmaxSearch.losses($0, classes)
-    }
+    return path.leftOut(step, parts: parts, tolerance: SoftmaxSearch.tolerance)
   }
 }

@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// Ridge regression with an unpenalized intercept, its penalty chosen by exact leave-one-out error.
 ///
-/// Columns as they are or divided by their standard deviation, whichever predicts better. One singular value
+/// Columns as they are or divided by their standard deviation, whichever predicts better, or as they are alone. One singular value
 /// decomposition gives the leave-one-out error of every penalty: hat matrix 11'/n + U diag(s²/(s² + λ)) U'.
 /// Cost: 6 n d min(n, d) flops and n min(n, d) for each penalty.
 package struct RidgeHead: Sendable {
@@ -36,19 +36,21 @@ package struct RidgeHead: Sendable {
 
   package init(_ rows: RidgeRows, labels: [Double], groups: Partition? = nil) throws {
     let groups = groups?.keepsRowsTogether
-    let (plain, scaled) = (try Self.best(rows.plain, labels, groups), try Self.best(rows.standardized, labels, groups))
-    isStandardized = scaled.error < plain.error
-    let chosen = isStandardized ? scaled : plain
+    let fits = try (rows.isOneScale ? [rows.plain] : [rows.plain, rows.standardized]).map {
+      try Self.best($0, labels, groups)
+    }
+    isStandardized = fits.count > 1 && fits[1].error < fits[0].error
+    let chosen = fits[isStandardized ? 1 : 0]
     penalty = chosen.penalty
     leaveOneOutSquares = chosen.squares
     curve = chosen.curve
     parameterCount = chosen.parameterCount
     var losses = Matrix(rows: labels.count, columns: 0)
-    for fit in [plain, scaled] {
+    for fit in fits {
       losses = losses.joined(
         leftOf: Matrix(rows: fit.grid.count, columns: labels.count, storage: fit.grid.flatMap { $0 }).transposed())
     }
-    search = RidgeSearch(curves: [plain.curve, scaled.curve], losses: losses, groups: groups)
+    search = RidgeSearch(curves: fits.map(\.curve), losses: losses, groups: groups)
     slopes = chosen.slopes
     scales = rows.scales
     let means = (isStandardized ? rows.standardized : rows.plain).columnMeans()
@@ -114,12 +116,14 @@ package struct RidgeHead: Sendable {
   }
 }
 
-/// Rows for a ridge: columns as they are and divided by their standard deviation, or coordinates of both.
+/// Rows for a ridge: columns as they are and divided by their standard deviation, or coordinates of both; or as they are alone.
 package struct RidgeRows: Sendable {
   package let plain: Matrix
   package let standardized: Matrix
   /// A power of two that brings a row of `plain` to a length of about 1, for fits that end at a step of some size.
   package let unit: Double
+  /// Both are the columns as they are: what is fitted turns with them.
+  let isOneScale: Bool
   fileprivate let scales: [Double]
 
   /// `plain` times `unit`.
@@ -130,8 +134,16 @@ package struct RidgeRows: Sendable {
     self.init(features, scales: deviations.map { $0 > 0 ? 1 / $0 : 0 })
   }
 
+  /// As they are.
+  package init(_ features: Matrix) {
+    self.init(
+      features, features, unit: .unit(variance: features.squaredFrobeniusNorm / Double(max(features.rows, 1))),
+      scales: [Double](repeating: 1, count: features.columns), isOneScale: true)
+  }
+
   fileprivate init(_ features: Matrix, scales: [Double]) {
     self.scales = scales
+    isOneScale = false
     plain = features
     standardized = features.scalingColumns(by: scales)
     unit = .unit(variance: scales.reduce(0) { $0 + ($1 > 0 ? 1 / ($1 * $1) : 0) })
@@ -144,12 +156,16 @@ package struct RidgeRows: Sendable {
       scales: [Double](repeating: 1, count: plain.columns))
   }
 
-  private init(_ plain: Matrix, _ standardized: Matrix, unit: Double, scales: [Double]) {
+  private init(
+    _ plain: Matrix, _ standardized: Matrix, unit: Double, scales: [Double], isOneScale: Bool = false
+  ) {
     (self.plain, self.standardized, self.unit, self.scales) = (plain, standardized, unit, scales)
+    self.isOneScale = isOneScale
   }
 
   package func rows(at indices: [Int]) -> RidgeRows {
-    RidgeRows(plain.rows(at: indices), standardized.rows(at: indices), unit: unit, scales: scales)
+    RidgeRows(
+      plain.rows(at: indices), standardized.rows(at: indices), unit: unit, scales: scales, isOneScale: isOneScale)
   }
 }
 

@@ -30,12 +30,7 @@ struct SquaredErrorHeads: HeadFamily {
         leaveOneOutSquares: head.leaveOneOutSquares, labels: labels, pretraining: .none, rowCount: data.rowCount,
         parameters: Double(head.rank), groups: data.labeledGroups)
     }
-    let least = MeanError(raw.ridge.leaveOneOutSquares).mean
-    let level = raw.ridge.search.risk(labels: Double(data.labeledCount)) ?? least
-    ridge = RiskForecast(
-      leaveOneOutSquares: raw.ridge.leaveOneOutSquares, level: level, correction: level - least,
-      labels: raw.ridge.search, pretraining: .none, rowCount: data.rowCount, parameters: raw.ridge.parameterCount,
-      groups: data.labeledGroups)
+    ridge = Self.forecast(raw.ridge, data, .none)
   }
 
   // MARK: the raw columns
@@ -60,8 +55,8 @@ struct SquaredErrorHeads: HeadFamily {
         curve: raw.head.flatMap { LabelCurve($0, raw.part) }, isReliable: isStable(raw.part),
         hasParts: isStable(raw.part), warnings: (warnings, PoolLeverage.warnings(raw.poolLeverage))),
       HeadFit(
-        method: "ridge", size: nil, head: raw.ridge, forecast: ridge, isReliable: isKnown, hasParts: true,
-        warnings: (isKnown ? [] : [.ridgeNotExtrapolated()], [])),
+        method: "ridge", size: nil, head: raw.ridge, forecast: ridge, curve: LabelCurve(raw.ridge, ridge),
+        isReliable: isKnown, hasParts: true, warnings: (isKnown ? [] : [.ridgeNotExtrapolated()], [])),
     ]
   }
 
@@ -91,26 +86,30 @@ struct SquaredErrorHeads: HeadFamily {
       warnings: (warnings(fit, forecast), []))
   }
 
+  /// Ridge, as on the raw columns: an embedding may have as many columns as there are labels.
   func given(_ embedding: any RowSource) throws -> HeadFit {
-    let design = try PoolDesign(given: embedding, labeled: data.labeledCount)
-    let head = try LeastSquaresHead(design.labeled, labels: data.labels, groups: data.labeledGroups)
-    let isLongEnough = data.labeledCount >= 3 * design.parameterCount
-    let part =
-      isLongEnough
-      ? LabelsPart(
-        head: head, rows: design.labeled, design: try DesignCurve.curves(of: [design], embedding, seed: seed)[0],
-        moment: design.secondMoment) : nil
-    let hasRisk = data.labeledCount > head.rank + 1
-    let leverage = try PoolLeverage.ratios([design], [head], over: embedding)[0]
+    let moments = try RowMoments(reading: embedding)
+    let labeled = try embedding.rows(at: Array(moments.count - data.labeledCount..<moments.count))
+    let deviations = moments.covariance.diagonalEntries.map { $0.squareRoot() }
+    let head = try RidgeHead(
+      RidgeRows(labeled, deviations: deviations), labels: data.labels, groups: data.labeledGroups)
+    let forecast = Self.forecast(head, data, .unknown)
+    let isKnown = forecast.labels?(2 * forecast.labeledCount) != nil
     return HeadFit(
-      method: "embedding", size: embedding.columns, head: head,
-      forecast: hasRisk ? forecast(head, part, .none, isLinear: false) : nil, curve: LabelCurve(head, part),
-      isReliable: isStable(part), hasParts: isStable(part),
-      warnings: (
-        [],
-        PoolLeverage.warnings(leverage)
-          + (part.map(sandwich) ?? [.tooFewLabels(count: data.labeledCount, parameters: design.parameterCount)])
-      ))
+      method: "embedding", size: embedding.columns, head: head, forecast: forecast, curve: LabelCurve(head, forecast),
+      isReliable: isKnown, hasParts: isKnown,
+      warnings: ([], [.unknownPretraining()] + (isKnown ? [] : [.ridgeNotExtrapolated()])))
+  }
+
+  /// Present risk and labels part of a ridge, both corrected for the choice of its penalty.
+  private static func forecast(
+    _ head: RidgeHead, _ data: PreparedData, _ pretraining: PretrainingPart
+  ) -> RiskForecast {
+    let least = MeanError(head.leaveOneOutSquares).mean
+    let level = head.search.risk(labels: Double(data.labeledCount)) ?? least
+    return RiskForecast(
+      leaveOneOutSquares: head.leaveOneOutSquares, level: level, correction: level - least, labels: head.search,
+      pretraining: pretraining, rowCount: data.rowCount, parameters: head.parameterCount, groups: data.labeledGroups)
   }
 
   /// Labels part of a representation as a share of what leave-one-out sees of it, at most: where rows of the pool lie
@@ -191,5 +190,13 @@ extension LabelCurve {
       floor: floor, labels: part, fewest: Double(part.design.parameterCount + 3),
       losses: head.residuals.map { $0 * $0 }, groups: head.leaving?.groups,
       spread: exp(hypot(Interval.standardErrors * part.relativeError, log(part.sandwichRatio))))
+  }
+  /// Of ridge, known around the present labels; nil where it says nothing of others.
+  init?(_ head: RidgeHead, _ forecast: RiskForecast) {
+    guard let now = head.search(forecast.labeledCount) else { return nil }
+    self.init(
+      floor: forecast.level - now, labels: head.search, fewest: forecast.labeledCount / 4,
+      present: forecast.labeledCount, losses: head.leaveOneOutSquares, groups: forecast.groups,
+      spread: 1 + Interval.standardErrors * head.search.relativeError)
   }
 }

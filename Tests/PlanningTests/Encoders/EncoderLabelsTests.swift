@@ -1,0 +1,92 @@
+import LinearAlgebra
+import Planning
+import Randomness
+import TestSupport
+import Testing
+
+import CMath
+
+@Suite struct EncoderLabelsTests {
+  private static let (columns, noise) = (30, 1.0)
+  private static let spectrum = (0..<columns).map { 2 / Double($0 + 1) }
+
+  /// Risk of a ridge of n rows, its coefficients a draw from the prior whose penalty it has.
+  private static func risk(_ n: Int, prior: Double, _ stream: inout RandomStream) throws -> Double {
+    let scales = spectrum.map { $0.squareRoot() }
+    let beta = stream.normals(columns).map { prior.squareRoot() * $0 }
+    let x = stream.normalMatrix(rows: n, columns: columns).scalingColumns(by: scales)
+    let y = zip(x * beta, stream.normals(n)).map { $0 + noise * $1 }
+    let means = x.columnMeans()
+    let centered = x.subtractingFromRows(means)
+    let mean = y.reduce(0, +) / Double(n)
+    let penalty = noise * noise / prior
+    let fit = try Cholesky(centered.gram() + penalty * .identity(columns)).solve(
+      centered.transposedTimes(y.map { $0 - mean }))
+    let intercept = mean - dot(means, fit)
+    let error = zip(zip(fit, beta), spectrum).reduce(0.0) { sum, pair in
+      let difference = pair.0.0 - pair.0.1
+      return sum + pair.1 * difference * difference
+    }
+    return noise * noise + error + intercept * intercept
+  }
+
+  /// R(120)/R(40) against simulation, |z| <= 5; a change of the risk that is 20 % off is told.
+  @Test func factorIsThatOfBayesRidge() throws {
+    let (n, later, prior) = (40, 120, 0.05)
+    let risks = try Parallel.map(count: 3000) { index -> (Double, Double) in
+      var stream = RandomStream(seed: 21, replicate: UInt64(index))
+      return (try Self.risk(n, prior: prior, &stream), try Self.risk(later, prior: prior, &stream))
+    }
+    let present = risks.reduce(0) { $0 + $1.0 } / 3000
+    let factor = RidgeLabelsFactor(
+      eigenvalues: Self.spectrum, penalty: Self.noise * Self.noise / prior, labels: Double(n), risk: present)
+    let drops = risks.map { $0.0 - $0.1 }
+    let mean = drops.reduce(0, +) / 3000
+    let error = (drops.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 3000 / 3000).squareRoot()
+    let predicted = factor(Double(n))! - factor(Double(later))!
+    // The formula is one of many rows and columns: it may be off by 4 % of the risk's excess, as measured.
+    let allowance = 0.04 * predicted
+    #expect(abs(predicted - mean) <= 5 * error + allowance, "\(predicted) for \(mean) +- \(error)")
+    #expect(abs(1.2 * predicted - mean) > 5 * error + allowance)
+    #expect(abs(predicted / 1.2 - mean) > 5 * error + allowance)
+    #expect(relativeDifference(factor.floor + factor(Double(n))!, present) < 1e-12)
+  }
+
+  /// Where all eigenvalues are s, κ is the root of a quadratic.
+  @Test func equalDirectionsHaveAClosedForm() {
+    let (p, n, s, penalty) = (10.0, 50.0, 2.0, 7.0)
+    let factor = RidgeLabelsFactor(
+      eigenvalues: [Double](repeating: s, count: 10), penalty: penalty, labels: n, risk: 1)
+    // κ (n - p s/(s + κ)) = λ.
+    let b = n * s - p * s - penalty
+    let kappa = (-b + (b * b + 4 * n * penalty * s).squareRoot()) / (2 * n)
+    #expect(relativeDifference(factor.factor(n), n / (n - p * s / (s + kappa)) * (1 + 1 / n)) < 1e-12)
+    #expect(factor.factor(.infinity) == 1 && factor(0) == nil)
+  }
+
+  /// Below the present n heads on half of the labels are measured: the ratio of risks is that of a fresh sample of that size.
+  @Test func fewerLabelsAreMeasured() throws {
+    let prior = 0.05
+    let found = try Parallel.map(count: 60) { index -> (Double, Double) in
+      var stream = RandomStream(seed: 22, replicate: UInt64(index))
+      let x = stream.normalMatrix(rows: 160, columns: Self.columns)
+        .scalingColumns(by: Self.spectrum.map { $0.squareRoot() })
+      let beta = stream.normals(Self.columns).map { prior.squareRoot() * $0 }
+      let y = zip(x * beta, stream.normals(160)).map { $0 + $1 }
+      let head = try RidgeHead(RidgeRows(x), labels: y)
+      let risk = head.leaveOneOutSquares.reduce(0, +) / 160
+      let factor = RidgeLabelsFactor(eigenvalues: Self.spectrum, penalty: head.penalty, labels: 160, risk: risk)
+      let labels = try EncoderLabels(
+        factor, features: x, labels: y, losses: head.leaveOneOutSquares, groups: nil, seed: 0)
+      #expect(labels(160) == factor(160) && labels(320) == factor(320) && labels(10) == nil)
+      return (
+        labels(80)! - labels(160)!, try Self.risk(80, prior: prior, &stream) - Self.risk(160, prior: prior, &stream)
+      )
+    }
+    let differences = found.map { $0.0 - $0.1 }
+    let mean = differences.reduce(0, +) / 60
+    let error = (differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 60 / 59).squareRoot()
+    #expect(abs(mean) <= 5 * error, "\(mean) +- \(error)")
+    #expect(found.reduce(0) { $0 + $1.0 } > 0)
+  }
+}
