@@ -18,6 +18,7 @@ public enum DownstreamHead: Sendable, Equatable {
     case .ridge: "ridge"
     case .logistic: "logistic"
     case .poisson: "poisson"
+    case .softmax: "softmax"
     }
   }
 

@@ -206,19 +206,6 @@ struct LawReport: Codable {
   }
 }
 
-extension DownstreamHead {
-  /// As instance files write it.
-  var name: String {
-    switch self {
-    case .leastSquares: "linear"
-    case .ridge: "ridge"
-    case .logistic: "logistic"
-    case .poisson: "poisson"
-    case .softmax: "softmax"
-    }
-  }
-}
-
 extension LawReport.Bound {
   fileprivate init(_ bound: PriorBound, ratio: Double, law: Double) {
     source = bound.source
