@@ -14,7 +14,7 @@ extension PlanPage {
         + table(
           remark: "As a share of its risk now, with 90 % intervals. Risk of each run: \(found).",
           header: ["unlabeled rows", "labels", "off the risk", "90 % interval", "P(gain)"],
-          rows: gains.map {
+          rows: all.filter { $0.against == GainAt.present }.map {
             [
               "\($0.unlabeled)", "\($0.labeled)", share($0.gain.estimate),
               "\(share($0.gain.low)) to \(share($0.gain.high))",
