@@ -94,7 +94,8 @@ struct Recommender {
     let second = what == .unlabeled ? (ofLabels, next.doubleLabels) : (ofRows, rows)
     let clauses = [first, second].compactMap { name, gain in gain.map { (name, Self.saving($0, of: risk)) } }
     let advice = clauses.enumerated().map { index, clause in
-      index == 0 ? "\(clause.0.prefix(1).uppercased() + clause.0.dropFirst()) would take \(clause.1)" : "\(clause.0) \(clause.1)"
+      index == 0
+        ? "\(clause.0.prefix(1).uppercased() + clause.0.dropFirst()) would take \(clause.1)" : "\(clause.0) \(clause.1)"
     }
     return Recommendation(
       method: choice.method, size: choice.size, next: what, labels: nil, unlabeled: nil, cost: nil, predictedRisk: risk,

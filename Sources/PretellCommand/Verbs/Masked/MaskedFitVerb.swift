@@ -151,7 +151,8 @@ struct MaskedFitVerb: Verb {
       json: Body(errors: report, model: written, form: fit.model.formName),
       text: report.text + saved, warnings: (source.notes + warnings).map(JSONWarning.init),
       files: [
-        .figure(figure) { MaskedFigures.columns(fit.errors) }, failure.map { error in ExtraFile { throw Unwritten("--output", error) } },
+        .figure(figure) { MaskedFigures.columns(fit.errors) },
+        failure.map { error in ExtraFile { throw Unwritten("--output", error) } },
       ])
   }
 
