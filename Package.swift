@@ -104,7 +104,8 @@ let package = Package(
       dependencies: [
         "Failures", "CDataFiles", "CZip", "CZlib", "LinearAlgebra", .product(name: "TOMLKit", package: "TOMLKit"),
       ]),
-    .target(name: "SavedModels", dependencies: ["DataFiles", "LinearAlgebra", "MaskedRegression", "Planning", "Pretraining"]),
+    .target(
+      name: "SavedModels", dependencies: ["DataFiles", "LinearAlgebra", "MaskedRegression", "Planning", "Pretraining"]),
     .target(
       name: "Instances",
       dependencies: [

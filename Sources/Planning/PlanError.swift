@@ -43,7 +43,8 @@ public enum PlanError: Failure, Equatable {
   public var kind: FailureKind {
     switch self {
     case .invalidCost, .invalidGoal, .invalidBacktest, .groupsUnsupported, .nothingToTake: .usage
-    case .tooFewGroups, .invalidLag, .constantTarget, .oneClass, .tooFewLabels, .tooFewDifferentRows, .notClasses, .rareClasses, .noVaryingColumn,
+    case .tooFewGroups, .invalidLag, .constantTarget, .oneClass, .tooFewLabels, .tooFewDifferentRows, .notClasses,
+      .rareClasses, .noVaryingColumn,
       .nonFinite,
       .tooLarge, .tooSmall:
       .badInput

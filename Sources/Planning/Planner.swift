@@ -71,7 +71,8 @@ public enum Planner {
       bestByLabels: family.isExact ? [] : Ranking.byLabels(candidates, rows: rows),
       bestByUnlabeled: family.isExact ? [] : Ranking.byUnlabeled(candidates, rows: rows),
       eigenvalues: Array(span.eigenvalues.prefix(100)), fitted: bestComponents(fits, candidates),
-      warnings: repeats + data.warnings.filter { $0.code != "unequal-scales" || request.followsUnits } + RowGroupChecks.warnings(data)
+      warnings: repeats + data.warnings.filter { $0.code != "unequal-scales" || request.followsUnits }
+        + RowGroupChecks.warnings(data)
         + (family.isExact ? [.leakingCombination()] : [])
         + (try DataChecks.warnings(request, hasDecisiveRow: views.hasDecisiveRow))
         + builder.edgeWarnings(candidates, jobs: jobs) + failures,

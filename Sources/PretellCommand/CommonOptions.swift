@@ -26,7 +26,8 @@ struct CommonOptions: ParsableArguments {
       if SweepStore.isStore(output) {
         throw CommandFailure(
           .usage,
-          "--output (\(output)) is a store of 'pretell sweep', which this would replace. Give another name; nothing was changed.")
+          "--output (\(output)) is a store of 'pretell sweep', which this would replace. Give another name; nothing was changed."
+        )
       }
     }
   }

@@ -31,7 +31,8 @@ struct PlanAtText {
     let text = isWhole ? NumberText.signedWholePercent : NumberText.signedPercent
     let ends = [gain.low, gain.high].map { text($0 / rival).replacing("%", with: "") }
     return [
-      "\(text(gain.estimate / rival)) (\(ends.joined(separator: " .. ")))", NumberText.percent(gain.probabilityPositive),
+      "\(text(gain.estimate / rival)) (\(ends.joined(separator: " .. ")))",
+      NumberText.percent(gain.probabilityPositive),
     ]
   }
 

@@ -44,7 +44,8 @@ struct PlanNotes {
     return order.map { code in
       let (first, others) = (groups[code]![0], groups[code]!.dropFirst().map(\.label))
       let likewise =
-        others.isEmpty ? "" : " Likewise \(others.count > 4 ? "\(others.count) others" : others.joined(separator: ", "))."
+        others.isEmpty
+        ? "" : " Likewise \(others.count > 4 ? "\(others.count) others" : others.joined(separator: ", "))."
       let warning = JSONWarning(first.warning)
       return JSONWarning(code: code, message: "\(first.label): \(warning.message)\(likewise)", remedy: warning.remedy)
     }

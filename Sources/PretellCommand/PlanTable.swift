@@ -26,7 +26,7 @@ struct PlanTable {
   /// Risk, gain, how likely it is, what labels buy.
   func brief(_ shown: [Candidate], _ detail: Detail) -> TextTable {
     var table = TextTable(
-      header: ["", "risk now", "gain over \(rival)", "P(gain)", "twice the labels"] + (isOfClasses ? ["accuracy"] : []))
+      header: ["", "risk now", "gain over \(rival)", "P(gain)", "2x labels"] + (isOfClasses ? ["accuracy"] : []))
     table.rows = shown.map { candidate in
       let gain = candidate.label == rival ? nil : candidate.gainOverRaw
       return [
@@ -54,7 +54,9 @@ struct PlanTable {
           ?? "-", gain.map { NumberText.percent($0.probabilityPositive) } ?? "-",
         NumberText.optional(candidate.parts?.labels, 3),
         candidate.size == nil ? "" : Self.pretraining(candidate.parts),
-      ] + (isOfClasses ? [candidate.accuracy.map { Self.accuracy($0, .ends) } ?? "-"] : []) + [Self.paysBelow(candidate)]
+      ] + (isOfClasses ? [candidate.accuracy.map { Self.accuracy($0, .ends) } ?? "-"] : []) + [
+        Self.paysBelow(candidate)
+      ]
     }
     return table
   }
@@ -62,10 +64,11 @@ struct PlanTable {
   func legend(isComplete: Bool) -> String {
     let risk = "Risk: mean \(isOfClasses ? "log-loss" : "squared error") on a fresh label."
     if !isComplete {
-      return risk + " Gain: how much lower than \(rival)'s, with its 90 % interval, and how sure it is. Twice the labels: "
-        + "what they would take off" + (isOfClasses ? ". Accuracy: of rows left out." : ".")
+      return risk + " Gain: how much lower than \(rival)'s, with its 90 % interval, and how sure it is. 2x labels: "
+        + "what twice the labels would take off" + (isOfClasses ? ". Accuracy: of rows left out." : ".")
     }
-    return risk + " Gain: share of the risk of ridge (for ridge: of none). Labels, pre-training: what would be gained by "
+    return risk
+      + " Gain: share of the risk of ridge (for ridge: of none). Labels, pre-training: what would be gained by "
       + "unlimited labels, and rows. " + (isOfClasses ? "Accuracy: share of labels told right when left out. " : "")
       + "Pays below: with fewer labels than this the representation's predicted risk is below that of \(rival)."
   }

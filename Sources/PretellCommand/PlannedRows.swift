@@ -81,7 +81,8 @@ struct PlannedRows {
     if path.lowercased().hasSuffix(".npz") {
       return try NPZ.write(
         Self.places(places) + [
-          ("prediction", .texts(likeliest.map { names[$0] })), ("probabilities", .matrix(table)), ("classes", .texts(names)),
+          ("prediction", .texts(likeliest.map { names[$0] })), ("probabilities", .matrix(table)),
+          ("classes", .texts(names)),
         ], to: path)
     }
     try write(

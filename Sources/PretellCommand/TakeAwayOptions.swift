@@ -49,7 +49,8 @@ struct TakeAwayOptions: ParsableArguments {
 
   private func check(_ path: String?, _ option: String, _ endings: [String]) throws {
     guard let path, !endings.contains(where: { path.lowercased().hasSuffix("." + $0) }) else { return }
-    throw ValidationError("\(option) \(path): give a name that ends in \(endings.map { "." + $0 }.joined(separator: ", ")).")
+    throw ValidationError(
+      "\(option) \(path): give a name that ends in \(endings.map { "." + $0 }.joined(separator: ", ")).")
   }
 
   /// Throws where no candidate of the plan will have the name of `--use`, or no row lacks a target.
@@ -66,7 +67,8 @@ struct TakeAwayOptions: ParsableArguments {
     if !isKnown {
       throw ValidationError(
         "--use \(use): there is no such candidate. Give none, ridge, "
-          + (rows.embedding == nil ? "" : "embedding, ") + "or one of \(own.joined(separator: ", ")) with its size, such as "
+          + (rows.embedding == nil ? "" : "embedding, ")
+          + "or one of \(own.joined(separator: ", ")) with its size, such as "
           + "\(own.first ?? "pca")-\(sizes.first ?? 3).")
     }
   }

@@ -23,7 +23,8 @@ public protocol TwoStageWorld: Sendable {
 extension TwoStageWorld {
   public func law(otherHead head: DownstreamHead) throws -> LimitLaw {
     throw InvalidPopulation(
-      key: "downstream.head", value: "\"\(head.name)\"", problem: "this model's law is known for a least-squares head only",
+      key: "downstream.head", value: "\"\(head.name)\"",
+      problem: "this model's law is known for a least-squares head only",
       remedy: "Leave downstream.head out")
   }
 

@@ -5,11 +5,15 @@ import Foundation
 func escaped(_ text: String) -> String { text.escapedForMarkup.replacing("\"", with: "&quot;") }
 
 /// A table with a header row and a remark below; the first column names the rows.
-func table(remark caption: String, header: [String], rows: [[String]], marked: Int? = nil) -> String {
-  let head = header.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
+/// - Parameter leftOutOnPhones: columns for which there is no room there.
+func table(
+  remark caption: String, header: [String], rows: [[String]], marked: Int? = nil, leftOutOnPhones: Set<Int> = []
+) -> String {
+  func wide(_ column: Int) -> String { leftOutOnPhones.contains(column) ? " class=\"wide\"" : "" }
+  let head = header.enumerated().map { "<th scope=\"col\"\(wide($0))>\(escaped($1))</th>" }.joined()
   let body = rows.enumerated().map { index, cells in
     let first = "<th scope=\"row\">\(escaped(cells[0]))</th>"
-    let rest = cells.dropFirst().map { "<td>\(escaped($0))</td>" }.joined()
+    let rest = cells.enumerated().dropFirst().map { "<td\(wide($0))>\(escaped($1))</td>" }.joined()
     return "<tr\(index == marked ? " class=\"chosen\"" : "")>\(first)\(rest)</tr>"
   }
   return """

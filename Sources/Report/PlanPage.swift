@@ -26,7 +26,7 @@ public struct PlanPage: Sendable {
     self.version = version
   }
 
-  /// The page. Throws `FigureError` where pictures cannot be drawn. About 0.3 s a picture.
+  /// The page, its pictures drawn in it: no program is needed. Throws `FigureError` where one cannot be drawn.
   public func html() throws -> String {
     """
     <!doctype html>
@@ -81,36 +81,49 @@ public struct PlanPage: Sendable {
 
   private var candidateTable: String {
     let advice = plan.recommendation
+    let rival = plan.candidates.first { $0.size != nil && $0.gainOverRaw != nil }?.gainOverRaw?.against ?? "ridge"
     return "<h2>Candidates</h2>\n"
       + table(
         remark:
-          "Gain: how much lower the risk is than that of ridge (of ridge: than that of none), and how likely. "
-          + "Labels and pre-training: what their being few adds to the risk. "
-          + "Pays below: with fewer labels than this the representation beats "
-          + (plan.head == .logistic ? "ridge" : "least squares") + " on the raw columns.",
-        header: ["", "risk now", "90 % interval", "gain", "P(gain)", "labels", "pre-training"]
+          "Gain: how much lower the risk is than that of \(rival) (of \(rival): than that of the other), and how likely. "
+          + "Twice the labels: what they would take off the risk. "
+          + "Pays below: with fewer labels than this the representation's predicted risk is below that of \(rival).",
+        header: ["", "risk now", "90 % interval", "gain over \(rival)", "90 % interval", "P(gain)", "twice the labels"]
           + (plan.head == .logistic ? ["accuracy"] : []) + ["pays below"],
-        rows: shown.map(row), marked: shown.firstIndex { $0.method == advice.method && $0.size == advice.size })
+        rows: shown.map(row), marked: shown.firstIndex { $0.method == advice.method && $0.size == advice.size },
+        leftOutOnPhones: [2, 4, plan.head == .logistic ? 8 : 7])
   }
 
   private func row(_ candidate: Candidate) -> [String] {
+    let gain = candidate.gainOverRaw
+    let risk = gain.flatMap { plan.candidate($0.against)?.predictedRisk?.estimate }
     let cells = [
       candidate.label + (candidate.reliable ? "" : " *"), text(candidate.predictedRisk?.estimate),
       candidate.predictedRisk.map { "\(text($0.low)) to \(text($0.high))" } ?? "–",
-      text(candidate.gainOverRaw?.estimate), share(candidate.gainOverRaw?.probabilityPositive),
-      text(candidate.parts?.labels), candidate.size == nil ? "" : pretraining(candidate.parts),
+      signed(gain?.estimate, of: risk),
+      gain.map { "\(signed($0.low, of: risk)) to \(signed($0.high, of: risk))" } ?? "–",
+      share(gain?.probabilityPositive), saving(candidate),
     ]
-    return cells + (plan.head == .logistic ? [share(candidate.accuracy?.estimate)] : []) + [breakEven(candidate)]
+    return cells + (plan.head == .logistic ? [share(candidate.accuracy?.estimate)] : []) + [paysBelow(candidate)]
+  }
+
+  private func signed(_ gain: Double?, of risk: Double?) -> String {
+    guard let gain, let risk, risk > 0 else { return "–" }
+    return String(format: "%+.1f %%", 100 * gain / risk)
+  }
+
+  private func saving(_ candidate: Candidate) -> String {
+    guard let saved = candidate.next?.doubleLabels, let risk = candidate.predictedRisk?.estimate, risk > 0 else {
+      return "–"
+    }
+    return saved.estimate.map { String(format: "%.1f %%", 100 * $0 / risk) }
+      ?? String(format: "below %.1f %%", 100 * saved.high / risk)
   }
 
   private func share(_ value: Double?) -> String { value.map { String(format: "%.0f %%", 100 * $0) } ?? "–" }
 
-  private func pretraining(_ parts: RiskParts?) -> String {
-    parts?.pretrainingUpperBound.map { "below \(text($0))" } ?? text(parts?.pretraining)
-  }
-
-  private func breakEven(_ candidate: Candidate) -> String {
-    switch candidate.breakEvenLabels {
+  private func paysBelow(_ candidate: Candidate) -> String {
+    switch candidate.paysBelow {
     case nil: candidate.size == nil ? "" : "–"
     case .labels(let count): String(format: count < 1e15 ? "%.0f labels" : "%.2e labels", count)
     case .always: "always"
@@ -156,16 +169,10 @@ public struct PlanPage: Sendable {
   // MARK: pictures and words
 
   private func pictures() throws -> String {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "pretell-report-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try PlanPictures(plan).all.map { picture in
-      let file = folder.appending(path: "\(picture.name).svg")
-      try picture.figure.write(to: file.path)
-      let image = dataAddress(try Data(contentsOf: file), type: "image/svg+xml")
+    try PlanPictures(plan).all.map { picture in
       let numbers = dataAddress(Data(picture.figure.csv().utf8), type: "text/csv")
       return """
-        <figure><img src="\(image)" alt="\(escaped(picture.alternative))"/>
+        <figure>\(try picture.panel.inlineSVG(description: picture.alternative))
         <figcaption><a download="\(picture.name).csv" href="\(numbers)">\(escaped(picture.panel.title)): the numbers (CSV)</a></figcaption>
         </figure>
         """

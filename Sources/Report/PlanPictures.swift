@@ -48,7 +48,7 @@ public struct PlanPictures: Sendable {
     let series = curves(shown, grid) { ($0, plan.rows.unlabeled, Int($1.rounded())) }
     guard !series.isEmpty else { return nil }
     var marks = [ReferenceLine.vertical(at: Double(plan.rows.labeled), label: "now")]
-    if case .labels(let count)? = shown.last?.breakEvenLabels, count > grid[0], count < grid[40] {
+    if case .labels(let count)? = shown.last?.paysBelow, count > grid[0], count < grid[40] {
       marks.append(.vertical(at: count, label: "pays below"))
     }
     return Picture(

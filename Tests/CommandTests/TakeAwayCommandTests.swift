@@ -7,7 +7,8 @@ import Testing
 /// `plan --features --predict --model`.
 @Suite struct TakeAwayCommandTests {
   private static let diabetes = [
-    "plan", "--data", repositoryRoot.path + "/Examples/diabetes_partly_labeled.csv", "--target", "progression", "--size",
+    "plan", "--data", repositoryRoot.path + "/Examples/diabetes_partly_labeled.csv", "--target", "progression",
+    "--size",
     "1:3", "--methods", "pca,pca-correlation,factor-analysis,masked,mixture", "--quiet",
   ]
 
@@ -18,7 +19,9 @@ import Testing
     var features: Matrix
     if names.contains("subspace_basis") {
       let positions = try array("positions").storage.map { Int($0) }
-      let z = rows.columns(at: positions).subtractingFromRows(try array("subspace_mean").row(0)) * (try array("subspace_basis"))
+      let z =
+        rows.columns(at: positions).subtractingFromRows(try array("subspace_mean").row(0))
+        * (try array("subspace_basis"))
       let (c, weights) = (try array("component_centers"), try array("component_weights"))
       let variance = try array("component_variance")[0, 0]
       features = Matrix(rows: z.rows, columns: c.rows * (c.columns + 1))
@@ -38,7 +41,8 @@ import Testing
         .scalingColumns(by: try array("scale").row(0).map { 1 / $0 })
       if names.contains("components") { features = features * (try array("components")) }
     }
-    let outputs = (features * (try array("coefficients"))).subtractingFromRows(try array("intercept").row(0).map { -$0 })
+    let outputs = (features * (try array("coefficients"))).subtractingFromRows(
+      try array("intercept").row(0).map { -$0 })
     return (features, outputs)
   }
 
@@ -103,7 +107,9 @@ import Testing
         #expect(relativeDifference(Double(a[1])!, Double(b[1])!) < 1e-8)
       }
       let outputs = try applied(place("m.npz"), to: try NPY.open(place("f.npy")).matrix()).outputs
-      for line in two.dropFirst() { #expect(relativeDifference(Double(line[1])!, outputs[Int(line[0])! - 1, 0]) < 1e-10) }
+      for line in two.dropFirst() {
+        #expect(relativeDifference(Double(line[1])!, outputs[Int(line[0])! - 1, 0]) < 1e-10)
+      }
     }
   }
 

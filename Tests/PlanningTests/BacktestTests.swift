@@ -90,7 +90,7 @@ struct BacktestTests {
     #expect(throws: PlanError.invalidBacktest(name: "the hidden share", value: 1, allowed: "between 0 and 1")) {
       try BacktestRequest(features: x, labels: y, methods: [], sizes: [], hide: 1)
     }
-    #expect(throws: PlanError.invalidBacktest(name: "the number of repeats", value: 1, allowed: "at least 2")) {
+    #expect(throws: PlanError.invalidBacktest(name: "the number of repeats", value: 1, allowed: "from 2 to 1000")) {
       try BacktestRequest(features: x, labels: y, methods: [], sizes: [], repeats: 1)
     }
   }

@@ -54,7 +54,7 @@ private final class Outline: NSObject, XMLParserDelegate {
   @Test func isWellFormed() throws {
     let names = try outline().elements.map(\.name)
     #expect(names.filter { $0 == "h2" }.count >= 5)
-    #expect(names.count { $0 == "img" } == 4)
+    #expect(names.count { $0 == "svg" } == 4 && !names.contains("img"))
     #expect(!names.contains("b") && !names.contains("script"))
   }
 
@@ -64,7 +64,7 @@ private final class Outline: NSObject, XMLParserDelegate {
       for key in ["src", "href"] {
         if let address = element.attributes[key] { #expect(address.hasPrefix("data:"), "\(element.name) \(key)") }
       }
-      if element.name == "img" { #expect((element.attributes["alt"] ?? "").count > 40) }
+      if element.name == "svg" { #expect((element.attributes["aria-label"] ?? "").count > 40) }
     }
     let downloads = try outline().elements.compactMap { $0.attributes["download"] }
     #expect(downloads == ["risk-against-labels.csv", "risk-against-rows.csv", "risk-in-parts.csv", "eigenvalues.csv"])
@@ -116,6 +116,33 @@ private final class Outline: NSObject, XMLParserDelegate {
       }
     }
     #expect(colors("ink").count == 2)
+    // 3 : 1 for what is drawn.
+    for role in ["theory", "observed", "candidate", "rival", "bound", "secondary", "baseline"] {
+      let drawn = colors("fig-\(role)")
+      #expect(drawn.count == 2 && html.contains("--fig-\(role)"))
+      for (a, b) in zip(drawn, colors("paper")) {
+        #expect((max(a, b) + 0.05) / (min(a, b) + 0.05) > 3, "\(role)")
+      }
+    }
+  }
+
+  /// Pictures are drawn here, in the page's colours: every line within its frame, every role one that the page has a colour for.
+  @Test func picturesAreDrawnInThePage() throws {
+    let elements = try outline().elements
+    let boxes = elements.filter { $0.name == "svg" }.compactMap { $0.attributes["viewBox"] }
+    #expect(boxes.allSatisfy { $0 == "0 0 400 264" } && boxes.count == 4)
+    let drawn = elements.filter { ["polyline", "polygon"].contains($0.name) }
+    #expect(drawn.count >= 8)
+    for line in drawn {
+      let numbers = (line.attributes["points"] ?? "").split { $0 == " " || $0 == "," }.compactMap { Double($0) }
+      #expect(numbers.count >= 4 && numbers.count % 2 == 0)
+      for (index, value) in numbers.enumerated() { #expect(value >= 0 && value <= (index % 2 == 0 ? 400 : 264)) }
+    }
+    let style = try Page.html.get()
+    for match in style.matches(of: #/var\(--(fig-[a-z]+)\)/#) {
+      #expect(style.contains("--\(match.1): #"), "\(match.1)")
+    }
+    #expect(try Page.html.get().utf8.count < 300_000)
   }
 
   /// Where a browser is installed, the page opens without a complaint and shows its headings.

@@ -165,9 +165,11 @@ private struct ModelOfCandidate {
     _ method: String, _ size: Int?, _ map: FeatureMap, _ design: PoolDesign, positions: [Int], isStandardized: Bool
   ) throws -> PlannedModel {
     let head = try LeastSquaresHead(design.labeled, labels: labels, groups: groups)
-    let front = FeatureFront(design.scaling, positions: positions, count: map.featureCount, isStandardized: isStandardized)
+    let front = FeatureFront(
+      design.scaling, positions: positions, count: map.featureCount, isStandardized: isStandardized)
     let root =
-      groups == nil ? front.features(try SymmetricEigen(head.inverse).root) : Matrix(rows: 0, columns: map.featureCount + 1)
+      groups == nil
+      ? front.features(try SymmetricEigen(head.inverse).root) : Matrix(rows: 0, columns: map.featureCount + 1)
     let odds = groups == nil ? head.leverageOdds : head.leverageOdds.map { _ in 0 }
     let weights = front.features(Matrix(rows: 1, columns: head.coefficients.count, storage: head.coefficients))
     return PlannedModel(

@@ -4,7 +4,8 @@ import ArgumentParser
 enum NegativeValue {
   /// The same error with that said; nil for any other.
   static func hint(_ error: any Error, _ arguments: [String]) -> (any Error)? {
-    guard let match = PretellCommand.message(for: error).firstMatch(of: #/Missing value for '(--?[A-Za-z0-9-]+)/#) else {
+    guard let match = PretellCommand.message(for: error).firstMatch(of: #/Missing value for '(--?[A-Za-z0-9-]+)/#)
+    else {
       return nil
     }
     let option = String(match.1)

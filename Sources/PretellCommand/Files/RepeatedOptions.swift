@@ -17,7 +17,8 @@ enum RepeatedOptions {
       let given = names.filter(option.spellings.contains)
       if given.count > 1 {
         throw CommandFailure(
-          .usage, "\(Set(given).sorted().joined(separator: ", ")) is given twice; it takes one value. Leave one of them out.")
+          .usage,
+          "\(Set(given).sorted().joined(separator: ", ")) is given twice; it takes one value. Leave one of them out.")
       }
     }
   }

@@ -26,7 +26,9 @@ struct TextTable {
   static let columns = 80
 
   /// The first that fits into 80 columns; else the last.
-  static func fitting(_ tables: TextTable...) -> TextTable { tables.first { $0.width <= columns } ?? tables[tables.count - 1] }
+  static func fitting(_ tables: TextTable...) -> TextTable {
+    tables.first { $0.width <= columns } ?? tables[tables.count - 1]
+  }
 }
 
 extension String {

@@ -96,9 +96,11 @@ struct BacktestVerb: Verb {
     cells.leftAligned = [1]
     cells.rows = distinct(result.cells).map(row)
     let terminal = Terminal.output
+    let counts =
+      "\(NumberText.count(result.repeats)) repeats; each forecast saw \(NumberText.count(result.pilotLabels)) labels. "
+      + "Risk: mean \(head == .logistic ? "log-loss" : "squared error") on rows never used."
     return """
-      \(NumberText.count(result.repeats)) repeats; each forecast saw \(NumberText.count(result.pilotLabels)) labels. \
-      Risk: mean \(head == .logistic ? "log-loss" : "squared error") on rows never used.
+      \(terminal.wrapped(counts))
 
       \(cells.rendered(terminal))
 

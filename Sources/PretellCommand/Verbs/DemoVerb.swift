@@ -49,16 +49,16 @@ struct DemoVerb: Verb {
     let exact = truth.meanRisk(unlabeled: Self.unlabeled, labeled: Self.labeled)
     let crossover = NumberText.optional(truth.crossoverRatio, 3)
     return """
-      A made-up world: three hidden factors drive 40 columns. \(Self.unlabeled) rows without labels, \(Self.labeled) with.
-      What 'pretell plan' says, from the data alone:
+      A made-up world: three hidden factors drive 40 columns, \(Self.unlabeled) rows have no
+      labels, \(Self.labeled) have. What 'pretell plan' says, from the data alone:
 
       \(PlanText(plan: plan, target: "y", showsAll: false).text)
 
       What is true, because we made the world (pretell law):
         risk after pre-training three factors: \(NumberText.significant(exact)); the plan says \(interval ?? "-")
-        least squares on all columns is beaten from \(crossover) unlabeled rows a label on; here are \
-      \(NumberText.significant(Double(Self.unlabeled) / Double(Self.labeled), 3))
-        the plan asks for more: to beat ridge, which is better than least squares, with probability 90 %
+        least squares on all columns is beaten from \(crossover) unlabeled rows a label on
+        (here: \(NumberText.significant(Double(Self.unlabeled) / Double(Self.labeled), 3))); \
+      a plan asks for more: to beat ridge, with probability 90 %
 
       Next:  pretell plan --data YOUR.csv --target COLUMN     (blank target = unlabeled row)
              pretell backtest --data YOUR.csv --target COLUMN (hide labels, forecast, reveal)

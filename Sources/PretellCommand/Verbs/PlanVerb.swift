@@ -50,7 +50,7 @@ struct PlanVerb: Verb {
 
   var files: FileUse {
     data.files + common.files + .figure(figure) + .output(save, "--save")
-      + .output(report, "--report") { try Figure.checkFormat(of: "page.svg") } + taken.files
+      + .output(report, "--report") + taken.files
   }
 
   var memoryLimit: MemorySize? { data.limit.memory }

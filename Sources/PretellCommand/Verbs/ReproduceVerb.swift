@@ -67,7 +67,8 @@ struct ReproduceVerb: Verb {
     try printed.finish(
       warnings: [],
       files: [
-        .text("\(folder)/\(reproduction.name).json", "--output") { try document.text() }, .figure(figure) { result.figure },
+        .text("\(folder)/\(reproduction.name).json", "--output") { try document.text() },
+        .figure(figure) { result.figure },
       ], instead: text
     ) { printOut(text) }
   }

@@ -155,7 +155,8 @@ struct MaskedFitVerb: Verb {
         body: Body(errors: report, model: written, form: fit.model.formName), columnsUsed: source.uses),
       text: report.text + saved, warnings: (source.notes + warnings).map(JSONWarning.init),
       files: [
-        .figure(figure) { MaskedFigures.columns(fit.errors) }, failure.map { error in ExtraFile { throw Unwritten("--output", error) } },
+        .figure(figure) { MaskedFigures.columns(fit.errors) },
+        failure.map { error in ExtraFile { throw Unwritten("--output", error) } },
       ])
   }
 
