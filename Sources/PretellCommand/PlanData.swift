@@ -163,6 +163,8 @@ struct PlanData {
   var classes: [String]?
   /// Of the unlabeled rows, then of the labeled ones.
   var groups: Partition?
+  /// The row of the files (unlabeled, then the other) that each row is.
+  let fileOrder: [Int]
   /// About the files.
   var warnings: [DataFileWarning] = []
 
@@ -179,6 +181,9 @@ struct PlanData {
     features = table.features.rows(at: known)
     labels = known.map { table.labels[$0]! }
     (featureNames, targetName) = (table.featureNames, table.targetName)
+    let blank = table.labels.indices.filter { table.labels[$0] == nil }
+    let before = count - blank.count
+    fileOrder = Array(0..<before) + (blank + known).map { before + $0 }
     self.warnings = warnings + table.warnings
   }
 }

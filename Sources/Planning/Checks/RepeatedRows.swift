@@ -36,6 +36,8 @@ struct RepeatedRows {
 
   /// The request with each repeated labeled row once, and a warning, where that is called for.
   static func counted(_ request: PlanRequest) throws -> (PlanRequest, [Warning]) {
+    // Nodes that are alike have other neighbors.
+    if request.methods.contains(where: { $0.ownRows != nil }) { return (request, []) }
     let rows = RepeatedRows(request.features, request.labels)
     guard rows.repeated > 0, rows.areCopies(request.features, request.labels),
       try !rows.areDraws(request.features, among: request)

@@ -19,6 +19,7 @@ struct MaskedErrorsVerb: Verb {
   @OptionGroup var population: PopulationOptions
   @OptionGroup var groups: GroupsOption
   @OptionGroup var blocks: BlocksOption
+  @OptionGroup var targets: TargetsOption
   @OptionGroup var common: CommonOptions
 
   @Option(name: .long, help: ArgumentHelp("Rows drawn from the population.", valueName: "n"))
@@ -30,10 +31,13 @@ struct MaskedErrorsVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw R2 by column, or theory against the penalty.", valueName: "file"))
   var figure: String?
 
-  static var answers: [any Codable.Type] { [MaskedErrorsReport.self, MaskedTheoryReport.self, BlockTheoryReport.self] }
+  static var answers: [any Codable.Type] {
+    [MaskedErrorsReport.self, MaskedTheoryReport.self, BlockTheoryReport.self, TargetReport.self]
+  }
 
   var files: FileUse {
-    .input(data, "DATA") + ridge.files + groups.files + blocks.files + population.files + common.files + .figure(figure)
+    .input(data, "DATA") + ridge.files + groups.files + blocks.files + targets.files + population.files + common.files
+      + .figure(figure)
   }
 
   var memoryLimit: MemorySize? { preparation.memory }
@@ -43,6 +47,9 @@ struct MaskedErrorsVerb: Verb {
       throw ValidationError("Give either a file of rows or --covariance.")
     }
     try groups.refuse([("--covariance", population.covariance != nil)])
+    if population.covariance != nil, targets.isGiven {
+      throw ValidationError("--covariance goes without --targets and --hidden-rim.")
+    }
     if population.covariance != nil, (rows ?? 0) < 1 { throw ValidationError("--covariance needs --rows.") }
   }
 
@@ -50,6 +57,9 @@ struct MaskedErrorsVerb: Verb {
     common.begin()
     if let world = try population.population() { return try theory(world) }
     let (source, groups) = try MaskedData.grouped(data!, preparation, groups)
+    if let path = try source.targetPath(targets, blocks, preparation, groups, of: data!) {
+      return try finish(path, source.notes)
+    }
     let inBlocks = try source.naming(data!) { try source.blockPath(blocks, preparation, groups, of: data!) }
     let (fit, warnings) = try source.naming(data!) {
       try source.fit(ridge, preparation, precision, groups, inBlocks)

@@ -13,6 +13,8 @@ struct MaskedFitVerb: Verb {
   @OptionGroup var ridge: RidgeOption
   @OptionGroup var groups: GroupsOption
   @OptionGroup var blocks: BlocksOption
+  @OptionGroup var targets: TargetsOption
+  @OptionGroup var codes: BlockCodesOption
   @OptionGroup var common: CommonOptions
 
   @Option(name: .long, help: ArgumentHelp("double, or single for half the memory.", valueName: "precision"))
@@ -26,10 +28,10 @@ struct MaskedFitVerb: Verb {
   @Flag(name: .long, help: "The model alone: a third of the time, one pass over the rows. Implied by mpirun.")
   var noErrors = false
 
-  static var answers: [any Codable.Type] { [Body.self, PlainBody.self] }
+  static var answers: [any Codable.Type] { [Body.self, PlainBody.self, TargetFitReport.self] }
 
   var files: FileUse {
-    .input(data, "DATA") + ridge.files + groups.files + blocks.files + common.files + .figure(figure)
+    .input(data, "DATA") + ridge.files + groups.files + blocks.files + targets.files + common.files + .figure(figure)
   }
 
   var memoryLimit: MemorySize? { preparation.memory }
@@ -37,6 +39,9 @@ struct MaskedFitVerb: Verb {
   func validate() throws {
     try groups.refuse([("--no-errors", noErrors), ("--distributed", distribution.distributed)])
     try blocks.refuse([("--no-errors", noErrors), ("--distributed", distribution.distributed)])
+    if blocks.blocks == nil, targets.isGiven || codes.size != nil {
+      throw ValidationError("--targets, --hidden-rim and --size need --blocks.")
+    }
     if noErrors && Double(ridge.ridge) == nil {
       throw ValidationError("--no-errors needs --ridge with a number: without errors there is nothing to choose by.")
     }
@@ -136,6 +141,9 @@ struct MaskedFitVerb: Verb {
 
   private func fitWithErrors() throws {
     let (source, groups) = try MaskedData.grouped(data, preparation, groups)
+    if let path = try source.targetPath(targets, size: codes.size, blocks, preparation, groups, of: data) {
+      return try finish(path, source.notes)
+    }
     let inBlocks = try source.naming(data) { try source.blockPath(blocks, preparation, groups, of: data) }
     let (fit, warnings) = try source.naming(data) { try source.fit(ridge, preparation, precision, groups, inBlocks) }
     let model = MaskedModelFile(fit.model, source.columns, isImplicit: preparation.implicit)
