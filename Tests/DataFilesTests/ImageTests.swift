@@ -24,11 +24,13 @@ import Testing
     let shapes = try file.pages()
     #expect(shapes.count == pages)
     for shape in shapes {
-      #expect([shape.height, shape.width, shape.channels, shape.bits] == [Self.height, Self.width, channels, bits])
+      #expect(shape.height == Self.height && shape.width == Self.width)
+      #expect(shape.channels == channels && shape.bits == bits)
     }
     var (page, wrong) = (0, 0)
     try file.forEachPage { found, samples in
-      #expect(found == shapes[0] && samples.count == Self.height * Self.width * channels)
+      let count = Self.height * Self.width * channels
+      #expect(found == shapes[0] && samples.count == count)
       for i in 0..<Self.height {
         for j in 0..<Self.width {
           for c in 0..<channels
@@ -56,7 +58,8 @@ import Testing
     let (down, across) = ((Self.height - 8) / 5 + 1, (Self.width - 10) / 5 + 1)
     for byPage in [false, true] {
       let windows = try ImageWindows(files, height: 8, width: 10, stride: 5, groupsArePages: byPage)
-      #expect(windows.rows == 4 * down * across && windows.columns == 80 && windows.groups == (byPage ? 4 : 2))
+      let groupCount = byPage ? 4 : 2
+      #expect(windows.rows == 4 * down * across && windows.columns == 80 && windows.groups == groupCount)
       try withTemporaryPath("rows.npy") { target in
         let labels = target.replacing("rows.npy", with: "groups.npy")
         try windows.write(rows: target, groups: labels)
