@@ -41,6 +41,11 @@ let package = Package(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CDataFiles"),
     .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
+    .target(name: "CImages", dependencies: ["CPNG", "CTIFF"]),
+    .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
     .systemLibrary(name: "CPretell"),
     .systemLibrary(name: "CMath"),
@@ -84,7 +89,7 @@ let package = Package(
     .target(
       name: "Pretraining",
       dependencies: [
-        "Failures", "CMath", "Asymptotics", "Differentiation", "Distributions", "Geometry", "LinearAlgebra",
+        "Failures", "CMath", "Asymptotics", "Differentiation", "Distributions", "Geometry", "Graphs", "LinearAlgebra",
         "MaskedRegression", "Randomness", "Ranks", "SpecialFunctions",
       ]),
     .target(
@@ -102,7 +107,8 @@ let package = Package(
     .target(
       name: "DataFiles",
       dependencies: [
-        "Failures", "CDataFiles", "CZip", "CZlib", "LinearAlgebra", .product(name: "TOMLKit", package: "TOMLKit"),
+        "Failures", "CDataFiles", "CImages", "CZip", "CZlib", "LinearAlgebra",
+        .product(name: "TOMLKit", package: "TOMLKit"),
       ]),
     .target(
       name: "SavedModels", dependencies: ["DataFiles", "LinearAlgebra", "MaskedRegression", "Planning", "Pretraining"]),
@@ -190,7 +196,9 @@ let package = Package(
       dependencies: [
         "Replication", "Pretraining", "Asymptotics", "Distributions", "LinearAlgebra", "Randomness", "TestSupport",
       ]),
-    .testTarget(name: "PlanningTests", dependencies: ["Planning", "DataFiles", "TestSupport"]),
+    .testTarget(
+      name: "PlanningTests",
+      dependencies: ["Planning", "DataFiles", "Graphs", "Pretraining", "Randomness", "TestSupport"]),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "Randomness", "TestSupport"]),
     .testTarget(name: "SavedModelsTests", dependencies: ["SavedModels", "Randomness", "TestSupport"]),
     .testTarget(name: "InstancesTests", dependencies: ["Pretell", "TestSupport"]),

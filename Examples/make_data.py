@@ -89,6 +89,28 @@ def interactions():
     (HERE / "interactions.inter").write_text("\n".join([header, *(lines[i] for i in generator.permutation(len(lines)))]) + "\n")
 
 
+def network():
+    """Made up: 360 papers of 18 groups in four fields, 30 words that they use or not, who cites whom, and how often some of them are read."""
+    generator = numpy.random.default_rng(2)
+    papers, words = 360, 30
+    group = numpy.arange(papers) // 20
+    field = group % 4
+    usage = generator.normal(-1.4, 0.5, words) + generator.normal(0, 0.9, (4, words))[field]
+    usage += generator.normal(0, 0.5, (18, words))[group]
+    uses = (generator.random((papers, words)) < 1 / (1 + numpy.exp(-usage))).astype(int)
+    near = numpy.where(group[:, None] == group, 0.22, numpy.where(field[:, None] == field, 0.006, 0.001))
+    cites = numpy.argwhere(numpy.triu(generator.random((papers, papers)) < near, 1))
+    mean = (near @ (usage - usage.mean(0)) / near.sum(1)[:, None]) @ generator.normal(0, 1, words)
+    reads = 100 + 8 * mean + generator.normal(0, 3, papers)
+    known = numpy.isin(group, generator.permutation(18)[:12]) & (generator.random(papers) < 0.5)
+    lines = [[*row, f"{number:.1f}" if told else ""] for row, number, told in zip(uses.tolist(), reads, known)]
+    write_csv(HERE / "network_papers.csv", [f"word{k}" for k in range(1, words + 1)] + ["reads"], lines)
+    write_csv(HERE / "network_words.csv", [f"word{k}" for k in range(1, words + 1)], uses.tolist())
+    write_csv(HERE / "network_edges.csv", ["source", "target"], cites.tolist())
+    names = ["optics", "ecology", "graphs", "steel"]
+    write_csv(HERE / "network_fields.csv", ["paper", "field"], [[paper, names[kind]] for paper, kind in enumerate(field)])
+
+
 def large(folder):
     folder.mkdir(parents=True, exist_ok=True)
     generator = numpy.random.default_rng(0)
@@ -102,5 +124,6 @@ diabetes()
 digits()
 ratings()
 interactions()
+network()
 if "--large" in sys.argv:
     large(HERE.parent / "Benchmarks" / "data")

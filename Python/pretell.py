@@ -34,9 +34,9 @@ from pathlib import Path
 __version__ = "0.1.0"
 
 __all__ = [
-    "Answer", "Backtest", "Candidate", "Law", "MaskedModel", "Plan", "PlannedModel", "PretellError", "backtest", "encoders",
-    "factor_law", "law", "library", "load_model", "masked_errors", "masked_fit", "pca_law", "plan", "probe", "run", "simulate",
-    "spectral_law", "verify",
+    "Answer", "Backtest", "Candidate", "GraphFit", "Law", "MaskedModel", "Plan", "PlannedModel", "PretellError", "backtest",
+    "encoders", "factor_law", "graph_fit", "law", "library", "load_model", "masked_errors", "masked_fit", "pca_law", "plan", "probe",
+    "run", "simulate", "spectral_law", "verify",
 ]  # fmt: skip
 
 
@@ -384,6 +384,24 @@ class MaskedModel:
 
 
 @dataclass(frozen=True)
+class GraphFit:
+    """Codes of the nodes of a graph, and how well neighbors alone tell of a node."""
+
+    codes: typing.Any = field(repr=False)
+    encoder: typing.Any = field(repr=False)
+    means: typing.Any = field(repr=False)
+    singular_values: typing.Any = field(repr=False)
+    ridge: float
+    training_error: typing.Optional[float] = None
+    leave_node_out_error: typing.Optional[float] = None
+    r_squared: typing.Optional[float] = None
+    leave_community_out_error: typing.Optional[float] = None
+    communities: typing.Any = field(default=None, repr=False)
+    warnings: typing.List[Caution] = field(default_factory=list)
+    values: dict = field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
 class Answer:
     """What the command printed as JSON; its keys are attributes too."""
 
@@ -491,6 +509,30 @@ def masked_errors(data, quiet=False, *, groups=None, blocks=None, **options):
     with _Files() as files:
         together = {"groups": files.labels(groups, "groups"), "blocks": files.labels(blocks, "blocks")}
         return run("masked", "errors", files.path(data), *_flags({**together, **options}), quiet=quiet)
+
+
+def graph_fit(edges, features, *, size=None, filter="sgc:2", hide=0.75, ridge="auto", groups=None, quiet=False, **options):
+    """Masked pre-training on a graph in closed form: codes of every node, with the error that a node left out has.
+
+    `edges`: SciPy's sparse adjacency, PyG's edge_index (2 x E, NumPy or torch), a list of pairs or a path; `features`: rows of the
+    nodes 0, 1, ... as an array, a frame, SciPy's sparse matrix or a path. `groups`: "louvain", a path or a community for each node.
+    Other options by name: remask, normalize, latents, unit_rows=False, nodes (a path of names). Needs NumPy.
+    """
+    import numpy
+
+    with _Files() as files:
+        place = files.new(".npz")
+        options = {"size": size, "filter": filter, "hide": hide, "ridge": ridge, "groups": files.labels(groups, "groups"), **options}
+        if not options.pop("unit_rows", True):
+            options["no_unit_rows"] = True
+        rows = features if isinstance(features, (str, os.PathLike)) else files.sparse(features) or files.path(features)
+        answer = run("graph", "fit", files.edges(edges), "--features", rows, "--output", place, *_flags(options), quiet=quiet)
+        with numpy.load(place) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+    numbers = {name: answer.values.get(name) for name in ("training_error", "leave_node_out_error", "r_squared", "leave_community_out_error")}
+    return GraphFit(
+        arrays["codes"], arrays["encoder"], arrays["means"].ravel(), arrays["singular_values"].ravel(), answer.ridge,
+        communities=arrays.get("communities"), warnings=answer.warnings, values=answer.values, **numbers)  # fmt: skip
 
 
 def run(*arguments, quiet=False):
@@ -655,6 +697,32 @@ class _Files:
             lines.append(numbers.setdefault(label, len(numbers)))
         place = self.new(".csv")
         place.write_text("".join(f"{line}\n" for line in lines))
+        return place
+
+    def sparse(self, matrix):
+        """SciPy's sparse matrices as .npz; None for what is none."""
+        if not hasattr(matrix, "tocsr"):
+            return None
+        import scipy.sparse
+
+        place = self.new(".npz")
+        scipy.sparse.save_npz(place, matrix.tocsr())
+        return place
+
+    def edges(self, given):
+        """Edges as a file: a sparse adjacency, or pairs of node numbers as 2 x E."""
+        if isinstance(given, (str, os.PathLike)):
+            return given
+        found = self.sparse(given)
+        if found:
+            return found
+        import numpy
+
+        pairs = numpy.asarray(given.cpu() if hasattr(given, "cpu") else given)
+        if pairs.ndim != 2 or 2 not in pairs.shape:
+            raise PretellError(f"edges have shape {pairs.shape}; give 2 x E node numbers (edge_index), pairs, or a sparse adjacency", 64)
+        place = self.new(".npy")
+        numpy.save(place, pairs if pairs.shape[0] == 2 else pairs.T)
         return place
 
     def path(self, rows):

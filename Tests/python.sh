@@ -45,7 +45,7 @@ library=$(dirname "$command")/../lib/libpretellc.so
 check "so is the shared library" test -f "$library"
 check "they take their libraries from the wheel" bash -c '! grep .' < <(foreign "$command"; foreign "$library")
 check "the script runs the command" bare "$folder/venv/bin/pretell" law "$root/Examples/factor.toml" --quiet
-for checks in frames library columns dialects; do
+for checks in frames library columns dialects graphs; do
   bare "$folder/venv/bin/python" "$root/Tests/PythonChecks/$checks.py" || failed=1
 done
 exit "$failed"

@@ -62,15 +62,26 @@ public struct MaskedForecaster: Sendable {
 
   /// From errors of any fit whose kappa is its effective penalty. `divisor` is n - 1 with centring, else n.
   init(rows: Int, divisor: Double, _ errors: [MaskedErrors], _ base: Base = .leaveOneOut) {
-    self.divisor = divisor
-    lostRows = Double(rows) - divisor
-    points = errors.compactMap { errors -> Point? in
+    let points = errors.compactMap { errors -> Point? in
       let error = base == .leaveOneOut ? errors.leaveOneOutError : errors.columnwiseCrossValidationError
       guard let error, let kappa = errors.kappa, let rest = errors.oneMinusGamma, rest > 0 else { return nil }
       let penalty = RidgeTransfer(ridge: errors.ridge.value(0), kappa: kappa, gamma: 1 - rest)
       let together = errors.leaveGroupOut.map { $0.error ?? .infinity }
       return Point(penalty: penalty, error: error, choice: together ?? error)
-    }.sorted { $0.penalty.kappa < $1.penalty.kappa }
+    }
+    self.init(rows: rows, divisor: divisor, points)
+  }
+
+  /// From what each penalty does, and its error with rows left out.
+  init(rows: Int, divisor: Double, points: [(penalty: RidgeTransfer, error: Double)]) {
+    self.init(
+      rows: rows, divisor: divisor, points.map { Point(penalty: $0.penalty, error: $0.error, choice: $0.error) })
+  }
+
+  private init(rows: Int, divisor: Double, _ points: [Point]) {
+    self.divisor = divisor
+    lostRows = Double(rows) - divisor
+    self.points = points.sorted { $0.penalty.kappa < $1.penalty.kappa }
   }
 
   /// The error at `rows` rows for every penalty within reach, penalties ascending.

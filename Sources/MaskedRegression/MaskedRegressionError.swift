@@ -16,6 +16,16 @@ public enum MaskedRegressionError: Failure, Equatable {
   case blockCount(given: Int, columns: Int)
   /// All columns are of one block: nothing is left to predict it by.
   case oneBlock
+  /// A row of targets for each row is needed.
+  case targetRows(given: Int, rows: Int)
+  /// One target for each column is needed, or as many for each.
+  case targetCount(given: Int, columns: Int)
+  /// A block that hides all columns from its own prediction.
+  case everythingHidden(block: Int)
+  /// An entry (0-based row and column) that is no shade of a colour map.
+  case notAShade(row: Int, column: Int, value: Double, white: Double)
+  /// More dimensions than there are.
+  case invalidSize(size: Int, largest: Int)
   /// A rate of hidden blocks outside [0, 1).
   case invalidHideRate(Double)
   /// An entry is NaN or infinite (0-based row and column).
@@ -42,10 +52,10 @@ public enum MaskedRegressionError: Failure, Equatable {
 
   public var kind: FailureKind {
     switch self {
-    case .groupCount, .oneGroup, .blockCount, .oneBlock, .tooFewRows, .nonFinite, .unrepresentable, .columnCount,
-      .malformedSparse, .malformedModel, .invalidPopulation:
+    case .groupCount, .oneGroup, .blockCount, .oneBlock, .targetRows, .targetCount, .everythingHidden, .notAShade,
+      .tooFewRows, .nonFinite, .unrepresentable, .columnCount, .malformedSparse, .malformedModel, .invalidPopulation:
       .badInput
-    case .invalidRidge, .ridgeCount, .invalidHideRate: .usage
+    case .invalidRidge, .ridgeCount, .invalidHideRate, .invalidSize: .usage
     case .singular, .needsMemory, .noAnswer: .noAnswer
     case .noConvergence: .fault
     }
@@ -73,6 +83,22 @@ public enum MaskedRegressionError: Failure, Equatable {
       "blocks of \(given) columns for rows of \(columns); give a block for each column, or the size of the images"
     case .oneBlock:
       "all columns are of one block, and nothing is left to predict it by; give blocks of which there are several"
+    case .targetRows(let given, let rows):
+      "\(given) rows of targets for \(rows) rows; give one for each row, in their order"
+    case .targetCount(let given, let columns):
+      """
+      \(given) targets for \(columns) columns; give one for each column, or as many for each (those of a column together, as the \
+      channels of a pixel)
+      """
+    case .everythingHidden(let block):
+      "all columns are hidden with block \(block + 1), and nothing is left to predict it by; hide fewer around it"
+    case .notAShade(let row, let column, let value, let white):
+      """
+      row \(row + 1), column \(column + 1) is \(value), and a colour map takes numbers from 0 to \(white); say which number stands \
+      for 1, or divide the rows by it
+      """
+    case .invalidSize(let size, let largest):
+      "\(size) dimensions; there are 1 to \(largest)"
     case .invalidHideRate(let value):
       "the rate of hidden blocks is \(value); it must be 0 or more and below 1"
     case .nonFinite(let row, let column, let value):

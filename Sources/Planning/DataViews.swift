@@ -56,7 +56,8 @@ struct DataViews: Sendable {
     let needsColumns =
       request.pairs != nil || request.lag != nil
       || request.methods.contains { method in
-        switch method.innerProducts {
+        if method.ownRows != nil { return false }
+        return switch method.innerProducts {
         case .ofRows: false
         case .ofStandardizedRows: count <= Self.fewColumns
         case nil: true
@@ -68,6 +69,12 @@ struct DataViews: Sendable {
 
   /// What a method fits, and what fits it there.
   func callAsFunction(_ method: any PretrainingMethod) -> (data: PreparedData, method: any PretrainingMethod) {
+    if let rows = method.ownRows {
+      let known = Array(rows.rows - plain.labeledCount..<rows.rows)
+      return (
+        PreparedData(pool: rows, labeled: rows.rows(at: known), labels: plain.labels, groups: plain.groups), method
+      )
+    }
     guard let wide else { return (plain, method) }
     return switch method.innerProducts {
     case .ofRows: (plain, method)
@@ -98,6 +105,7 @@ struct DataViews: Sendable {
 
   /// Whether principal directions of `plain` mean anything in what the method sees.
   func sharesDirections(_ method: any PretrainingMethod) -> Bool {
+    if method.ownRows != nil { return false }
     if case .ofRows = method.innerProducts { return true }
     return wide == nil
   }

@@ -57,6 +57,11 @@ public struct PlanRequest: Sendable {
     self.unlabeledCount = unlabeledCount
     precondition(backtestRepeats == 0 || backtestRepeats > 1, "\(backtestRepeats) repeat tells nothing")
     self.backtestRepeats = backtestRepeats
+    let rows = unlabeledCount + features.rows
+    precondition(methods.allSatisfy { $0.ownRows.map { $0.rows == rows } ?? true }, "a method's own rows are \(rows)")
+    precondition(
+      methods.allSatisfy { $0.ownRows == nil } || groups != nil && backtestRepeats == 0,
+      "methods with rows of their own need groups and have no backtest")
     precondition(
       groups.map { $0.label.count == unlabeledCount + features.rows } ?? true,
       "\(groups?.label.count ?? 0) groups for \(unlabeledCount + features.rows) rows")

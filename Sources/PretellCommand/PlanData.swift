@@ -179,6 +179,8 @@ struct PlanData {
   var groups: Partition?
   /// Trained elsewhere.
   var encoders: [TrainedEncoder] = []
+  /// The row of the files (unlabeled, then the other) that each row is.
+  let fileOrder: [Int]
   /// About the files.
   var warnings: [DataFileWarning] = []
   /// Rows of the labeled file that are left, without and with a label.
@@ -209,11 +211,17 @@ struct PlanData {
     features = table.features.rows(at: known)
     labels = known.map { table.labels[$0]! }
     (featureNames, targetName) = (table.featureNames, table.targetName)
+    let blank = table.labels.indices.filter { table.labels[$0] == nil }
+    let before = count - blank.count
+    fileOrder = Array(0..<before) + (blank + known).map { before + $0 }
     self.warnings = warnings + table.warnings
   }
+
   /// Labels without columns.
   init(labels: [Double], of target: String) {
     (unlabeled, unlabeledCount, features) = (Matrix(rows: 0, columns: 0), 0, Matrix(rows: labels.count, columns: 0))
     (self.labels, featureNames, targetName) = (labels, [], target)
+    (places, sources) = (([], Array(labels.indices)), (nil, target))
+    fileOrder = Array(labels.indices)
   }
 }

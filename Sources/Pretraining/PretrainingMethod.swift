@@ -25,6 +25,9 @@ public protocol PretrainingMethod: Sendable {
   var byMoments: (any MomentsMethod)? { get }
   /// Rows are in order of time: parts of them must be stretches, not single rows.
   var isOrdered: Bool { get }
+  /// What stands in for the rows of a plan, one for each: rows of a graph with what their neighbors say. nil where the method sees the
+  /// rows themselves.
+  var ownRows: Matrix? { get }
 }
 
 /// Features that see rows only through the inner products of centred rows: they span the same in any orthonormal coordinates of the
@@ -46,6 +49,7 @@ extension PretrainingMethod {
   }
 
   public var isOrdered: Bool { false }
+  public var ownRows: Matrix? { nil }
   public var innerProducts: InnerProducts? { nil }
   public var byMoments: (any MomentsMethod)? { nil }
   public var smallestSize: Int { 1 }

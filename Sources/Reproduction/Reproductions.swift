@@ -4,7 +4,7 @@ public enum Reproductions {
     Crossover(), Corollary63(), Corollary64(), MixtureFigure2(), MixtureFigure3(), MixtureFigure4(), PriorBounds(),
     MaskedErrorCurves(), MaskedSpectra(), MaskedSpikeTransition(), MaskedVersusComponentsSpiked(),
     MaskedVersusComponentsAutoregressive(), MaskedPhases(), FlowCascadeReproduction(), FlowRates(),
-    FlowIncrementalLearning(), GraphHidingIsRidge(), GraphCora(),
+    FlowIncrementalLearning(), GraphHidingIsRidge(), GraphCora(), PseudoColour(),
   ]
 
   public static func named(_ name: String) -> (any PaperResult)? { all.first { $0.name == name } }

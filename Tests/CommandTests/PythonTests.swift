@@ -83,6 +83,12 @@ import Testing
     #expect(try pretell("--version").output.contains(version))
   }
 
+  /// Graphs by edge_index, pairs and sparse matrices; blocks and groups.
+  @Test(.enabled(if: Toolbox.hasNumPy, "python3 has no NumPy")) func graphsAndBlocks() throws {
+    let run = try python("exec(open('Tests/PythonChecks/graphs.py').read())")
+    #expect(run.status == 0 && run.output.hasSuffix("ok      blocks and groups\n"), "\(run.output)")
+  }
+
   /// The notebook's code cells, run as a script, print what the notebook shows.
   @Test(.enabled(if: Toolbox.hasNumPy && Toolbox.hasPandas, "python3 has no NumPy or no pandas"))
   func notebookComesTrue() throws {

@@ -72,7 +72,8 @@ enum Rooms {
   /// Everything that is not a room, with the only room that may use it.
   static let shims = [
     "CLinearAlgebra": "LinearAlgebra", "CRandomness": "Randomness", "CSpecialFunctions": "SpecialFunctions",
-    "CZip": "DataFiles", "CZlib": "DataFiles", "CDataFiles": "DataFiles", "TOMLKit": "DataFiles",
+    "CZip": "DataFiles", "CZlib": "DataFiles", "CDataFiles": "DataFiles", "CImages": "DataFiles",
+    "TOMLKit": "DataFiles",
     "ArgumentParser": "PretellCommand",
     "CSQLite": "Replication", "CMPI": "Ranks", "CPretell": "SharedLibrary",
   ]

@@ -200,7 +200,7 @@ enum Fuzz {
     "\"shape\":[4294967296,4294967296]", "[0,18446744073709551615]", ";", "\t", "  ", "1_0", "0x", "é",
   ].map { Array($0.utf8) }
 
-  private static func damaged(_ files: [[UInt8]], _ random: inout SplitMix) -> [UInt8] {
+  static func damaged(_ files: [[UInt8]], _ random: inout SplitMix) -> [UInt8] {
     var bytes = files[random.below(files.count)]
     for _ in 0...random.below(4) {
       let place = random.below(bytes.count + 1)

@@ -49,7 +49,7 @@ import Testing
         fresh += (other.rows.values - other.visible * theta).squaredFrobeniusNorm / 4
       }
       ratios.append(squares.leftOut.reduce(0, +) - fresh)
-      training.append(squares.training.reduce(0, +) - fresh)
+      training.append(squares.training - fresh)
     }
     let mean = SampleMean(ratios)
     #expect(abs(mean.z(against: 0)) < 5)

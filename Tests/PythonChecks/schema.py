@@ -17,6 +17,7 @@ import pretell
 
 PROGRAM = os.environ["PRETELL"]
 EXAMPLES = pathlib.Path("Examples").resolve()
+IMAGES = pathlib.Path("Tests/Fixtures/images").resolve()
 draw = random.Random(11)
 folder = pathlib.Path(tempfile.mkdtemp())
 
@@ -95,8 +96,10 @@ CASES = {
     "store show": ["sweep.sqlite", "bare.sqlite"],
     "store export": ["sweep.sqlite", "sweep.sqlite --replicates", "bare.sqlite"],
     "components": ["x.csv -k 2 --output c.npz", "wide.csv -k 1"],
-    "masked fit": ["x.csv --ridge auto --output m.npz", "wide.csv --ridge 1", "x.csv --ridge 1 --no-errors"],
-    "masked errors": ["x.csv", "wide.csv", "--covariance ar1:0.6 --columns 20 --rows 40 --ridge 0.1"],
+    "masked fit": ["x.csv --ridge auto --output m.npz", "wide.csv --ridge 1", "x.csv --ridge 1 --no-errors",
+                   f"{EXAMPLES}/digits_x.npy --blocks 4x4 --image 8x8 --size 2 --ridge 1 --output m.npz"],
+    "masked errors": ["x.csv", "wide.csv", "--covariance ar1:0.6 --columns 20 --rows 40 --ridge 0.1",
+                      f"{EXAMPLES}/digits_x.npy --blocks 2x2 --image 8x8 --hidden-rim 1 --ridge 1"],
     "masked path": ["x.csv", "wide.csv"],
     "masked forecast": ["x.csv --rows 2x,inf", "wide.csv --rows 2x"],
     "masked spectrum": ["x.csv --ridge 0.5", "--covariance spiked:3 --columns 20 --rows 40 --ridge 0.2",
@@ -114,6 +117,8 @@ CASES = {
     "reproduce": ["corollary-6.4 --quick --output made", "corollary-6.3 --quick --output made", ""],
     "data describe": [f"{EXAMPLES}/diabetes.csv", "few.csv"],
     "encoders split": ["--rows 100 --output splits.npz", "--rows 8 --seed 3 --output splits2.npz"],
+    "data patches": [f"{IMAGES}/grey8_pages_lzw.tif {IMAGES}/grey8.png --window 8x10 --stride 5 --output rows.npy --groups groups.npy",
+                     f"{IMAGES}/grey16.png --window 20 --output rows.npy --white 4095"],
     "demo": ["", "--seed 1"],
     "doctor": ["", "--threads 1"],
 }  # fmt: skip

@@ -5,7 +5,9 @@ import Pretell
 @main struct Benchmarks {
   static let all: [any Benchmark.Type] = [
     GeneralizedChiSquareTail.self,
+    GraphLeaveOneOut.self,
     Laws.self,
+    MaskedBlocks.self,
     MaskedDirectFit.self,
     MaskedDual.self,
     MaskedPathErrors.self,

@@ -2,7 +2,7 @@ import LinearAlgebra
 
 /// Errors along ridge penalties at one hide rate, from one factorization; exact with a node left out at each.
 ///
-/// Cost: 9 d³ + 8 N d² flops, and 4 N d² for each penalty.
+/// Cost: 12 d³ + 9 N d² flops, and 2 N d² for each penalty.
 public struct GraphPath: Sendable {
   public let moments: GraphMoments
   public let hideRate: Double
@@ -71,7 +71,7 @@ extension GraphErrors {
     let spread = gains.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     self.init(
       nodes: moments.nodes, columns: moments.rows.columns, hideRate: hideRate, ridge: ridge,
-      trainingError: squares.training.reduce(0, +) / entries,
+      trainingError: squares.training / entries,
       leaveNodeOutError: squares.leftOut.reduce(0, +) / entries,
       leaveCommunityOutError: community.map { $0.reduce(0, +) / entries },
       meanError: moments.rows.energy / entries, r2StandardError: spread.squareRoot() / moments.rows.energy)

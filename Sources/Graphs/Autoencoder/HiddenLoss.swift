@@ -15,6 +15,10 @@ public struct HiddenLoss: Sendable {
   /// Trace of the part of Q that does not come from hiding: the unit of ridge penalties is its mean over the columns.
   package let meanTrace: Double
 
+  package init(q: Matrix, c: Matrix, energy: Double, meanTrace: Double) {
+    (self.q, self.c, self.energy, self.meanTrace) = (q, c, energy, meanTrace)
+  }
+
   /// At one Θ.
   public func loss(_ theta: Matrix) -> Double {
     energy - 2 * traceOfProduct(theta.transposed(), c) + traceOfProduct(theta.transposed(), q * theta)

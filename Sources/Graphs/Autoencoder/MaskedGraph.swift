@@ -74,7 +74,8 @@ public struct MaskedGraph: Sendable {
         warnings.append(.ridgeAtBoundary(penalty))
       }
     }
-    let errors = try self.errors(ridge: penalty, communities: communities, refitted: refitted)
+    let known = communities == nil && !refitted ? found?.errors : nil
+    let errors = try known ?? self.errors(ridge: penalty, communities: communities, refitted: refitted)
     if let communities, communities.largestShare > 0.1 {
       warnings.append(.largeCommunity(communities.largestShare))
     }

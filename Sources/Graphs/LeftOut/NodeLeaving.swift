@@ -7,7 +7,7 @@ import LinearAlgebra
 ///
 /// exact for the penalty Λ = r X'diag(w)X + ridge kept as it is; refitted with the node gone, w_l becomes w_l (1 - r) and every
 /// neighbor i brings one more column x_i with 1 / (r P0_li²). Removing the target alone, e / (1 - h), is optimistic: x_l still sits
-/// in its neighbors' inputs. Means are kept (order 1/N). Cost: 5 N d² flops a penalty, and d³ once.
+/// in its neighbors' inputs. Means are kept (order 1/N). Cost: 2 N d² flops a penalty; 9 N d² and 3 d³ once.
 package struct NodeLeaving {
   private let moments: GraphMoments
   /// Rows in coordinates in which K is diag(κ).
@@ -18,7 +18,9 @@ package struct NodeLeaving {
   private let c: Matrix
   private let v: Matrix
   private let ratio: Double
-  private let hideRate: Double
+  /// What training errors are made of: tr X'X - 2 Σ κ_j |c_j|² + Σ κ_i κ_j (c c')_ij (Y'Y)_ij in these coordinates.
+  private let cross: [Double]
+  private let quadratic: Matrix
   /// κ at a ridge.
   private let kappa: @Sendable (Double) -> [Double]
 
@@ -47,7 +49,6 @@ package struct NodeLeaving {
       throw GraphError.noLeftOutError("the filter's diagonal comes from random probes. Use fewer hops")
     }
     self.moments = moments
-    self.hideRate = hideRate
     self.kappa = kappa
     ratio = hideRate / (1 - hideRate)
     let (rows, diagonal) = (moments.rows.values, moments.diagonal.diagonal)
@@ -59,11 +60,14 @@ package struct NodeLeaving {
     x = rows.timesByThreads(root)
     v = back(rows)
     c = root.transposedTimesByThreads(moments.cross)
+    let products = c.transposed().gramByThreads()
+    cross = products.diagonalEntries
+    quadratic = products.entrywise(y.gramByThreads())
   }
 
-  /// Σ of squared residuals of each node, as fitted and left out.
+  /// Σ of squared residuals: as fitted, of all nodes; left out, of each.
   package struct Squares: Sendable {
-    package var training: [Double]
+    package var training: Double
     package var leftOut: [Double]
   }
 
@@ -71,51 +75,102 @@ package struct NodeLeaving {
   package func squares(ridge: Double, refitted: Bool = false) throws -> Squares {
     let blocks = (0..<moments.nodes).parts(of: 256)
     let kappa = kappa(ridge)
-    let parts = try Parallel.map(count: blocks.count) { index -> Squares in
-      let (fitted, left) = try residuals(blocks[index], kappa, refitted)
-      return Squares(training: fitted.rowSquares, leftOut: left.rowSquares)
-    }
-    return Squares(training: parts.flatMap(\.training), leftOut: parts.flatMap(\.leftOut))
+    let parts = try Parallel.map(count: blocks.count) { try residuals(blocks[$0], kappa, refitted).rowSquares }
+    return Squares(training: training(kappa), leftOut: parts.flatMap { $0 })
+  }
+
+  private func training(_ kappa: [Double]) -> Double {
+    let fitted = dot(kappa, quadratic * kappa) - 2 * dot(kappa, cross)
+    return max(moments.rows.energy + fitted, 0)
   }
 
   /// Left-out residuals x_l - pred_l, nodes x coordinates.
   package func leftOutResiduals(ridge: Double, refitted: Bool = false) throws -> Matrix {
-    try residuals(0..<moments.nodes, kappa(ridge), refitted).leftOut
+    try residuals(0..<moments.nodes, kappa(ridge), refitted)
   }
 
-  private func residuals(
-    _ nodes: Range<Int>, _ kappa: [Double], _ refitted: Bool
-  ) throws -> (training: Matrix, leftOut: Matrix) {
-    let d = kappa.count
-    var z = Matrix(rows: nodes.count, columns: d)
+  private func residuals(_ nodes: Range<Int>, _ kappa: [Double], _ refitted: Bool) throws -> Matrix {
+    var z = Matrix(rows: nodes.count, columns: kappa.count)
+    var own: [(target: Double, input: Double)] = []
     var walker = refitted ? ColumnWalker(moments.propagation.step, moments.propagation.coefficients) : nil
-    var own: [(Double, Double)] = []
     for (position, node) in nodes.enumerated() {
-      var columns = [y.row(node), u.row(node), x.row(node)]
-      var inverse: [(Int, Int, Double)] = [(0, 0, 1), (1, 2, 1), (2, 1, 1)]
-      let weight = moments.diagonal.weights[node]
-      inverse.append((1, 1, refitted ? weight * (1 - ratio) : weight))
-      walker?.forEachEntry(of: node) { other, value in
-        if other == node || value == 0 { return }
-        inverse.append((columns.count, columns.count, 1 / (ratio * value * value)))
-        columns.append(x.row(other))
-      }
-      guard let solved = Self.solve(columns, inverse, kappa) else {
+      let found = walker == nil ? solved(node, kappa) : solved(node, kappa, &walker!)
+      guard let found else {
         throw GraphError.noLeftOutError("without node \(node) the fit is singular. Give a larger ridge penalty")
       }
-      for j in 0..<d { z[position, j] = solved[j] }
-      own.append((dot(solved, columns[0]), dot(solved, columns[2])))
+      z.storage.replaceSubrange(position * kappa.count..<(position + 1) * kappa.count, with: found.z)
+      own.append((found.target, found.input))
     }
-    let plain = y.rows(nodes).scalingColumns(by: kappa)
     let targets = moments.rows.values.rows(nodes)
     var left = targets - multiply(z, c)
-    for (position, node) in nodes.enumerated() {
-      let (byTarget, byInput) = own[position]
-      for j in 0..<left.columns {
-        left[position, j] += byTarget * targets[position, j] + byInput * v[node, j]
+    let width = left.columns
+    left.storage.withUnsafeMutableBufferPointer { left in
+      v.storage.withUnsafeBufferPointer { v in
+        targets.storage.withUnsafeBufferPointer { targets in
+          for (position, node) in nodes.enumerated() {
+            let (byTarget, byInput) = own[position]
+            for j in 0..<width {
+              left[position * width + j] += byTarget * targets[position * width + j] + byInput * v[node * width + j]
+            }
+          }
+        }
       }
     }
-    return (targets - multiply(plain, c), left)
+    return left
+  }
+
+  private typealias Solved = (z: [Double], target: Double, input: Double)
+
+  /// z = κ (y + B t) for B = [y, u, x], the penalty kept; with z'y and z'x.
+  private func solved(_ node: Int, _ kappa: [Double]) -> Solved? {
+    let d = kappa.count
+    let (weight, range) = (moments.diagonal.weights[node], node * d..<(node + 1) * d)
+    return y.storage.withUnsafeBufferPointer { y in
+      u.storage.withUnsafeBufferPointer { u in
+        x.storage.withUnsafeBufferPointer { x in
+          kappa.withUnsafeBufferPointer { kappa -> Solved? in
+            let (y, u, x) = (y[range], u[range], x[range])
+            let (first, count) = (range.lowerBound, range.count)
+            var (yy, yu, yx, uu, ux, xx) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+            for j in 0..<count {
+              let (a, b, e, k) = (y[first + j], u[first + j], x[first + j], kappa[j])
+              let (ka, kb) = (k * a, k * b)
+              yy += ka * a
+              yu += ka * b
+              yx += ka * e
+              uu += kb * b
+              ux += kb * e
+              xx += k * e * e
+            }
+            var system = [1 - yy, -yu, -yx, -yu, weight - uu, 1 - ux, -yx, 1 - ux, -xx]
+            var t = [yy, yu, yx]
+            guard SmallSystem.solve(&system, &t) else { return nil }
+            let z = [Double](unsafeUninitializedCapacity: count) { z, filled in
+              for j in 0..<count {
+                z[j] = kappa[j] * ((1 + t[0]) * y[first + j] + t[1] * u[first + j] + t[2] * x[first + j])
+              }
+              filled = count
+            }
+            return (
+              z, (1 + t[0]) * yy + t[1] * yu + t[2] * yx, (1 + t[0]) * yx + t[1] * ux + t[2] * xx
+            )
+          }
+        }
+      }
+    }
+  }
+
+  /// The same with the penalty refitted: every neighbor is a column of B, too.
+  private func solved(_ node: Int, _ kappa: [Double], _ walker: inout ColumnWalker) -> Solved? {
+    var columns = [y.row(node), u.row(node), x.row(node)]
+    var inverse: [(Int, Int, Double)] = [(0, 0, 1), (1, 2, 1), (2, 1, 1)]
+    inverse.append((1, 1, moments.diagonal.weights[node] * (1 - ratio)))
+    walker.forEachEntry(of: node) { other, value in
+      if other == node || value == 0 { return }
+      inverse.append((columns.count, columns.count, 1 / (ratio * value * value)))
+      columns.append(x.row(other))
+    }
+    return Self.solve(columns, inverse, kappa).map { ($0, dot($0, columns[0]), dot($0, columns[2])) }
   }
 
   /// z in the diagonal coordinates: κ (y + B t).

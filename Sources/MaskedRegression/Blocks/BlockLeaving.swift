@@ -51,33 +51,17 @@ struct BlockLeaving: Sendable {
     return result
   }
 
-  /// In sums of squares K = P/m loses u u' and r u_k u_k' for every block k: K + W (I - V'W)^-1 W' by the pieces u, sqrt(r) u_k.
   private func leavingWithItsPenalty(_ row: Int) -> [Double] {
-    let (d, n, count) = (data.columns, Double(data.count), data.blocks.count)
-    let growth = data.transform.preparation.centers ? n / (n - 1) : 1
-    // The row about the mean of the others is growth x; the sum of squares loses growth x x'.
-    let u = data.rows.row(row).map { growth.squareRoot() * $0 }
-    var pieces = Matrix(rows: count + 1, columns: d)
-    let (root, scale) = (fit.odds.squareRoot(), 1 / data.divisor)
-    for (k, block) in data.members.enumerated() {
-      for j in block {
-        pieces[0, j] = u[j]
-        pieces[k + 1, j] = root * u[j]
-      }
-    }
-    let moved = scale * multiply(pieces, fit.precision)
-    let core = Matrix.identity(count + 1) - multiply(pieces, moved, transposing: .right)
-    guard let factor = try? Cholesky(core.symmetrized()) else { return [Double](repeating: .infinity, count: d) }
-    // C with K_out = K + C'C.
-    let c = factor.solveLower(moved)
-    let y = data.rows.row(row).map { growth * $0 }
-    let along = c * y
-    let corrections = c.transposedTimes(along)
+    let d = data.columns
+    guard let update = RowUpdate(fit.base, row) else { return [Double](repeating: .infinity, count: d) }
+    let (c, scale) = (update.change, 1 / data.divisor)
+    let y = data.rows.row(row).map { update.growth * $0 }
+    let corrections = c.transposedTimes(c * y)
     var result = y
     for block in data.members {
       let own = c.columns(at: block)
       let inside = scale * fit.precision.block(block) + own.gram()
-      let right = block.map { growth * scale * fit.products[row, $0] + corrections[$0] }
+      let right = block.map { update.growth * scale * fit.products[row, $0] + corrections[$0] }
       let solved = (try? Cholesky(inside))?.solve(right)
       for (position, j) in block.enumerated() { result[j] = solved?[position] ?? .infinity }
     }
@@ -118,29 +102,14 @@ struct BlockLeaving: Sendable {
     return result
   }
 
-  /// From the sums of squares of the other rows about their own mean.
   private func refitted(without rows: [Int]) -> Matrix? {
-    let own = data.rows.rows(at: rows)
-    let rest = Double(data.count - rows.count)
-    let centers = data.transform.preparation.centers
-    let total = own.columnMeans().map { $0 * Double(rows.count) }
-    var sums = data.divisor * data.covariance - own.gram()
-    if centers { sums = sums - (1 / rest) * Matrix.column(total).rowProduct }
-    let penalty = data.penalty(data.divisor * fit.ridge, odds: fit.odds, of: sums)
-    guard let precision = (try? Cholesky(sums + penalty))?.inverse() else { return nil }
-    let rows = centers ? own.subtractingFromRows(total.map { -$0 / rest }) : own
-    let z = multiply(rows, precision)
+    guard let rest = RemainingRows(fit.base, without: rows) else { return nil }
+    let z = multiply(rest.left, rest.precision)
     var result = z
     for block in data.members {
-      guard let factor = try? Cholesky(precision.block(block)) else { return nil }
-      let out = factor.solve(z.columns(at: block).transposed())
-      for i in 0..<z.rows { for (position, j) in block.enumerated() { result[i, j] = out[position, i] } }
+      guard let factor = try? Cholesky(rest.precision.block(block)) else { return nil }
+      result.set(columns: block, to: factor.solve(z.columns(at: block).transposed()).transposed())
     }
     return result
   }
-}
-
-extension Matrix {
-  /// x x' of one column.
-  fileprivate var rowProduct: Matrix { multiply(self, self, transposing: .right) }
 }

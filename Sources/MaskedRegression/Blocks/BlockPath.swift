@@ -1,15 +1,18 @@
 import CMath
 import LinearAlgebra
+import Synchronization
 
 /// Masked regression in blocks at any number of penalties: a search, a path and a fit as of single columns.
 ///
 /// Errors are those of `MaskedErrors`; every column of a block has the degrees of freedom of the block's regression. kappa is that of the
 /// penalty as a whole, in units of the ridge.
-/// Cost: that of `BlockFit` and `BlockLeaving` for each penalty.
+/// Cost: without hiding and without groups that of `BlockSpectrum`, for several penalties; else that of `BlockFit` and `BlockLeaving` for
+/// each.
 public struct BlockPath: PenaltyPath {
   public let data: BlockRows
   /// Of the rows, where some belong together.
   public let groups: Partition?
+  private let spectrum = KnownSpectrum()
 
   public var columns: Int { data.columns }
   public var totalVariance: Double { data.covariance.trace }
@@ -25,11 +28,16 @@ public struct BlockPath: PenaltyPath {
 
   /// Throws `invalidRidge`, `singular`.
   public func errors(ridges: [Double]) throws -> [MaskedErrors] {
-    try ridges.map { ridge in
-      try Ridge.shared(ridge).check(columns: columns)
-      return try errors(BlockFit(data, ridge: ridge, odds: data.odds), label: ridge, groups)
+    for ridge in ridges { try Ridge.shared(ridge).check(columns: columns) }
+    if data.odds == 0, groups == nil, ridges.count > Self.fewPenalties, ridges.allSatisfy({ $0 > 0 }) {
+      let spectrum = try spectrum(of: data)
+      return try ridges.map { try spectrum.errors(ridge: $0) }
     }
+    return try ridges.map { try errors(BlockFit(data, ridge: $0, odds: data.odds), label: $0, groups) }
   }
+
+  /// Eigenvectors cost as much as the inverses of a few.
+  private static let fewPenalties = 3
 
   private func errors(_ fit: BlockFit, label: Double, _ groups: Partition?) throws -> MaskedErrors {
     let leaving = BlockLeaving(fit: fit)
@@ -41,7 +49,7 @@ public struct BlockPath: PenaltyPath {
     result.leaveGroupOut = LeaveGroupOutErrors(
       groups: groups.count, largestShare: groups.largestShare,
       columnErrors: together.columnMeanSquares(divisor: Double(data.count)).map { $0.isFinite ? $0 : nil },
-      columnBaselines: groups.isTrivial ? result.columnBaselines : baselines(groups))
+      columnBaselines: groups.isTrivial ? result.columnBaselines : data.baselines(of: data.rows, groups))
     return result
   }
 
@@ -66,22 +74,6 @@ public struct BlockPath: PenaltyPath {
     return try BlockFit(data, ridge: ridge, odds: data.odds).model()
   }
 
-  /// Mean squared error of predicting each column by its mean over the other groups.
-  private func baselines(_ groups: Partition) -> [Double] {
-    let n = Double(data.count)
-    var sums = data.covariance.diagonalEntries.map { $0 * data.divisor }
-    if data.transform.preparation.centers {
-      for rows in groups.members {
-        let g = Double(rows.count)
-        for (j, mean) in data.rows.rows(at: rows).columnMeans().enumerated() {
-          let total = g * mean
-          sums[j] += total * total * (2 / (n - g) + g / ((n - g) * (n - g)))
-        }
-      }
-    }
-    return sums.map { $0 / n }
-  }
-
   // MARK: other numbers of rows
 
   /// The map to other numbers of rows, along multiples of one penalty ridge I + r blockdiag(S): `MaskedForecast.ridge` is the multiple.
@@ -92,5 +84,17 @@ public struct BlockPath: PenaltyPath {
       return try self.errors(fit, label: multiple, nil)
     }
     return MaskedForecaster(rows: data.count, divisor: data.divisor, errors)
+  }
+}
+
+/// The rows' eigenvectors, found when they are first asked for.
+private final class KnownSpectrum: Sendable {
+  private let known = Mutex<BlockSpectrum?>(nil)
+
+  func callAsFunction(of data: BlockRows) throws -> BlockSpectrum {
+    if let found = known.withLock({ $0 }) { return found }
+    let found = try BlockSpectrum(data)
+    known.withLock { $0 = found }
+    return found
   }
 }

@@ -22,6 +22,8 @@ public struct BlockRows: Sendable {
   /// n.
   public var count: Int { rows.rows }
   var columns: Int { rows.columns }
+  /// Means are taken out.
+  public var isCentered: Bool { transform.preparation.centers }
   /// 1/n with centring.
   var meanShare: Double { transform.preparation.centers ? 1 / Double(count) : 0 }
 
@@ -56,6 +58,27 @@ public struct BlockRows: Sendable {
     var result = odds * diagonalBlocks(covariance)
     for j in 0..<columns { result[j, j] += ridge }
     return result
+  }
+
+  /// Mean squared error of predicting each column of `values`, which are centred where the rows are, by its mean over the other groups.
+  func baselines(of values: Matrix, _ groups: Partition) -> [Double] {
+    let n = Double(count)
+    var sums = values.columnMeanSquares(divisor: 1)
+    if transform.preparation.centers {
+      for rows in groups.members {
+        let g = Double(rows.count)
+        for (j, mean) in values.rows(at: rows).columnMeans().enumerated() {
+          let total = g * mean
+          sums[j] += total * total * (2 / (n - g) + g / ((n - g) * (n - g)))
+        }
+      }
+    }
+    return sums.map { $0 / n }
+  }
+
+  /// The diagonal of Lambda.
+  func penaltyDiagonal(_ ridge: Double, odds: Double) -> [Double] {
+    covariance.diagonalEntries.map { ridge + odds * $0 }
   }
 }
 

@@ -38,6 +38,8 @@ struct RepeatedRows {
   static func counted(_ request: PlanRequest) throws -> (PlanRequest, [Warning]) {
     // Labels alone repeat by chance.
     if request.features.columns == 0 { return (request, []) }
+    // Nodes that are alike have other neighbors.
+    if request.methods.contains(where: { $0.ownRows != nil }) { return (request, []) }
     let rows = RepeatedRows(request.features, request.labels)
     guard rows.repeated > 0, rows.areCopies(request.features, request.labels),
       try !rows.areDraws(request.features, among: request)

@@ -3,7 +3,8 @@ import Pretell
 
 struct DataVerb: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Look at data files.", subcommands: [DescribeVerb.self])
+    commandName: "data", abstract: "Look at data files, and make rows of images.",
+    subcommands: [DescribeVerb.self, PatchesVerb.self])
 }
 
 struct DescribeVerb: Verb {

@@ -15,6 +15,7 @@ struct PlanVerb: Verb {
 
   @OptionGroup var data: PlanDataOptions
   @OptionGroup var candidates: CandidateOptions
+  @OptionGroup var graph: PlanGraphOption
   @OptionGroup var purchase: PurchaseOptions
   @OptionGroup var taken: TakeAwayOptions
   @OptionGroup var common: CommonOptions
@@ -49,13 +50,18 @@ struct PlanVerb: Verb {
   static var answers: [any Codable.Type] { [WithColumns<Plan>.self] }
 
   var files: FileUse {
-    data.files + common.files + .figure(figure) + .output(save, "--save")
+    data.files + graph.files + common.files + .figure(figure) + .output(save, "--save")
       + .output(report, "--report") + taken.files
   }
 
   var memoryLimit: MemorySize? { data.limit.memory }
 
   func validate() throws {
+    _ = try graph.plain(candidates.names)
+    try graph.check([
+      ("--backtest", backtest != 0), ("--pairs", data.pairs != nil), ("--lag", data.lag != nil),
+      ("--missing drop", data.table.missing == .drop),
+    ])
     if backtest != 0 && !(2...1000).contains(backtest) {
       throw ValidationError("--backtest \(backtest): give a number of repeats from 2 to 1000.")
     }
@@ -63,7 +69,10 @@ struct PlanVerb: Verb {
 
   func run() throws {
     common.begin()
-    var rows = try data.read()
+    var given = data
+    given.groups = graph.groups(data.groups)
+    var rows = try given.read()
+    let onGraph = try graph.read(rows, methods: candidates.names, memory: data.limit.memory)
     let head = try candidates.head(of: rows.classes, target: rows.targetName)
     rows.nameClasses(head)
     try data.groups.refuse([("classes as the target", head != .linear), ("--lag", data.lag != nil)])
@@ -74,10 +83,11 @@ struct PlanVerb: Verb {
     try taken.check(candidates.chosen(), sizes: sizes, rows)
     let request = PlanRequest(
       unlabeled: rows.unlabeled, unlabeledCount: rows.unlabeledCount, features: rows.features, labels: rows.labels,
-      methods: candidates.chosen(),
+      methods: candidates.chosen() + (onGraph?.methods ?? []),
       sizes: sizes, purchase: try purchase.chosen(), seed: random.seed,
       featureNames: rows.featureNames, embedding: rows.embedding, head: head, classNames: rows.classes,
-      pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest, groups: rows.groups, encoders: rows.encoders)
+      pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest, groups: onGraph?.groups ?? rows.groups,
+      encoders: rows.encoders)
     try checkAt(Planner.fewestLabels(head, labels: rows.labels), of: rows)
     let bar = common.progress("planning")
     var plan = try Planner.plan(request) { fraction in
@@ -87,7 +97,7 @@ struct PlanVerb: Verb {
     bar.finish()
     plan.rank(at: at.map { ($0.unlabeled, $0.labeled) })
     let warnings =
-      rows.warnings.map(JSONWarning.init) + plan.warnings.map(JSONWarning.init)
+      (rows.warnings + (onGraph?.warnings ?? [])).map(JSONWarning.init) + plan.warnings.map(JSONWarning.init)
     try finish(plan, request, rows, warnings)
   }
 
@@ -129,7 +139,7 @@ struct CandidateOptions: ParsableArguments {
       """
       Ways to pre-train, separated by commas: pca, pca-correlation (columns of unit variance), factor (noise of one variance), \
       factor-unit, factor-analysis (noise of each column), mixture (normal components), masked (directions that masked \
-      ridge regression predicts best), spectral (two noisy views of each row). 'none' and ridge are always listed.
+      ridge regression predicts best), spectral (two noisy views of each row); with --graph also sgc and graph. 'none' and ridge are always listed.
       """, valueName: "names"))
   var methods = "pca,pca-correlation"
 
@@ -171,13 +181,13 @@ struct CandidateOptions: ParsableArguments {
 
   func validate() throws {
     if let size { _ = try Self.sizes(size) }
-    let known = ["none", "ridge"] + Methods.all.map(\.name)
+    let known = ["none", "ridge"] + Methods.all.map(\.name) + ["sgc", "graph"]
     for name in names where !known.contains(name) {
       throw ValidationError("--methods: there is no '\(name)'. There are \(known.joined(separator: ", ")).")
     }
   }
 
-  private var names: [String] { methods.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
+  var names: [String] { methods.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
 
   func chosen() -> [any PretrainingMethod] { names.compactMap(Methods.named) }
 

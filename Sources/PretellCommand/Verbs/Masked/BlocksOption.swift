@@ -38,6 +38,11 @@ struct BlocksOption: ParsableArguments {
     }
   }
 
+  /// Of --image, where it is given.
+  var imageSize: (height: Int, width: Int, channels: Int)? {
+    image.flatMap(Self.sizes).map { ($0[0], $0[1], $0.count > 2 ? $0[2] : 1) }
+  }
+
   /// What blocks leave no room for.
   func refuse(_ given: [(name: String, isGiven: Bool)]) throws {
     guard blocks != nil, let first = given.first(where: \.isGiven) else { return }
@@ -78,15 +83,19 @@ extension MaskedData {
   func blockPath(
     _ option: BlocksOption, _ options: MaskedPreparationOptions, _ groups: Partition?, of file: String
   ) throws -> BlockPath? {
+    try blockRows(option, options, of: file).map { try BlockPath($0, groups: groups) }
+  }
+
+  /// The rows in blocks; nil without --blocks.
+  func blockRows(_ option: BlocksOption, _ options: MaskedPreparationOptions, of file: String) throws -> BlockRows? {
     guard option.blocks != nil else { return nil }
     try option.refuse([("--drop-constant", options.dropConstant), ("sparse rows", isSparse)])
     guard case .dense(let rows, _) = self, let blocks = try option.partition(columns: rows.columns, of: file) else {
       return nil
     }
-    let data = try BlockRows(
+    return try BlockRows(
       rows: rows, blocks: blocks, hide: option.hide, preparation: options.preparation(isSparse: false),
       memory: options.limit)
-    return try BlockPath(data, groups: groups)
   }
 }
 

@@ -20,6 +20,7 @@ struct MaskedErrorsVerb: Verb {
   @OptionGroup var table: MaskedColumnOptions
   @OptionGroup var groups: GroupsOption
   @OptionGroup var blocks: BlocksOption
+  @OptionGroup var targets: TargetsOption
   @OptionGroup var common: CommonOptions
 
   @Option(name: .long, help: ArgumentHelp("Rows drawn from the population.", valueName: "n"))
@@ -32,11 +33,14 @@ struct MaskedErrorsVerb: Verb {
   var figure: String?
 
   static var answers: [any Codable.Type] {
-    [WithUses<MaskedErrorsReport>.self, MaskedTheoryReport.self, BlockTheoryReport.self]
+    [
+      WithUses<MaskedErrorsReport>.self, MaskedTheoryReport.self, BlockTheoryReport.self, TargetReport.self,
+    ]
   }
 
   var files: FileUse {
-    .input(data, "DATA") + ridge.files + groups.files + blocks.files + population.files + common.files + .figure(figure)
+    .input(data, "DATA") + ridge.files + groups.files + blocks.files + targets.files + population.files + common.files
+      + .figure(figure)
   }
 
   var memoryLimit: MemorySize? { preparation.memory }
@@ -47,6 +51,7 @@ struct MaskedErrorsVerb: Verb {
     }
     try groups.refuse([("--covariance", population.covariance != nil)])
     if population.covariance != nil {
+      if targets.isGiven { throw ValidationError("--covariance goes without --targets and --hidden-rim.") }
       if (rows ?? 0) < 1 { throw ValidationError("--covariance needs --rows.") }
       _ = try table.count()
     }
@@ -56,6 +61,9 @@ struct MaskedErrorsVerb: Verb {
     common.begin()
     if let world = try population.population(table) { return try theory(world) }
     let (source, groups) = try MaskedData.grouped(data!, preparation, table, groups.groups)
+    if let path = try source.targetPath(targets, blocks, preparation, groups, of: data!) {
+      return try finish(path, source.notes)
+    }
     let inBlocks = try source.naming(data!) { try source.blockPath(blocks, preparation, groups, of: data!) }
     let (fit, warnings) = try source.naming(data!) {
       try source.fit(ridge, preparation, precision, groups, inBlocks)

@@ -14,6 +14,8 @@ struct MaskedFitVerb: Verb {
   @OptionGroup var ridge: RidgeOption
   @OptionGroup var groups: GroupsOption
   @OptionGroup var blocks: BlocksOption
+  @OptionGroup var targets: TargetsOption
+  @OptionGroup var codes: BlockCodesOption
   @OptionGroup var common: CommonOptions
 
   @Option(name: .long, help: ArgumentHelp("double, or single for half the memory.", valueName: "precision"))
@@ -27,10 +29,12 @@ struct MaskedFitVerb: Verb {
   @Flag(name: .long, help: "The model alone: a third of the time, one pass over the rows. Implied by mpirun.")
   var noErrors = false
 
-  static var answers: [any Codable.Type] { [WithUses<Body>.self, WithUses<PlainBody>.self] }
+  static var answers: [any Codable.Type] {
+    [WithUses<Body>.self, WithUses<PlainBody>.self, TargetFitReport.self]
+  }
 
   var files: FileUse {
-    .input(data, "DATA") + ridge.files + groups.files + blocks.files + common.files + .figure(figure)
+    .input(data, "DATA") + ridge.files + groups.files + blocks.files + targets.files + common.files + .figure(figure)
   }
 
   var memoryLimit: MemorySize? { preparation.memory }
@@ -38,6 +42,9 @@ struct MaskedFitVerb: Verb {
   func validate() throws {
     try groups.refuse([("--no-errors", noErrors), ("--distributed", distribution.distributed)])
     try blocks.refuse([("--no-errors", noErrors), ("--distributed", distribution.distributed)])
+    if blocks.blocks == nil, targets.isGiven || codes.size != nil {
+      throw ValidationError("--targets, --hidden-rim and --size need --blocks.")
+    }
     if noErrors && Double(ridge.ridge) == nil {
       throw ValidationError("--no-errors needs --ridge with a number: without errors there is nothing to choose by.")
     }
@@ -139,6 +146,9 @@ struct MaskedFitVerb: Verb {
 
   private func fitWithErrors() throws {
     let (source, groups) = try MaskedData.grouped(data, preparation, table, groups.groups)
+    if let path = try source.targetPath(targets, size: codes.size, blocks, preparation, groups, of: data) {
+      return try finish(path, source.notes)
+    }
     let inBlocks = try source.naming(data) { try source.blockPath(blocks, preparation, groups, of: data) }
     let (fit, warnings) = try source.naming(data) { try source.fit(ridge, preparation, precision, groups, inBlocks) }
     let model = MaskedModelFile(fit.model, source.columns, isImplicit: preparation.implicit)

@@ -14,6 +14,7 @@ struct MaskedForecastVerb: Verb {
   @OptionGroup var ridge: RidgeOption
   @OptionGroup var groups: GroupsOption
   @OptionGroup var blocks: BlocksOption
+  @OptionGroup var targets: TargetsOption
   @OptionGroup var common: CommonOptions
 
   @Option(
@@ -31,7 +32,7 @@ struct MaskedForecastVerb: Verb {
   static var answers: [any Codable.Type] { [WithUses<Body>.self] }
 
   var files: FileUse {
-    .input(data, "DATA") + ridge.files + groups.files + blocks.files + common.files + .figure(figure)
+    .input(data, "DATA") + ridge.files + groups.files + blocks.files + targets.files + common.files + .figure(figure)
   }
 
   var memoryLimit: MemorySize? { preparation.memory }
@@ -70,10 +71,26 @@ struct MaskedForecastVerb: Verb {
     /// Ridge of one of these units.
     let unit: Double
     /// At present, at the penalty found; refuses rows that are not independent.
-    let errors: (_ ridge: Double?) throws -> MaskedErrors
+    let errors: (_ ridge: Double?) throws -> Present
+  }
+
+  /// What is said of the present rows.
+  private struct Present {
+    let columns: Int
+    let leaveGroupOut: LeaveGroupOutErrors?
+    let warnings: [MaskedWarning]
+
+    init(_ errors: MaskedErrors) {
+      (columns, leaveGroupOut, warnings) = (errors.columns, errors.leaveGroupOut, errors.warnings)
+    }
+
+    init(_ errors: TargetErrors) {
+      (columns, leaveGroupOut, warnings) = (errors.columns, errors.leaveGroupOut, errors.warnings)
+    }
   }
 
   private func ground(_ source: MaskedData, _ groups: Partition?) throws -> Ground {
+    if let path = try source.targetPath(targets, blocks, preparation, groups, of: data) { return try ground(path) }
     if let inBlocks = try source.blockPath(blocks, preparation, groups, of: data) { return try self.ground(inBlocks) }
     let path = MaskedPath(try source.spectrum(preparation))
     let together = try groups.map { try GroupedPath(path, groups: $0, memory: preparation.limit) }
@@ -83,7 +100,7 @@ struct MaskedForecastVerb: Verb {
     ) { found in
       let present = found ?? path.ridgeGrid()[20]
       try refuseDependence(together.flatMap { try GroupDependence($0, ridge: present, forecaster) })
-      return try together?.errors(ridges: [present])[0] ?? path.errors(.shared(present))
+      return Present(try together?.errors(ridges: [present])[0] ?? path.errors(.shared(present)))
     }
   }
 
@@ -95,7 +112,19 @@ struct MaskedForecastVerb: Verb {
     let forecaster = try path.forecaster(ridge: present)
     return Ground(forecaster: forecaster, rows: path.data.count, fixed: asked.map { _ in 1 }, unit: present) { _ in
       try refuseDependence(path.dependence(ridge: present, forecaster))
-      return try path.errors(ridges: [present])[0]
+      return Present(try path.errors(ridges: [present])[0])
+    }
+  }
+
+  /// The same of targets of hidden blocks.
+  private func ground(_ path: TargetPath) throws -> Ground {
+    let divisor = Double(path.data.count - (path.data.isCentered ? 1 : 0))
+    let asked = try ridge.number(divisor: divisor)
+    let present = try asked ?? path.best().errors.ridge
+    let forecaster = try path.forecaster(ridge: present)
+    return Ground(forecaster: forecaster, rows: path.data.count, fixed: asked.map { _ in 1 }, unit: present) { _ in
+      try refuseDependence(path.dependence(ridge: present, forecaster))
+      return Present(try path.errors(ridges: [present])[0])
     }
   }
 

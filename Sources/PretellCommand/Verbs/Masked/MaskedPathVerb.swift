@@ -13,6 +13,7 @@ struct MaskedPathVerb: Verb {
   @OptionGroup var table: MaskedColumnOptions
   @OptionGroup var groups: GroupsOption
   @OptionGroup var blocks: BlocksOption
+  @OptionGroup var targets: TargetsOption
   @OptionGroup var common: CommonOptions
 
   @Option(name: .long, help: ArgumentHelp("Penalties; a grid suited to the data when left out.", valueName: "a,b,c"))
@@ -24,9 +25,11 @@ struct MaskedPathVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Draw the errors against the penalty.", valueName: "file"))
   var figure: String?
 
-  static var answers: [any Codable.Type] { [WithUses<Body>.self] }
+  static var answers: [any Codable.Type] { [WithUses<Body>.self, TargetPathReport.self] }
 
-  var files: FileUse { .input(data, "DATA") + groups.files + blocks.files + common.files + .figure(figure) }
+  var files: FileUse {
+    .input(data, "DATA") + groups.files + blocks.files + targets.files + common.files + .figure(figure)
+  }
 
   var memoryLimit: MemorySize? { preparation.memory }
 
@@ -34,6 +37,9 @@ struct MaskedPathVerb: Verb {
     common.begin()
     let (source, groups) = try MaskedData.grouped(data, preparation, table, groups.groups)
     let given = try penalties()
+    if let path = try source.targetPath(targets, blocks, preparation, groups, of: data) {
+      return try finish(path, given, source.notes)
+    }
     let quick = try source.naming(data) {
       try precision == .single && groups == nil && blocks.blocks == nil && source.suitsSinglePrecision(given ?? [])
         ? source.singlePath(preparation) : nil

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Pretell
+
+/// The rows of a plan as nodes of a graph.
+struct PlanGraphOption: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      """
+      The rows are nodes that these edges join (numbers from 0: the rows of --unlabeled, then of the other file): adds sgc (principal \
+      components of the rows propagated over two hops) and graph (masked graph autoencoder). --groups are communities, Louvain's \
+      when left out.
+      """, valueName: "edges"))
+  var graph: String?
+
+  var files: FileUse { .input(graph, "--graph") }
+
+  /// What only a graph has.
+  private static let names = ["sgc", "graph"]
+
+  /// Names of methods without those of graphs. Throws where there is no graph for them.
+  func plain(_ methods: [String]) throws -> [String] {
+    let own = methods.filter { Self.names.contains($0) }
+    if graph == nil, let name = own.first { throw ValidationError("--methods \(name) needs --graph EDGES.") }
+    return methods.filter { !Self.names.contains($0) }
+  }
+
+  /// Louvain's communities are no column and no file.
+  func groups(_ given: GroupsOption) -> GroupsOption {
+    var result = given
+    if graph != nil, given.groups == "louvain" { result.groups = nil }
+    return result
+  }
+
+  /// What does not go with a graph. Throws `ValidationError`.
+  func check(_ given: [(name: String, isGiven: Bool)]) throws {
+    guard graph != nil, let first = given.first(where: \.isGiven) else { return }
+    throw ValidationError("--graph and \(first.name) do not go together.")
+  }
+
+  /// The methods, communities and notes; nil without a graph.
+  func read(_ data: PlanData, methods: [String], memory: MemorySize?) throws -> GraphPlan? {
+    guard let graph else { return nil }
+    if data.classes != nil { throw ValidationError("--graph plans for a target of numbers; make the classes numbers.") }
+    guard let unlabeled = data.unlabeled.inMemory else {
+      throw ValidationError("--graph needs rows that fit into memory.")
+    }
+    let rows = data.unlabeledCount == 0 ? data.features : unlabeled.stacked(above: data.features)
+    let edges = try EdgeFile.read(graph)
+    if let nodes = edges.nodes, nodes != rows.rows {
+      throw DataFileError(
+        file: graph, problem: "it has \(nodes) nodes, and there are \(rows.rows) rows",
+        remedy: "Give a row for each node, those without a target, too")
+    }
+    let numbered = try edges.numbered(rows: rows.rows, rowNames: nil)
+    if let far = (numbered.from + numbered.to).first(where: { Int($0) >= rows.rows }) {
+      throw DataFileError(
+        file: graph, value: "\(far)", problem: "nodes are the rows, numbered from 0 to \(rows.rows - 1)",
+        remedy: "Give a row for each node, those without a target, too")
+    }
+    var place = [Int](repeating: 0, count: rows.rows)
+    for (position, row) in data.fileOrder.enumerated() { place[row] = position }
+    let nodes = try Graph(
+      nodes: rows.rows, from: numbered.from.map { Int32(place[Int($0)]) }, to: numbered.to.map { Int32(place[Int($0)]) }
+    )
+    let found = try GraphPretraining(
+      nodes, features: rows, communities: data.groups, memory: MemoryLimit(memory))
+    let wanted = methods.filter { Self.names.contains($0) }
+    return GraphPlan(
+      methods: found.methods.filter { wanted.isEmpty || wanted.contains($0.name) }, groups: found.communities,
+      warnings: found.warnings)
+  }
+}
+
+/// What a graph adds to a plan.
+struct GraphPlan {
+  let methods: [any PretrainingMethod]
+  let groups: Partition
+  let warnings: [Warning]
+}
