@@ -120,10 +120,10 @@ private struct InlineSVG {
         content, frame.left + frame.width / 2, below - Typography.line * (Double(index) + 0.5), size: Typography.text,
         anchor: "middle")
     }
-    let beside = frame.left - layout.tickWidth - 0.3
+    // At the edge: a page's font may be wider than the one that ticks were measured in.
     let middle = frame.bottom + frame.height / 2
-    for (index, content) in layout.yLabelLines.reversed().enumerated() {
-      let place = beside - Typography.line * Double(index)
+    for (index, content) in layout.yLabelLines.enumerated() {
+      let place = 0.2 + Typography.line * Double(index)
       words(
         content, place, middle, size: Typography.text, anchor: "middle",
         more: "transform=\"rotate(-90 \(across(place)) \(down(middle)))\"")

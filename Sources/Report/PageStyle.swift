@@ -19,7 +19,7 @@ enum PageStyle {
     table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; }
     th, td { text-align: right; padding: .25rem .4rem; border-bottom: 1px solid var(--line); }
     td, th[scope=row] { white-space: nowrap; }
-    @media (max-width: 34rem) { body { padding: .8rem; } table { font-size: .88rem; } .wide { display: none; } }
+    @media (max-width: 34rem) { body { padding: .8rem; } table { font-size: .8rem; } th, td { padding: .2rem; } .wide { display: none; } }
     th:first-child { text-align: left; } tr.chosen { background: var(--mark); font-weight: 600; }
     .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); gap: 1.2rem; }
     figure { margin: 0; break-inside: avoid; } svg.figure { width: 100%; height: auto; display: block; }

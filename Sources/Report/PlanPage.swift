@@ -85,7 +85,7 @@ public struct PlanPage: Sendable {
     return "<h2>Candidates</h2>\n"
       + table(
         remark:
-          "Gain: how much lower the risk is than that of \(rival) (of \(rival): than that of the other), and how likely. "
+          "Gain: how much lower the risk is than that of \(rival) (of \(rival): than that of none), and how likely. "
           + "Twice the labels: what they would take off the risk. "
           + "Pays below: with fewer labels than this the representation's predicted risk is below that of \(rival).",
         header: ["", "risk now", "90 % interval", "gain over \(rival)", "90 % interval", "P(gain)", "twice the labels"]
