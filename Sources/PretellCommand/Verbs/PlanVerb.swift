@@ -64,6 +64,7 @@ struct PlanVerb: Verb {
     common.begin()
     let rows = try data.read()
     let head = try candidates.head(of: rows.classes, target: rows.targetName)
+    for encoder in rows.encoders { for place in at { try encoder.checkReach(place.unlabeled) } }
     try data.groups.refuse([("classes as the target", head != .linear), ("--lag", data.lag != nil)])
     try PlanMemory.checkMatrices(
       rows: rows.unlabeledCount + rows.labels.count, columns: rows.features.columns, candidates.chosen(),
