@@ -153,7 +153,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Recommendation:
-    """What to do, and what to buy next: "labels", "unlabeled" or "neither"."""
+    """What to do, and what to buy next: "labels", "unlabeled", "seed" (another encoder to average with) or "neither"."""
 
     method: str
     next: str

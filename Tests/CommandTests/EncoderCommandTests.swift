@@ -60,7 +60,7 @@ import Testing
       }
       #expect(Set(answers).count == 1)
       let text = try pretell("plan --runs runs --target y.npz --report page.html", in: folder)
-      #expect(text.status == 0 && text.output.contains("Risk of each run: full") && text.output.contains("P(gain>0)"))
+      #expect(text.status == 0 && text.output.contains("half-0 0.") && text.output.contains("P(gain>0)"))
       let page = try String(contentsOf: folder.appending(path: "page.html"), encoding: .utf8)
       #expect(page.contains("More for mine-2") && page.contains("risk-against-rows"))
     }
@@ -82,6 +82,7 @@ import Testing
       try check("\(full) --encoder rows=none,labeled=half-0.npz[labeled]", 64, "how many rows")
       try check("--encoder rows=40,label=half-0.npz", 64, "'label=half-0.npz' is none of")
       try check("--encoder rows=40", 64, "labeled=… is missing")
+      try check("--runs runs --at 6000,40", 64, "64 times the 80")
       try check("--runs nowhere", 66, "no such folder")
       try check("--runs .", 65, "the tags rows and part are missing")
       try check("--runs runs --target nothing.npy", 64, "given twice")

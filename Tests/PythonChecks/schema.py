@@ -64,8 +64,8 @@ def furnish():
     (folder / "target.csv").write_text("".join(f"{y:.4f}\n" for y in target))
     for name, noise in (("full", 0.5), ("half", 0.7), ("quarter-0", 1), ("quarter-1", 1), ("full-1", 0.5)):
         rows = [f"{y + draw.gauss(0, noise):.4f},{draw.gauss(0, 1):.4f}" for y in target]
-        (folder / f"{name}.csv").write_text("\n".join(["a,b", *rows]) + "\n")
-        (folder / f"{name}-pool.csv").write_text("\n".join(["a,b", *(f"{draw.gauss(0, 1):.3f},{draw.gauss(0, 1):.3f}" for _ in range(60))]) + "\n")
+        (folder / f"e-{name}.csv").write_text("\n".join(["a,b", *rows]) + "\n")
+        (folder / f"e-{name}-pool.csv").write_text("\n".join(["a,b", *(f"{draw.gauss(0, 1):.3f},{draw.gauss(0, 1):.3f}" for _ in range(60))]) + "\n")
     (folder / "empty").mkdir()
     for line in (
         ["plan", "--data", "full.csv", "--target", "y", "--size", "1:2", "--save", "saved.json"],
@@ -82,10 +82,10 @@ CASES = {
         "--data rich.csv --target y --size 1:3 --cost-label 1 --cost-row 0.1 --budget 20 --at 300,100 --backtest 2",
         "--data classes.csv --target y --size 1:2", "--data poor.csv --target y --size 1:3",
         "--target target.csv " + " ".join(
-            f"--encoder rows={rows},part={part},seed={seed},labeled={name}.csv,pool={name}-pool.csv" for name, rows, part, seed in (
+            f"--encoder rows={rows},part={part},seed={seed},labeled=e-{name}.csv,pool=e-{name}-pool.csv" for name, rows, part, seed in (
                 ("full", 800, "full", 0), ("half", 400, "half-0", 0), ("quarter-0", 200, "quarter-2", 0), ("quarter-1", 200, "quarter-3", 0),
                 ("full-1", 800, "full", 1))),
-        "--target target.csv --encoder rows=800,labeled=full.csv --encoder rows=400,labeled=half.csv",
+        "--target target.csv --encoder rows=800,labeled=e-full.csv --encoder rows=400,labeled=e-half.csv",
     ],
     "verify": ["saved.json --replicates 20", "saved.json --replicates 2"],
     "backtest": ["--data full.csv --target y --size 1:2 --repeats 2", "--data short.csv --target y --size 1:2 --repeats 2"],

@@ -57,7 +57,8 @@ struct CandidateBuilder {
       gainOverRaw: gain(fit, forecast), crossoverRatio: fit.crossoverRatio, breakEvenLabels: breakEven,
       rowsPerLabel: forecast.flatMap(exchangeRate),
       next: forecast.flatMap { NextGains($0, average: fit.encoder?.average) }, pairs: fit.pairs,
-      warnings: fit.warnings.first + (twin.map { [.samePredictor(as: $0)] } ?? []) + (parts?.uncertainty ?? [])
+      warnings: fit.warnings.first + (twin.map { [.samePredictor(as: $0)] } ?? [])
+        + (fit.encoder == nil ? parts?.uncertainty ?? [] : [])
         + uncertain + fit.warnings.last,
       accuracy: fit.errors.map {
         Interval(accuracy: 1 - $0.present, standardError: $0.levelError, rows: $0.labeledCount)

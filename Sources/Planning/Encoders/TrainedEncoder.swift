@@ -66,6 +66,13 @@ public struct TrainedEncoder: Sendable {
     budget == .steps ? Double(runs.count) : runs.reduce(0) { $0 + Double($1.rows) / Double(max(rowCount, 1)) }
   }
 
+  /// Throws `EncoderError.beyondReach` for more rows than anything is said about.
+  public func checkReach(_ rows: Int) throws {
+    guard Double(rows) <= EncoderCurve.most * Double(rowCount) else {
+      throw EncoderError.beyondReach(name: name, rows: rows, all: rowCount)
+    }
+  }
+
   /// Trained on all rows, one for each seed.
   var full: [EncoderRun] { runs.filter { EncoderCurve.isSameSize($0.rows, rowCount) } }
 

@@ -75,7 +75,7 @@ struct ComponentsWorld: Sendable {
   func encoder(
     rows m: Int, labels n: Int, pool: Int, _ stream: inout RandomStream, rotation: Matrix? = nil,
     parts: [(String, Range<Double>)] = ComponentsWorld.parts
-  ) throws -> (encoder: TrainedEncoder, features: Matrix, labels: [Double]) {
+  ) throws -> (encoder: TrainedEncoder, features: Matrix, labels: [Double], axes: Matrix) {
     let (all, features, others) = (rows(m, &stream), rows(n, &stream), rows(pool, &stream))
     let labels = zip(features * weights, stream.normals(n)).map { $0 + noise * $1 }
     let runs = try parts.map { part -> EncoderRun in
@@ -84,7 +84,7 @@ struct ComponentsWorld: Sendable {
       if let rotation { v = v * rotation }
       return EncoderRun(rows: range.count, part: part.0, seed: 0, labeled: features * v, pool: others * v)
     }
-    return (TrainedEncoder(name: "components", runs: runs), features, labels)
+    return (TrainedEncoder(name: "components", runs: runs), features, labels, try self.encoder(trainedOn: all))
   }
 
   static let parts: [(String, Range<Double>)] = [
