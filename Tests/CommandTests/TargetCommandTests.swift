@@ -72,7 +72,8 @@ import Testing
       #expect((body["code_r2"] as? Double).map { $0 > 0 && $0 < 1 } == true)
       let path = try pretell(
         "masked path \(digits) --blocks 4x4 --image 8x8 --ridges 0.1,1 --targets colormap:grey:16 --json")
-      #expect(path.status == 0 && (try path.json()["path"] as? [Any])?.count == 2, "\(path.errors)")
+      let points = try path.json()["path"] as? [Any]
+      #expect(path.status == 0 && points?.count == 2, "\(path.errors)")
       let forecast = try pretell(
         "masked forecast \(blocks) --targets colormap:grey:16 --rows 2x --json")
       #expect(forecast.status == 0, "\(forecast.errors)")

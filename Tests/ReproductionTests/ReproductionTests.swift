@@ -48,6 +48,20 @@ import Testing
     #expect(values.filter { $0.quantity.contains("D = 8") }.allSatisfy { $0.printed! > 1000 * $0.computed })
   }
 
+  /// Predicting the colours of nipy_spectral beats predicting grey, and applying them beats both, by more than five standard errors.
+  @Test func colouredPixelsBeatPredictedColours() throws {
+    let result = try Reproductions.named("pseudo-colour")!.run(ReproductionSettings(quick: true))
+    func value(_ name: String) throws -> PrintedValue { try #require(result.comparisons.first { $0.quantity == name }) }
+    func z(_ better: PrintedValue, _ worse: PrintedValue) -> Double {
+      (better.computed - worse.computed) / hypot(better.standardError!, worse.standardError!)
+    }
+    let (grey, predicted) = (try value("predict grey"), try value("predict nipy_spectral"))
+    let applied = try value("nipy_spectral pixels, pca")
+    #expect(z(predicted, grey) > 2.5)
+    #expect(z(applied, predicted) > 5)
+    #expect(z(applied, try value("pixels, pca")) > 5)
+  }
+
   @Test func everyReproductionStops() {
     for reproduction in Reproductions.all {
       #expect(throws: ReproductionInterrupted.self, "\(reproduction.name)") {
