@@ -17,7 +17,9 @@ import Testing
     var stream = RandomStream(
       seed: UInt64(rows), replicate: UInt64(seed), purpose: UInt32(part.utf8.reduce(0) { $0 &+ Int($1) }))
     var rows_ = stream.normalMatrix(rows: labeled, columns: columns)
-    for i in 0..<min(labeled, labels) { rows_[i, 0] += target[i] }
+    // More rows see the target more clearly.
+    let blur = 10 / Double(rows).squareRoot()
+    for i in 0..<min(labeled, labels) { rows_[i, 0] = blur * rows_[i, 0] + target[i] }
     change(&rows_)
     return EncoderRun(
       rows: rows, part: part, seed: seed, labeled: rows_,
