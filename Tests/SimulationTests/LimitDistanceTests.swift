@@ -52,6 +52,16 @@ import Testing
     #expect(try distance(shrinkage: 2) { 1.3 * $1 }.isFar)
   }
 
+  /// The middle alone: 45 % of the sample and more are at least the median times 1.09, and times 1.11; the mean moves by 3 %.
+  @Test func toleranceOfTheMedian() throws {
+    func raised(_ factor: Double) throws -> LimitDistance {
+      let level = factor * law.quantile(0.5)
+      return try distance(6000) { $0 >= 2700 ? max($1, level) : $1 }
+    }
+    #expect(try !raised(1.09).isFar && raised(1.11).isFar)
+    #expect(try relativeDifference(raised(1.11).mean.simulated, law.mean) < 0.05)
+  }
+
   /// 10 % of location: neither side of it moves by a fifth unseen.
   @Test func tolerancesAreWhatIsWritten() throws {
     #expect(try !distance(6000) { 1.095 * $1 }.isFar && !distance(6000) { 0.905 * $1 }.isFar)
