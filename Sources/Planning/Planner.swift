@@ -108,7 +108,7 @@ extension Planner {
   /// Without raw columns the unlabeled rows are those that the encoder of most rows was trained on.
   private static func encodersAlone(_ request: PlanRequest, _ progress: Progress?) throws -> Plan {
     try RowGroupChecks.check(request)
-    try PreparedData.checkLabels(request.labels)
+    try PreparedData.checkLabels(request.labels, names: request.classNames)
     let meter = Meter(steps: request.encoders.count, report: progress)
     let unlabeled = request.encoders.map(\.rowCount).max()!
     let candidates = CandidateBuilder(nil).candidates(
@@ -118,7 +118,11 @@ extension Planner {
       head: request.head, rows: rows, columns: 0, candidates: candidates,
       recommendation: Recommender(candidates: candidates, rows: rows, purchase: request.purchase, isExact: false)
         .recommend(),
-      bestByLabels: [], bestByUnlabeled: [], eigenvalues: [], fitted: nil, warnings: [])
+      bestByLabels: [], bestByUnlabeled: [], eigenvalues: [], fitted: nil, warnings: [],
+      groups: request.groups.map { groups in
+        let labeled = groups.restricted(to: request.labeledPositions).count
+        return Plan.Groups(count: groups.count, labeled: labeled)
+      })
   }
 }
 

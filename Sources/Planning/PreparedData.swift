@@ -36,20 +36,20 @@ package struct PreparedData: Sendable {
     if let lag = request.lag, lag < 1 || 4 * lag > request.unlabeledCount {
       throw PlanError.invalidLag(lag: lag, rows: request.unlabeledCount)
     }
-    try Self.checkLabels(request.labels)
+    try Self.checkLabels(request.labels, names: request.classNames)
     try Self.checkMagnitude(request.features, "features")
     if let rows = request.unlabeled.inMemory { try Self.checkMagnitude(rows, "unlabeled") }
     return Self.stacked(request)
   }
 
   /// Throws `PlanError` for labels that nothing can be learnt from.
-  static func checkLabels(_ labels: [Double]) throws {
+  static func checkLabels(_ labels: [Double], names: [String]?) throws {
     try Self.check(.column(labels), "labels")
     guard labels.count >= Self.fewestLabels else {
       throw PlanError.tooFewLabels(count: labels.count, needed: Self.fewestLabels)
     }
     guard let least = labels.min(), let most = labels.max(), least < most else {
-      if let names = request.classNames, let code = Int(exactly: labels[0]), names.indices.contains(code) {
+      if let names, let code = Int(exactly: labels[0]), names.indices.contains(code) {
         throw PlanError.oneClass(name: names[code])
       }
       throw PlanError.constantTarget(value: labels[0])

@@ -66,7 +66,7 @@ struct CandidateBuilder {
       brier: scores?.brier, balancedAccuracy: scores?.balancedAccuracy, areaUnderCurve: scores?.areaUnderCurve,
       leftOut: scores == nil ? nil : fit.head?.leftOut.description, forecast: forecast, errors: fit.errors,
       scores: scores)
-    if let forecast, let other = rival?.forecast, !isRaw, !family.isExact, twin == nil {
+    if let forecast, let other = rival?.forecast, !isRaw, !isExact, twin == nil {
       result.paysBelow = BreakEven(
         forecast, against: other, isLikely: (result.gainOverRaw?.probabilityPositive ?? 0) > 0.5)
     }
