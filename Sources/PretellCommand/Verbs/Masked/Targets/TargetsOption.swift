@@ -103,7 +103,7 @@ extension MaskedData {
     guard option.isGiven || size != nil else { return nil }
     let name = option.targets != nil ? "--targets" : option.hiddenRim > 0 ? "--hidden-rim" : "--size"
     guard blocks.blocks != nil else { throw ValidationError("\(name) needs --blocks.") }
-    guard let rows = try blockRows(blocks, options, of: file), case .dense(let source) = self else { return nil }
+    guard let rows = try blockRows(blocks, options, of: file), case .dense(let source, _) = self else { return nil }
     let targets = try option.blockTargets(source.matrix(), rows.blocks, blocks, of: file)
     return try TargetPath(rows, targets, groups: groups)
   }
