@@ -109,7 +109,7 @@ struct ForeignFormat {
         file: file,
         problem: "it is a zip archive of \(names.prefix(3).map { "'\($0)'" }.joined(separator: ", "))"
           + (names.count > 3 ? " and \(names.count - 3) more" : ""),
-        remedy: "Unpack it first: unzip, or python3 -m zipfile -e \(file) .")
+        remedy: "Unpack it first: unzip, or python3 -m zipfile -e \(file) FOLDER")
     }
   }
 

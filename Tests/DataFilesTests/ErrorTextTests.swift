@@ -31,7 +31,8 @@ import Testing
     #expect(read("a,b\n") == "data.csv: it has no rows of numbers. Check that the right file was written.")
     #expect(
       readBytes([1, 0, 2, 3])
-        == "x: it is neither text nor a format known here. Use .csv, .tsv, .npy, .npz or .safetensors.")
+        == "x: it is neither text nor a format known here. Use .csv, .tsv, .npy, .npz or .safetensors; save text as UTF-8."
+    )
     #expect(
       message { try NPY.write(counts(), to: "/nowhere/x.npy") }
         == "/nowhere/x.npy: it cannot be written (No such file or directory). Check the folder and the space left.")

@@ -55,13 +55,13 @@ import Testing
         let again = try DataFile.read(FileBytes(name: "again", contents: filled)).values
         var first = 0
         try stream.forEachBlockWithMissing { _, block in
-          precondition(block.columns == again.columns)
+          Fuzz.demand(block.columns == again.columns, file)
           for (index, value) in block.storage.enumerated() where !value.isNaN {
-            precondition(again.storage[first + index] == value)
+            Fuzz.demand(first + index < again.storage.count && again.storage[first + index] == value, file)
           }
           first += block.storage.count
         }
-        precondition(first == again.storage.count)
+        Fuzz.demand(first == again.storage.count, file)
       }
     }
   }
@@ -117,6 +117,14 @@ enum Fuzz {
     // Damage that always or never shows would test little.
     precondition(
       refused > FuzzTests.count / 20 && accepted > FuzzTests.count / 200, "\(refused) refused, \(accepted) read")
+  }
+
+  /// Ends the process, and shows the file, where something is not so.
+  static func demand(_ isSo: Bool, _ file: FileBytes) {
+    if isSo { return }
+    FileHandle.standardError.write(
+      Data("not so of \(String(reflecting: String(decoding: file.bytes, as: UTF8.self)))\n".utf8))
+    preconditionFailure("a damaged file")
   }
 
   static func read(_ file: FileBytes, factor: Int) throws {

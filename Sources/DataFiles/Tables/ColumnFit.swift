@@ -9,7 +9,7 @@ struct ColumnFit {
   /// Rows of one file each.
   let parts: [Range<Int>]
   let isCategory: Bool
-  /// Gaps may get a column of their own.
+  /// Gaps are filled in, and may get a column of their own; otherwise they stay.
   let mayMark: Bool
 
   /// Own columns at most.
@@ -91,7 +91,7 @@ struct ColumnFit {
       mayMark && gaps.count >= enough && known.count >= enough && labeledGaps >= 2
       && labeledCount - labeledGaps >= 2
     let filled =
-      gaps.isEmpty
+      gaps.isEmpty || !mayMark
       ? nil : "\(gaps.count) gaps filled with the mean" + (marks ? " and marked in a column of their own" : "")
     var use = ColumnUse(
       column: name, kind: kind, becomes: [name] + (marks ? ["\(name) is missing"] : []), missing: missing,
@@ -157,7 +157,8 @@ struct ColumnFit {
     let labeledGaps = isLabeled.indices.count { isLabeled[$0] && raw.isMissing($0, column) }
     let marks = mayMark && missing >= enough && labeledGaps >= 2 && labeledCount - labeledGaps >= 2
     let gaps =
-      missing == 0 ? nil : marks ? "\(missing) gaps marked in a column of their own" : "\(missing) gaps count as 0"
+      missing == 0 || !mayMark
+      ? nil : marks ? "\(missing) gaps marked in a column of their own" : "\(missing) gaps count as 0"
     let become = names + (marks ? ["\(name) is missing"] : [])
     if become.isEmpty { return leftOut(.constant, missing, "nothing varies enough") }
     return ColumnRule(
