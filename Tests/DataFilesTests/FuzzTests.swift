@@ -99,12 +99,14 @@ import Testing
 
 /// Damages files and reads them.
 enum Fuzz {
-  static func run(seed: UInt64, files: [[UInt8]], _ body: (FileBytes) throws -> Void) throws {
+  static func run(
+    seed: UInt64, files: [[UInt8]], count: Int = FuzzTests.count, _ body: (FileBytes) throws -> Void
+  ) throws {
     Parallel.threads = 1
     try limit(megabytes: 256, seconds: UInt32(120 * max(1, FuzzTests.count / 25_000)))
     var random = SplitMix(state: seed)
     var (refused, accepted) = (0, 0)
-    for _ in 0..<FuzzTests.count {
+    for _ in 0..<count {
       let file = FileBytes(name: "fuzzed", contents: damaged(files, &random))
       do {
         try body(file)
@@ -116,7 +118,7 @@ enum Fuzz {
     }
     // Damage that always or never shows would test little.
     precondition(
-      refused > FuzzTests.count / 20 && accepted > FuzzTests.count / 200, "\(refused) refused, \(accepted) read")
+      refused > count / 20 && accepted > count / 200, "\(refused) refused, \(accepted) read")
   }
 
   static func read(_ file: FileBytes, factor: Int) throws {

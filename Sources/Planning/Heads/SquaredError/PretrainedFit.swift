@@ -44,6 +44,8 @@ package struct PretrainedFit: Sendable {
     let curves = Dictionary(
       uniqueKeysWithValues: zip(known, try DesignCurve.curves(of: known.map { designs[$0] }, data.pool, seed: seed)))
     let leverages = try PoolLeverage.ratios(designs, heads, over: data.pool)
+    // What is linear in rows of the method's own tells what no column does.
+    let isLinear = method.ownRows == nil
     return try Parallel.map(count: sizes.count) { position in
       let (representation, head) = (representations[position], heads[position])
       let span = span.flatMap { $0.isSpanned(by: representation) ? $0 : nil }
@@ -73,7 +75,8 @@ package struct PretrainedFit: Sendable {
         method: name ?? method.name, size: sizes[position], featureCount: representation.featureCount,
         design: designs[position], head: head, part: part, pretraining: pretraining,
         pairs: analytic?.pairs ?? [], tieRatio: tie,
-        fewestLabels: representation.rowsPerComponent(data.labeled)?.min(), isLinear: representation.affine != nil,
+        fewestLabels: representation.rowsPerComponent(data.labeled)?.min(),
+        isLinear: isLinear && representation.affine != nil,
         poolLeverage: leverages[position],
         halfFailure: halves[position]?.warning)
     }
