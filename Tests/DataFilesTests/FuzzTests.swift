@@ -55,13 +55,13 @@ import Testing
         let again = try DataFile.read(FileBytes(name: "again", contents: filled)).values
         var first = 0
         try stream.forEachBlockWithMissing { _, block in
-          Fuzz.demand(block.columns == again.columns, file)
+          precondition(block.columns == again.columns)
           for (index, value) in block.storage.enumerated() where !value.isNaN {
-            Fuzz.demand(first + index < again.storage.count && again.storage[first + index] == value, file)
+            precondition(again.storage[first + index] == value)
           }
           first += block.storage.count
         }
-        Fuzz.demand(first == again.storage.count, file)
+        precondition(first == again.storage.count)
       }
     }
   }
@@ -119,14 +119,6 @@ enum Fuzz {
     // Damage that always or never shows would test little.
     precondition(
       refused > count / 20 && accepted > count / 200, "\(refused) refused, \(accepted) read")
-  }
-
-  /// Ends the process, and shows the file, where something is not so.
-  static func demand(_ isSo: Bool, _ file: FileBytes) {
-    if isSo { return }
-    FileHandle.standardError.write(
-      Data("not so of \(String(reflecting: String(decoding: file.bytes, as: UTF8.self)))\n".utf8))
-    preconditionFailure("a damaged file")
   }
 
   static func read(_ file: FileBytes, factor: Int) throws {
