@@ -23,6 +23,7 @@ import Testing
     ("a;b\n1,50;\n;2,25\n\n", "a;b\n1,50;2,5\n2,5;2,25\n\n"),
     ("\"a\",\"b\"\n\"1\",\"\"\n\"\",\"2\"\n", "\"a\",\"b\"\n\"1\",\"2.5\"\n\"2.5\",\"2\"\n"),
     ("sep=;\na;b\n1;\n", "sep=;\na;b\n1;2.5\n"), ("# a b\n1 NA\n# end\nnan 2\n", "# a b\n1 2.5\n# end\n2.5 2\n"),
+    ("\"\",\n3,,\n", "2.5,\n3,,\n"), ("\"\",\"2\"\n\"3\",\"\"\n", "2.5,\"2\"\n\"3\",\"2.5\"\n"),
     ("a,b\n1,2,\n3,,\n", "a,b\n1,2,\n3,2.5,\n"), ("1,2\n3,\n4,NA", "1,2\n3,2.5\n4,2.5"),
   ])
   func observedCellsAreKept(contents: String, expected: String?) throws {

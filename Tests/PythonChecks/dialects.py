@@ -44,6 +44,8 @@ def check(what, path, names, rows):
     assert found["rows"] == len(rows), f"{what}: {found['rows']} rows for {len(rows)}"
     assert [column["name"] for column in found["details"]] == names, f"{what}: {found['details']}"
     for column, values in zip(found["details"], zip(*rows)):
+        gaps, values = sum(v is None for v in values), [v for v in values if v is not None]
+        assert column.get("missing", 0) == gaps, f"{what}: {column}"
         assert column["minimum"] == min(values) and column["maximum"] == max(values), f"{what}: {column}"
         assert math.isclose(column["mean"], math.fsum(values) / len(values), rel_tol=1e-9, abs_tol=1e-9), f"{what}: {column}"
 
@@ -54,6 +56,54 @@ def written(names, rows, **dialect):
     writer.writerow(names)
     writer.writerows(rows)
     return text.getvalue()
+
+
+def as_r(names, rows, index, quote, separator, decimal):
+    """R's write.table: names in quotes, row names under an empty name (write.csv) or none at all (write.table), NA for what is missing."""
+    mark = (lambda word: '"' + word.replace('"', '""') + '"') if quote else str
+    cell = lambda value: "NA" if value is None else repr(value).replace(".", decimal)
+    head = separator.join((['""'] if index == "csv" else []) + [mark(name) for name in names])
+    body = [separator.join(([mark(str(i + 1))] if index else []) + [cell(value) for value in row]) for i, row in enumerate(rows)]
+    return "\n".join([head, *body]) + "\n"
+
+
+def as_excel(names, rows, separator, decimal):
+    """Excel: a line that names the separator, carriage returns, quotes where they must be."""
+    text = io.StringIO(newline="")
+    text.write(f"sep={separator}\r\n")
+    writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
+    writer.writerow(names)
+    writer.writerows([["" if value is None else str(value).replace(".", decimal) for value in row] for row in rows])
+    return text.getvalue()
+
+
+def gapped(rows):
+    """Some numbers missing, none of the first rows' and at most one a row."""
+    return [row if i < 2 or i % 3 else [None if j == i % len(row) else v for j, v in enumerate(row)] for i, row in enumerate(rows)]
+
+
+def others(path):
+    """Tables as R, Excel and NumPy write them."""
+    count = 0
+    for separator in ",;\t":
+        for decimal in ".,":
+            if separator == decimal:
+                continue
+            for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+                for index in (None, "csv", "table"):
+                    names, rows = table()
+                    names = [name.replace('"', "").replace("\n", " ") for name in names]
+                    if len(set(names)) < len(names) or all(isinstance(v, int) for row in rows for v in row):
+                        continue
+                    rows = [[float(v) + 0.5 if isinstance(v, int) else v for v in row] for row in rows]
+                    with open(path, "wb") as target:
+                        target.write(as_r(names, gapped(rows), index, True, separator, decimal).encode(encoding))
+                    check(f"R, {separator!r} {decimal} {encoding} {index}", path, names, gapped(rows))
+                    with open(path, "wb") as target:
+                        target.write(as_excel(names, gapped(rows), separator, decimal).encode(encoding))
+                    check(f"Excel, {separator!r} {decimal} {encoding}", path, names, gapped(rows))
+                    count += 2
+    return count
 
 
 def main():
@@ -70,6 +120,7 @@ def main():
                             target.write(text.encode(encoding))
                         check((quoting, delimiter, end, encoding), path, names, rows)
                         count += 1
+        count += others(path)
         packed = path + ".gz"
         names, rows = table()
         with gzip.open(packed, "wt", encoding="utf-8", newline="") as target:

@@ -45,6 +45,7 @@ struct FilledText {
     let base = UnsafeRawBufferPointer(rebasing: text.file.bytes[range])
     var reader = RecordReader(base, text.dialect, capacity: text.width)
     var (row, copied) = (0, 0)
+    let isTop = range.lowerBound == text.body.lowerBound && text.names == nil
     while reader.next() {
       if reader.count == 0 { continue }
       guard row < rows, reader.count > columns.last ?? 0 else {
@@ -54,6 +55,13 @@ struct FilledText {
         for (slot, column) in columns.enumerated() {
           guard let letters = filling(row, slot) else { continue }
           let cell = reader.cells[column]
+          // In the first record quotes would make a name of the number.
+          if cell.quoted, row == 0, isTop {
+            result += base[copied..<Int(cell.start) - 1]
+            result += quotedIfNeeded(letters)
+            copied = Int(cell.start + cell.length) + 1
+            continue
+          }
           result += base[copied..<Int(cell.start)]
           result += cell.quoted ? letters.flatMap { $0 == 34 ? [34, 34] : [$0] } : quotedIfNeeded(letters)
           copied = Int(cell.start + cell.length)
