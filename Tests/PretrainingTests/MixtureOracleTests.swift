@@ -151,7 +151,7 @@ import Testing
     let cost = try unknown.law().interaction.mean - known.law().interaction.mean
     let found = try Parallel.map(count: 60) { batch -> Double in
       var stream = RandomStream(seed: 12, replicate: UInt64(batch))
-      let rows = try known.rows(4000, using: &stream)
+      let rows = known.rows(4000, using: &stream)
       return try FiniteDifferences(unknown).law(rows).interaction.mean
         - FiniteDifferences(known).law(rows).interaction.mean
     }
