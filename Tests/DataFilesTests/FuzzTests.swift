@@ -58,7 +58,9 @@ import Testing
         }
         if observed.count < stream.columns { return }
         // Where it is doubtful, and said, what the first line is, numbers that are filled in may settle it the other way.
-        if stream.warnings.contains(where: { $0.code.hasPrefix("first-line") || $0.code == "numbered-header" }) { return }
+        if stream.warnings.contains(where: { $0.code.hasPrefix("first-line") || $0.code == "numbered-header" }) {
+          return
+        }
         let filled = try stream.bytes(separatedBy: nil) { block in block.replacingMissing(by: 0.5) }
         let again = try DataFile.read(FileBytes(name: "again", contents: filled)).values
         var first = 0
