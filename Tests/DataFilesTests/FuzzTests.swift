@@ -51,6 +51,16 @@ import Testing
     await #expect(processExitsWith: .success) {
       try Fuzz.run(seed: 7, files: Fuzz.tables) { file in
         let stream = try RowStream(file)
+        // A column of gaps alone tells nothing of what stands above it; once it is filled in it does.
+        var observed = Set<Int>()
+        try stream.forEachBlockWithMissing { _, block in
+          for (index, value) in block.storage.enumerated() where !value.isNaN { observed.insert(index % block.columns) }
+        }
+        if observed.count < stream.columns { return }
+        // Where it is doubtful, and said, what the first line is, numbers that are filled in may settle it the other way.
+        if stream.warnings.contains(where: { $0.code.hasPrefix("first-line") || $0.code == "numbered-header" }) {
+          return
+        }
         let filled = try stream.bytes(separatedBy: nil) { block in block.replacingMissing(by: 0.5) }
         let again = try DataFile.read(FileBytes(name: "again", contents: filled)).values
         var first = 0

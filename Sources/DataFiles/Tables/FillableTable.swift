@@ -18,7 +18,7 @@ public struct FillableTable: Sendable {
   public let uses: [ColumnUse]
   public let warnings: [DataFileWarning]
 
-  private static let looked = 1 << 22
+  private static let looked = 1 << 20
 
   /// Of the numbers' columns.
   public var names: [String] { interpretation.names }
@@ -34,7 +34,7 @@ public struct FillableTable: Sendable {
     public let stands: Range<Int>
   }
 
-  /// nil where the file is an array or its first 4 million bytes hold numbers and gaps only.
+  /// nil where the file is an array or its first million bytes hold numbers and gaps only.
   /// - Parameters:
   ///   - other: rows of the same columns to fit on.
   ///   - target: a column that is left alone whatever is in it.

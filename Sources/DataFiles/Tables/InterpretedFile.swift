@@ -16,7 +16,7 @@ public struct InterpretedFile: Sendable {
   public let notes: [DataFileWarning]
 
   /// So much of a text is looked through for words and gaps before it is taken for numbers, to be read in blocks.
-  private static let looked = 1 << 22
+  private static let looked = 1 << 20
 
   /// - Parameter options: `missing` as in `TableOptions`, but that `impute` drops rows, too.
   /// Memory: 8 bytes a cell and the words; blocks where the file is numbers. Throws `DataFileError`, for a gap where those are refused.
