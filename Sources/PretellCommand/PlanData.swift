@@ -212,7 +212,7 @@ struct PlanData {
     labels = known.map { table.labels[$0]! }
     (featureNames, targetName) = (table.featureNames, table.targetName)
     let blank = table.labels.indices.filter { table.labels[$0] == nil }
-    let before = count - blank.count
+    let before = max(count - blank.count, 0)
     fileOrder = Array(0..<before) + (blank + known).map { before + $0 }
     self.warnings = warnings + table.warnings
   }

@@ -55,7 +55,7 @@ import Testing
       .json()
     #expect(relativeDifference(ridge["penalty_term"] as? Double ?? 0, 1.0 / 5 + 0.25 / 3) < 1e-12)
     let unknown = try pretell("law Examples/pca.toml --set downstream.head=probit")
-    #expect(unknown.status == 65 && unknown.errors.contains("linear, ridge, logistic or poisson"))
+    #expect(unknown.status == 65 && unknown.errors.contains("linear, ridge, logistic, poisson or softmax"))
   }
 
   @Test func centeringIsTheInstances() throws {

@@ -116,9 +116,9 @@ CASES = {
     "flow": [f"{EXAMPLES}/flow.toml --equilibria 3 --step 0.01", "stuck.toml --times 0"],
     "reproduce": ["corollary-6.4 --quick --output made", "corollary-6.3 --quick --output made", ""],
     "data describe": [f"{EXAMPLES}/diabetes.csv", "few.csv"],
-    "encoders split": ["--rows 100 --output splits.npz", "--rows 8 --seed 3 --output splits2.npz"],
     "data patches": [f"{IMAGES}/grey8_pages_lzw.tif {IMAGES}/grey8.png --window 8x10 --stride 5 --output rows.npy --groups groups.npy",
                      f"{IMAGES}/grey16.png --window 20 --output rows.npy --white 4095"],
+    "encoders split": ["--rows 100 --output splits.npz", "--rows 8 --seed 3 --output splits2.npz"],
     "demo": ["", "--seed 1"],
     "doctor": ["", "--threads 1"],
 }  # fmt: skip

@@ -101,7 +101,6 @@ extension RowStream {
   /// Whether the first rows, some `bytes` of text, hold words or gaps; arrays are not looked at.
   package func holds(within bytes: Int) throws -> (words: Bool, gaps: Bool) {
     if isArray { return (false, false) }
-    struct Enough: Error {}
     var (left, found) = (bytes, (words: false, gaps: false))
     do {
       try forEachBlock(policy: .keepAll, blockBytes: 1 << 20) { block in
@@ -186,3 +185,6 @@ extension ColumnUse {
     return TableInterpretation(raw, parts: [0..<raw.rows]).uses
   }
 }
+
+/// Ends a pass early.
+private struct Enough: Error {}

@@ -42,6 +42,7 @@ import Testing
     "graph path @g.svg --features @x.svg --nodes @n.svg --groups @c.svg --output @o.svg --figure @f.svg",
     "graph compare @g.svg --features @x.svg --nodes @n.svg --labels @l.svg --output @o.svg --figure @f.svg",
     "plan --target @t.csv --encoder @e.toml --runs @r.npz --output @o.svg",
+    "plan --data @d.csv --target y --features @f.npy --predict @p.csv --model @m.npz --output @o.svg",
     "encoders split --rows 80 --output @o.npz",
     "data describe @d.csv --output @o.csv", "examples factor.toml --output @o.toml", "demo --output @o.csv",
     "doctor --output @o.csv", "schema law --output @o.json",
