@@ -144,7 +144,7 @@ import Testing
     func world(_ isUnknown: Bool) throws -> MixturePopulation {
       try MixturePopulation(
         centers: Matrix([[0.9, 0.2, -0.3], [-0.6, 0.5, 0.3]]), weights: [0.7, 0.3], standardDeviation: 1.3,
-        slopes: .reduced(Matrix([[2], [-2]])), intercepts: [0.6, -0.4], labelNoise: 1,
+        slopes: .reduced(Matrix([[0.5], [-0.8]])), intercepts: [0.6, -0.4], labelNoise: 1,
         estimates: MixtureUnknowns(weights: false, variance: isUnknown), tolerance: 1e-8)
     }
     let (known, unknown) = (try world(false), try world(true))
