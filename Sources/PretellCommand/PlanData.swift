@@ -179,8 +179,6 @@ struct PlanData {
   var groups: Partition?
   /// Trained elsewhere.
   var encoders: [TrainedEncoder] = []
-  /// The row of the files (unlabeled, then the other) that each row is.
-  let fileOrder: [Int]
   /// About the files.
   var warnings: [DataFileWarning] = []
   /// Rows of the labeled file that are left, without and with a label.
@@ -189,10 +187,15 @@ struct PlanData {
   var sources: (unlabeled: String?, labeled: String)
   var kept: (labeled: [Int], unlabeled: [Int])?
 
+  /// Unlabeled rows that are of a file of their own.
+  private var before: Int { unlabeledCount - places.blank.count }
+
+  /// The row of the files (unlabeled, then the other) that each row is.
+  var fileOrder: [Int] { Array(0..<before) + (places.blank + places.known).map { before + $0 } }
+
   /// Of each unlabeled row.
   var unlabeledPlaces: [RowPlace] {
-    let before = unlabeledCount - places.blank.count
-    return (0..<before).map { RowPlace(file: sources.unlabeled ?? "", row: (kept?.unlabeled[$0] ?? $0) + 1) }
+    (0..<before).map { RowPlace(file: sources.unlabeled ?? "", row: (kept?.unlabeled[$0] ?? $0) + 1) }
       + places.blank.map { RowPlace(file: sources.labeled, row: (kept?.labeled[$0] ?? $0) + 1) }
   }
 
@@ -211,9 +214,6 @@ struct PlanData {
     features = table.features.rows(at: known)
     labels = known.map { table.labels[$0]! }
     (featureNames, targetName) = (table.featureNames, table.targetName)
-    let blank = table.labels.indices.filter { table.labels[$0] == nil }
-    let before = max(count - blank.count, 0)
-    fileOrder = Array(0..<before) + (blank + known).map { before + $0 }
     self.warnings = warnings + table.warnings
   }
 
@@ -222,6 +222,5 @@ struct PlanData {
     (unlabeled, unlabeledCount, features) = (Matrix(rows: 0, columns: 0), 0, Matrix(rows: labels.count, columns: 0))
     (self.labels, featureNames, targetName) = (labels, [], target)
     (places, sources) = (([], Array(labels.indices)), (nil, target))
-    fileOrder = Array(labels.indices)
   }
 }

@@ -22,7 +22,7 @@ struct MaskedSpectra: PaperResult {
       let law = try MaskedSpectrumLaw(population, rows: 2 * Self.columns, ridge: ridge)
       let (shape, outliers) = (try law.shape(points: 120), try law.outliers())
       let samples = MaskedSamples(population, rows: 2 * Self.columns, seed: settings.seed, cell: index)
-      let spectra = try samples.map(settings.quick ? 6 : 40) { try $0.weightEigenvalues(ridge: ridge) }
+      let spectra = try samples.map(settings.quick ? 20 : 40) { try $0.weightEigenvalues(ridge: ridge) }
       panels.append(panel(title, shape, outliers, spectra))
       values += try comparisons(title, shape, outliers, spectra)
     }

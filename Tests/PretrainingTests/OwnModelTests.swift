@@ -152,8 +152,9 @@ private func factorDesign(_ population: FactorPopulation) throws -> Matrix {
       var stream = RandomStream(seed: 504, replicate: UInt64(start))
       memory = memory.stacked(above: draw(min(512, 1300 - start), &stream))
     }
+    let w = try model.fit(ModelRows(memory), from: [1, 0.5, 0.2]).parameters
     func moments(_ rows: ModelRows) throws -> MomentMatrices {
-      try model.momentMatrices(at: [1, 0.5, 0.2], head: [1], unlabeled: rows, downstream: rows)
+      try model.momentMatrices(at: w, head: [1], unlabeled: rows, downstream: rows)
     }
     let (one, other) = (try moments(sampler), try moments(ModelRows(memory)))
     Parallel.threads = 1

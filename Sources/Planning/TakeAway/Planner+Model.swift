@@ -12,7 +12,7 @@ extension Planner {
   }
 }
 
-/// Fits one candidate as a plan does.
+/// Fits one candidate as a plan does; what the plan has judged is not judged again.
 private struct ModelOfCandidate {
   private let request: PlanRequest
   private let views: DataViews
@@ -40,7 +40,8 @@ private struct ModelOfCandidate {
       let (codes, count, seed) = (classes.codes, classes.count, request.seed)
       let fitted: SoftmaxHead? =
         try method == "ridge"
-        ? SoftmaxHead(scalings: [rows.standardized, rows.plain], classes: codes, count: count, seed: seed)
+        ? SoftmaxHead(
+          scalings: [rows.standardized, rows.plain], classes: codes, count: count, seed: seed, isJudged: false)
         : SoftmaxHead(unpenalized: rows.standardized, classes: codes, count: count, seed: seed)
       guard let head = fitted else { throw none }
       return try ofColumns(
@@ -131,7 +132,8 @@ private struct ModelOfCandidate {
     if let classes {
       let whitening = try Whitening(design)
       let head = try SoftmaxHead(
-        whitening.labeled, classes: classes.codes, count: classes.count, seed: request.seed)
+        scalings: [whitening.labeled], classes: classes.codes, count: classes.count, seed: request.seed,
+        isJudged: false)
       return model(
         method.name, size, map, design, slopes: whitening.axes * head.fit.coefficients,
         intercepts: head.fit.intercepts, nil)
@@ -153,7 +155,7 @@ private struct ModelOfCandidate {
     let deviations = design.scaling.kept.map { design.scaling.deviations[$0] }
     let head = try SoftmaxHead(
       scalings: [standardized, standardized.scalingColumns(by: deviations)], classes: classes.codes,
-      count: classes.count, seed: request.seed)
+      count: classes.count, seed: request.seed, isJudged: false)
     let slopes = head.scaling == 1 ? head.fit.coefficients.scalingRows(by: deviations) : head.fit.coefficients
     return model("embedding", width, map, design, slopes: slopes, intercepts: head.fit.intercepts, nil)
   }

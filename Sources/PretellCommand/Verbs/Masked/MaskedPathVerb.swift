@@ -83,7 +83,7 @@ struct MaskedPathVerb: Verb {
     let path: [Point]
     let best: Point
 
-    struct Point: Codable {
+    struct Point: Codable, ErrorsAtRidge {
       let ridge: Double
       let trainingError: Double
       let leaveOneOutError: Double?
@@ -115,23 +115,15 @@ struct MaskedPathVerb: Verb {
     }
 
     var text: String {
-      let hasGroups = best.leaveGroupOutError != nil
-      var table = TextTable(
-        header: ["ridge", "training", "leave-one-out"] + (hasGroups ? ["leave-group-out"] : [])
-          + ["cross-validation", "degrees of freedom"], leftAligned: [])
-      table.rows = path.map { point in
-        [
-          NumberText.significant(point.ridge), NumberText.significant(point.trainingError),
-          NumberText.optional(point.leaveOneOutError),
-        ] + (hasGroups ? [NumberText.optional(point.leaveGroupOutError)] : []) + [
-          NumberText.optional(point.columnwiseCrossValidationError), NumberText.significant(point.degreesOfFreedom),
-        ]
-      }
+      let table = TextTable(
+        along: path, hasGroups: best.leaveGroupOutError != nil,
+        more: [
+          ("cross-validation", { NumberText.optional($0.columnwiseCrossValidationError) }),
+          ("degrees of freedom", { NumberText.significant($0.degreesOfFreedom) }),
+        ])
       return """
         \(NumberText.count(rows)) rows, \(NumberText.count(columns)) columns
-        smallest leave-\(hasGroups ? "group" : "one")-out error: \
-        \(NumberText.optional(best.leaveGroupOutError ?? best.leaveOneOutError)) at ridge \
-        \(NumberText.significant(best.ridge))
+        \(best.smallestError)
 
         \(table.rendered(.output))\(droppedColumns.map { "\n\n" + DroppedColumns.text($0) } ?? "")
         """

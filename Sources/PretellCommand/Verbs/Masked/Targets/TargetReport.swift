@@ -78,7 +78,7 @@ struct TargetPathReport: Codable {
   let path: [Point]
   let best: Point
 
-  struct Point: Codable {
+  struct Point: Codable, ErrorsAtRidge {
     let ridge: Double
     let trainingError: Double
     let leaveOneOutError: Double?
@@ -97,19 +97,10 @@ struct TargetPathReport: Codable {
   }
 
   var text: String {
-    let hasGroups = best.leaveGroupOutError != nil
-    var table = TextTable(
-      header: ["ridge", "training", "leave-one-out"] + (hasGroups ? ["leave-group-out"] : []), leftAligned: [])
-    table.rows = path.map { point in
-      [
-        NumberText.significant(point.ridge), NumberText.significant(point.trainingError),
-        NumberText.optional(point.leaveOneOutError),
-      ] + (hasGroups ? [NumberText.optional(point.leaveGroupOutError)] : [])
-    }
+    let table = TextTable(along: path, hasGroups: best.leaveGroupOutError != nil)
     return """
       \(NumberText.count(rows)) rows, \(NumberText.count(columns)) columns, \(NumberText.count(targets)) targets
-      smallest leave-\(hasGroups ? "group" : "one")-out error: \
-      \(NumberText.optional(best.leaveGroupOutError ?? best.leaveOneOutError)) at ridge \(NumberText.significant(best.ridge))
+      \(best.smallestError)
 
       \(table.rendered(.output))
       """
