@@ -82,10 +82,16 @@ public final class InstanceFile: Sendable {
     return number
   }
 
+  /// Rows and columns that sums and products of counts can be made of.
+  private static let largestCount = 1_000_000_000_000
+
   public func integer(_ key: String) throws -> Int? {
     guard let value = look(key) else { return nil }
     uses.withLock { _ = $0.integers.insert(key) }
     guard case .integer(let number) = value else { throw wrongKind(key, value, "a whole number") }
+    guard number.magnitude <= Self.largestCount || key.hasSuffix("seed") else {
+      throw wrongKind(key, value, "a whole number of at most \(Self.largestCount)")
+    }
     return number
   }
 

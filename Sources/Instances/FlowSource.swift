@@ -89,6 +89,11 @@ public struct FlowSource: Sendable {
       start = matrix
     } else {
       let columns = try Self.count(file, "columns", "how many columns the factor has, or a matrix 'start'")
+      guard columns <= Self.mostColumns else {
+        throw InvalidPopulation(
+          key: "columns", value: "\(columns)", problem: "the flow is followed in matrices of columns x columns",
+          remedy: "Give at most \(Self.mostColumns); columns beyond the rows change nothing but the start")
+      }
       var stream = RandomStream(seed: seed)
       start = (try Self.scale(file, scale)) * stream.normalMatrix(rows: target.rows, columns: columns)
       random = stream
@@ -181,6 +186,8 @@ public struct FlowSource: Sendable {
   private static func rows(_ file: InstanceFile) throws -> Int {
     try count(file, "samples.unlabeled", "a number of rows")
   }
+
+  private static let mostColumns = 10_000
 
   private static func count(_ file: InstanceFile, _ key: String, _ meaning: String) throws -> Int {
     let value = try file.needed(key, file.integer(key), meaning)

@@ -57,7 +57,7 @@ public struct Recommender: Sendable {
   /// The `count` largest by falling score: a short sorted list that few candidates enter.
   private static func largest(_ count: Int, _ scores: [Double]) -> [Item] {
     var best: [Item] = []
-    best.reserveCapacity(count + 1)
+    best.reserveCapacity(min(count, scores.count) + 1)
     for (item, score) in scores.enumerated() where score > -.infinity {
       if best.count == count, score <= best.last?.score ?? .infinity { continue }
       // Behind its equals, which come before it.

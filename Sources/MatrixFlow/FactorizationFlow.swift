@@ -44,6 +44,12 @@ public struct FactorizationFlow: Sendable {
           matrix: name, row: index / matrix.columns, column: index % matrix.columns, value: matrix.storage[index])
       }
     }
+    for (name, matrix) in [("start", start), ("target", target)] {
+      let size = matrix.largestMagnitude
+      guard size == 0 || (1e-100...1e100).contains(size) else {
+        throw .outOfRange(matrix: name, size: size)
+      }
+    }
     let slack = 1e-12 * target.largestMagnitude
     for i in 0..<target.rows {
       for j in 0..<i where abs(target[i, j] - target[j, i]) > slack {

@@ -10,6 +10,8 @@ public enum MatrixFlowError: Failure, Equatable {
   case empty(rows: Int, columns: Int)
   /// An entry of the named matrix is NaN or infinite.
   case nonFinite(matrix: String, row: Int, column: Int, value: Double)
+  /// Squares of the named matrix's entries leave the range of numbers.
+  case outOfRange(matrix: String, size: Double)
   /// No cascade with this many principal directions: at most `available` positive ones are reached by the start.
   case noPrincipalEigenspace(requested: Int, available: Int)
   /// The cut runs through a repeated eigenvalue.
@@ -27,6 +29,8 @@ public enum MatrixFlowError: Failure, Equatable {
       "a start of \(rows) x \(columns) has nothing to flow; give at least one row and one column"
     case .nonFinite(let matrix, let row, let column, let value):
       "the \(matrix) holds \(value) at row \(row + 1), column \(column + 1); remove or fill non-finite entries first"
+    case .outOfRange(let matrix, let size):
+      "the \(matrix)'s largest entry is \(size); below 1e-100 or above 1e100 its products leave the range of numbers: change its units"
     case .noPrincipalEigenspace(let requested, let available):
       "the start reaches \(available) positive eigenvalues, so a cascade of \(requested) does not exist; use 1 to \(available)"
     case .splitsEigenspace(let requested, let eigenvalue):

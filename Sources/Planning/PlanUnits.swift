@@ -79,9 +79,7 @@ struct PlanUnits: Sendable {
   func restored(_ plan: Plan) -> Plan {
     var result = plan
     result.eigenvalues = restored(plan.eigenvalues)
-    result.fitted = plan.fitted.map {
-      FittedModel($0, eigenvalues: restored($0.eigenvalues), weights: $0.weights.map { $0 * common })
-    }
+    result.fitted = plan.fitted?.restored(by: common)
     return result
   }
 

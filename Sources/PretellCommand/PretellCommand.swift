@@ -36,6 +36,7 @@ struct PretellCommand: ParsableCommand {
   private static func run(_ arguments: [String]) -> ExitStatus {
     do {
       try RepeatedOptions.check(arguments, of: self)
+      try LargestCount.check(arguments)
       var command = try parseAsRoot(arguments)
       if let verb = command as? any Verb {
         if let limit = verb.memoryLimit { AllowedMemory.bytes = limit.bytes }

@@ -158,6 +158,21 @@ import Testing
     }
   }
 
+  @Test func classesAreVerified() throws {
+    try withTemporaryFolder { folder in
+      let saved = folder.appending(path: "plan.json").path
+      let run = try pretell([
+        "plan", "--unlabeled", "Examples/diabetes_unlabeled.csv", "--labeled", "Examples/diabetes_labeled.csv",
+        "--target", "sex", "--exclude", "progression", "--head", "logistic", "--size", "2", "--save", saved,
+      ])
+      #expect(run.status == 0, "\(run.errors)")
+      let verified = try pretell(["verify", saved, "--replicates", "200", "--json"])
+      #expect(verified.status == 0, "\(verified.errors)")
+      let parts = try verified.json()["labels"] as? [String: Double]
+      #expect(relativeDifference(parts?["law"] ?? 0, parts?["simulated"] ?? 1) < 1)
+    }
+  }
+
   @Test func whatIsNoPlanIsRefused() throws {
     #expect(try pretell("verify nowhere.json").status == 66)
     let wrong = try pretell("verify Examples/factor.toml")

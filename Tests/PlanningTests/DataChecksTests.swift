@@ -80,11 +80,12 @@ import Testing
     #expect(plan.bestByUnlabeled.contains { $0.unlabeled == plan.rows.unlabeled && $0.labels == plan.rows.labeled })
     #expect(plan.eigenvalues.count == 4)
     let fitted = plan.fitted!
-    #expect(fitted.size == 2 && fitted.weights.count == 2 && fitted.rows == 500)
-    let law = try fitted.population().law()
+    guard case .linear(let weights, let noiseVariance) = fitted.head else { fatalError("\(fitted.head)") }
+    #expect(fitted.size == 2 && weights.count == 2 && fitted.rows == 500)
+    let law = try fitted.world().law()
     #expect(law.effectiveDimension == 3)
     // The law's labels part at n = 100: three coefficients.
-    #expect(relativeDifference(fitted.labelsPart, 3 * fitted.noiseVariance / 100) < 0.2)
+    #expect(relativeDifference(fitted.labelsPart, 3 * noiseVariance / 100) < 0.2)
     let copy = try JSONDecoder().decode(FittedModel.self, from: JSONEncoder().encode(fitted))
     #expect(copy == fitted)
   }

@@ -182,6 +182,7 @@ struct RowChecksTests {
     let rate = try #require(pca.rowsPerLabel)
     #expect(relativeDifference(rate, parts.labels / 160 / (parts.pretraining! / 220)) < 1e-12)
     let crossover = try #require(pca.crossoverRatio)
-    #expect(relativeDifference(crossover, 220 * parts.pretraining! / (plan.fitted!.noiseVariance * 5)) < 1e-12)
+    guard case .linear(_, let noiseVariance) = plan.fitted?.head else { fatalError("\(plan.fitted as Any)") }
+    #expect(relativeDifference(crossover, 220 * parts.pretraining! / (noiseVariance * 5)) < 1e-12)
   }
 }

@@ -116,7 +116,7 @@ struct PredictionLine: Encodable {
     (self.set, self.unlabeled, self.labeled, self.subsample) = (set, unlabeled, labeled, subsample)
     (method, size, reliable) = (candidate.method, candidate.size, candidate.reliable)
     warnings = (candidate.warnings + shared).map(\.code)
-    excess = candidate.parts.map { $0.labels + $0.pretraining }
+    excess = candidate.parts.map { $0.labels + ($0.pretraining ?? 0) }
     (risk, breakEvenLabels, self.later) = (candidate.predictedRisk, candidate.breakEvenLabels, later?.predictedRisk)
     probability = candidate.gainOverRaw?.probabilityPositive
     laterProbability = later?.gainOverRaw?.probabilityPositive

@@ -88,6 +88,8 @@ public struct MaskedPopulation: Sendable {
     return try spiked([Spike(strength: strength, direction: direction)], name: "spiked:\(strength)@\(support)")
   }
 
+  private static let strongestSpike = 1e8
+
   /// I plus these spikes; directions of unit length, orthogonal to each other.
   public static func spiked(_ spikes: [Spike], name: String = "spiked") throws -> MaskedPopulation {
     guard let columns = spikes.first?.direction.count, columns >= spikes.count else {
@@ -98,6 +100,11 @@ public struct MaskedPopulation: Sendable {
     for spike in spikes {
       guard spike.strength > -1, spike.strength.isFinite else {
         throw MaskedRegressionError.invalidPopulation("a spike of strength \(spike.strength); it must exceed -1")
+      }
+      guard spike.strength <= Self.strongestSpike else {
+        throw MaskedRegressionError.invalidPopulation(
+          "a spike of strength \(spike.strength); above 1e8 it leaves no digit of the other directions, whose variance is 1"
+        )
       }
       for i in 0..<columns {
         for j in 0..<columns { sigma[i, j] += spike.strength * spike.direction[i] * spike.direction[j] }
@@ -115,11 +122,14 @@ public struct MaskedPopulation: Sendable {
         "the covariance has the eigenvalue \(eigen.values.last ?? 0); it must be nonnegative definite and not 0")
     }
     let d = covariance.rows
+    // Below this an eigenvalue of a matrix that is not diagonal is rounding.
+    let isDiagonal = (0..<d).allSatisfy { i in (0..<i).allSatisfy { covariance[i, $0] == 0 } }
+    let resolution = isDiagonal ? 0 : Double(d) * .ulpOfOne * largest
     let half = isCentrosymmetric ? (d + 1) / 2 : d
     var squares = eigen.vectors.rows(0..<half)
     squares.storage.withUnsafeMutableBufferPointer { for index in 0..<$0.count { $0[index] *= $0[index] } }
     self.init(
-      name: name, eigenvalues: eigen.values.map { max($0, 0) }, vectors: eigen.vectors, spikes: spikes,
+      name: name, eigenvalues: eigen.values.map { $0 > resolution ? $0 : 0 }, vectors: eigen.vectors, spikes: spikes,
       squares: squares, halfColumns: half)
   }
 
@@ -141,6 +151,11 @@ public struct MaskedPopulation: Sendable {
     }
     try covariance.checkFinite()
     let scale = covariance.largestMagnitude
+    guard (1e-100...1e100).contains(scale) else {
+      throw MaskedRegressionError.invalidPopulation(
+        "a covariance whose largest entry is \(scale); products of entries below 1e-100 or above 1e100 leave the range of "
+          + "numbers. Multiply it by a constant: errors are multiplied by the same")
+    }
     for i in 0..<d {
       for j in 0..<i where abs(covariance[i, j] - covariance[j, i]) > 1e-10 * scale {
         throw MaskedRegressionError.invalidPopulation(

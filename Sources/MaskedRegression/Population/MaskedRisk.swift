@@ -120,6 +120,8 @@ public struct MaskedRisk: Sendable {
     let trace = population.eigenvalues.reduce(0, +)
     let top = 1e4 * trace
     let bottom = max(effect.smallest, 1e-9 * trace / Double(population.columns))
+    // Where columns predict nothing every penalty is too small.
+    guard bottom < top else { return Optimum(errors: errors(kappa: top), isAtBoundary: true) }
     let count = 160
     let grid = (0..<count).map { log(bottom) + (log(top) - log(bottom)) * Double($0) / Double(count - 1) }
     let values = zip(grid, biases(kappas: grid.map { exp($0) })).map { point, bias in

@@ -30,7 +30,7 @@ package struct PurchaseSolver {
     return search(from: 0, to: most) { labels in
       let spent = costPerLabel * labels
       let rows = gainsFromRows ? ((budget - spent) / costPerRow + 1e-9).rounded(.down) : neededRows(labels)
-      return choice(labels, max(rows, neededRows(labels)))
+      return choice(labels, min(max(rows, neededRows(labels)), Self.most))
     } better: {
       $0.risk < $1.risk || ($0.risk == $1.risk && $0.cost < $1.cost)
     }
@@ -73,8 +73,10 @@ package struct PurchaseSolver {
 
   private func affordableLabels(_ budget: Double) -> Double {
     let spare = forecast.rowCount - forecast.labeledCount
-    if costPerLabel * spare >= budget { return (budget / costPerLabel + 1e-9).rounded(.down) }
-    return ((budget + costPerRow * spare) / (costPerLabel + costPerRow) + 1e-9).rounded(.down)
+    let most =
+      costPerLabel * spare >= budget
+      ? budget / costPerLabel : (budget + costPerRow * spare) / (costPerLabel + costPerRow)
+    return min((most + 1e-9).rounded(.down), Self.most)
   }
 
   /// Risk with unlimited unlabeled rows and this many labels bought.

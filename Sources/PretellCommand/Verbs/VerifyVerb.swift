@@ -8,8 +8,9 @@ struct VerifyVerb: Verb {
     discussion: """
       Example:  pretell verify plan.json     after     pretell plan … --save plan.json
 
-      Rows are drawn from a Gaussian population with the fitted variances, head and noise. That the rows are Gaussian is assumed, not
-      tested; 'pretell backtest' tests forecasts on your own rows.
+      Rows are drawn from a Gaussian population with the fitted variances, head and noise; labels of classes follow the fitted
+      probabilities, and law and simulation are of a softmax head without a penalty. That the rows are Gaussian is assumed, not tested;
+      'pretell backtest' tests forecasts on your own rows.
       """)
 
   @Argument(help: ArgumentHelp("What 'plan --save' wrote.", valueName: "plan"))
@@ -35,16 +36,15 @@ struct VerifyVerb: Verb {
   func run() throws {
     common.begin()
     let fitted = try read()
-    let world: PrincipalComponentsPopulation
-    do { world = try fitted.population() } catch let invalid as InvalidPopulation {
-      throw CommandFailure(status: .noAnswer, message: "\(path): the fitted model has no law: \(invalid.description)")
-    }
+    let world: any TwoStageWorld
+    do { world = try fitted.world() } catch let invalid as InvalidPopulation {
+      throw noLaw("\(invalid)")
+    } catch let error as HeadError { throw noLaw("\(error)") }
     let bar = common.progress("simulating")
     let simulation: Simulation
     do {
       simulation = try Simulation(
-        world, experiment: Experiment(unlabeled: fitted.rows, labeled: fitted.labels), replicates: replicates,
-        seed: random.seed
+        world, experiment: fitted.experiment, replicates: replicates, seed: random.seed
       ) { done in
         bar.update(done, of: replicates)
         return !Interruption.requested
@@ -52,6 +52,16 @@ struct VerifyVerb: Verb {
     } catch is Simulation.Interrupted {
       bar.finish()
       throw Interruption.failure
+    } catch let invalid as InvalidPopulation {
+      bar.finish()
+      throw noLaw("\(invalid)")
+    } catch let error as HeadNotFitted {
+      bar.finish()
+      throw CommandFailure(
+        status: .noAnswer,
+        message:
+          "\(path): \(error) Without a penalty such a world has no finite risk at these sizes; the plan's head has one. "
+          + "'pretell backtest' tests its forecasts on your own rows.")
     }
     bar.finish()
     let report = VerifyReport(fitted, simulation)
@@ -61,9 +71,12 @@ struct VerifyVerb: Verb {
       files: [.figure(figure) { LawFigure.distribution(simulation) }])
   }
 
+  private func noLaw(_ reason: String) -> CommandFailure {
+    CommandFailure(status: .noAnswer, message: "\(path): the fitted model has no law: \(reason)")
+  }
+
   private struct SavedPlan: Decodable {
     let fitted: FittedModel?
-    let head: PlanHead?
   }
 
   private func read() throws -> FittedModel {
@@ -74,13 +87,6 @@ struct VerifyVerb: Verb {
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     guard let saved = try? decoder.decode(SavedPlan.self, from: bytes) else {
       throw CommandFailure(status: .badData, message: "\(path): not a plan that 'pretell plan --save' wrote.")
-    }
-    if saved.head == .logistic {
-      throw CommandFailure(
-        status: .noAnswer,
-        message:
-          "\(path): a plan of classes. 'verify' simulates squared error, whose law has no penalty; 'pretell backtest' with the "
-          + "same data tests forecasts of log-loss on your own rows.")
     }
     guard let fitted = saved.fitted else {
       throw CommandFailure(

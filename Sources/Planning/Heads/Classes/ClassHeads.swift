@@ -68,10 +68,11 @@ struct ClassHeads: HeadFamily {
     tick: @escaping @Sendable () -> Void
   ) throws -> [HeadFit] {
     let designs = try PoolDesign.all(representations, data)
+    let whitenings = try designs.map { try Whitening($0) }
     let heads = try Parallel.map(count: designs.count) { position in
       defer { tick() }
-      let features = try Whitening(designs[position]).labeled
-      return try SoftmaxHead(features, classes: labels.codes, count: labels.count, seed: seed)
+      return try SoftmaxHead(
+        whitenings[position].labeled, classes: labels.codes, count: labels.count, seed: seed)
     }
     let halves = try HalfFits(method, sizes: job.sizes, from: representations, data: data, seed: seed, tick: tick)
     let losses = try halfLosses(halves, heads, representations, data)
@@ -81,7 +82,7 @@ struct ClassHeads: HeadFamily {
       let representation = representations[position]
       let tie = Evidence.tieRatio(representation, span)
       return try headFit(
-        job.method.name, job.sizes[position], heads[position], designs[position],
+        job.method.name, job.sizes[position], heads[position], designs[position], whitenings[position],
         isLinear: representation.affine != nil,
         pretraining: part(heads[position], losses[position], isTied: Evidence.isTied(tie)),
         fewestLabels: representation.rowsPerComponent(data.labeled)?.min(),
@@ -108,7 +109,7 @@ struct ClassHeads: HeadFamily {
   }
 
   private func headFit(
-    _ method: String, _ size: Int, _ head: SoftmaxHead, _ design: PoolDesign, isLinear: Bool,
+    _ method: String, _ size: Int, _ head: SoftmaxHead, _ design: PoolDesign, _ whitening: Whitening, isLinear: Bool,
     pretraining: PretrainingPart, fewestLabels: Double?, warnings: [Warning], failure: Warning?
   ) throws -> HeadFit {
     let forecast = try ClassForecast(
@@ -128,7 +129,20 @@ struct ClassHeads: HeadFamily {
     return HeadFit(
       method: method, size: size, head: head, forecast: forecast.risk, errors: forecast.errors,
       curve: forecast.curve, isLinear: isLinear, isReliable: isReliable,
-      hasParts: isReliable, warnings: (warnings, []))
+      hasParts: isReliable, world: isReliable ? world(method, size, head, whitening, forecast.risk) : nil,
+      warnings: (warnings, []))
+  }
+
+  private func world(
+    _ method: String, _ size: Int, _ head: SoftmaxHead, _ whitening: Whitening, _ risk: RiskForecast
+  ) -> FittedModel? {
+    guard method == PrincipalComponents().name, let parts = RiskParts(risk, rawNoise: rawNoise, isRaw: false) else {
+      return nil
+    }
+    let slopes = (whitening.axes * head.fit.coefficients).transposed()
+    return FittedModel(
+      size: size, head: .softmax(weights: (0..<slopes.rows).map(slopes.row), intercepts: head.fit.intercepts),
+      parts: parts, span: span, data: views.plain)
   }
 
   // MARK: the pre-training part

@@ -4,13 +4,16 @@ import RandomMatrices
 ///
 /// At the same effective penalty κ two numbers of rows see the same bias, so that
 ///
-///     λ' = κ - (n/n')(κ - λ),   E(n', λ') = E(n, λ) (1 - γ)/(1 - (n/n') γ)
+///     λ' = κ - (n/n')(κ - λ),   γ' = (n/n') γ,   E(n', λ')/E(n, λ) = c(n', γ')/c(n, γ)
 ///     κ = λ/ω,   ω = 1 - (1/n) Σ l/(l + λ),   1 - γ = 1/(dκ/dλ)
+///     c(n, γ) = (1 + 1/n) (1 + r γ/(1 - γ))
 ///
-/// with l the eigenvalues of X'X/n, centered, and E from leave-one-out. The penalty is tuned again at n'.
-/// Assumes: rows without a scale of their own. With fewer rows than columns small penalties at more rows are out of
-/// reach. At a fixed penalty without bias; `RidgeSearch` corrects for the choice of the penalty.
-/// Source: arXiv 2601.23208, section 3, for one target.
+/// with l the eigenvalues of X'X/n, centered, and E from leave-one-out: 1/n is what the intercept costs, and γ/(1 - γ) is what
+/// the slopes cost rows without a scale of their own, in shares of the error without either. Rows with tails cost r times as
+/// much: r is the mean of x'(X'X + λ)⁻¹ X'X (X'X + λ)⁻¹ x over fresh rows, which only X'X and their covariance decide, over
+/// γ/(1 - γ), taken to be the same at n'. The penalty is tuned again at n'. With fewer rows than columns small penalties at more rows are out of reach. At
+/// a fixed penalty without bias; `RidgeSearch` corrects for the choice of the penalty.
+/// Source: arXiv 2601.23208, section 3, for one target and r = 1.
 package struct RidgeCurve: Sendable {
   /// One penalty of the grid: λ over rows, κ, γ, mean leave-one-out error.
   package struct Point: Sendable {
@@ -18,11 +21,26 @@ package struct RidgeCurve: Sendable {
     package let kappa: Double
     package let gamma: Double
     package let error: Double
+    /// r.
+    package let tails: Double
     /// Its place in the grid.
     fileprivate let position: Int
 
-    fileprivate var transfer: RidgeTransfer { RidgeTransfer(ridge: penalty, kappa: kappa, gamma: gamma) }
+    /// λ' and E(n', λ')/E(n, λ); nil where no penalty >= 0 has the same effect there.
+    fileprivate func carried(from rows: Double, to later: Double) -> (penalty: Double, factor: Double)? {
+      let ratio = rows / later
+      let there = RidgeTransfer(ridge: penalty, kappa: kappa, gamma: gamma).carried(1, ratio: ratio)
+      return there.map { ($0.ridge, cost(later, ratio * gamma) / cost(rows, gamma)) }
+    }
+
+    /// c; `rows` is n - 1.
+    private func cost(_ rows: Double, _ gamma: Double) -> Double {
+      (1 + 1 / (rows + 1)) * (1 + tails * gamma / (1 - gamma))
+    }
   }
+
+  /// r is taken to lie between the inverse of this and this: beyond it a few rows far out decide it.
+  private static let mostTails = 3.0
 
   /// Penalties of the grid.
   private let gridCount: Int
@@ -35,7 +53,11 @@ package struct RidgeCurve: Sendable {
   /// - Parameters:
   ///   - eigenvalues: nonzero ones of the centered X'X.
   ///   - errors: penalty λ in ||y - Xβ||² + λ||β||² and mean leave-one-out error, penalties ascending.
-  package init(rowCount: Int, columns: Int, eigenvalues: [Double], errors: [(penalty: Double, error: Double)]) {
+  ///   - fresh: variance of fresh rows along each eigenvector; nil where there are none, and r is 1.
+  package init(
+    rowCount: Int, columns: Int, eigenvalues: [Double], errors: [(penalty: Double, error: Double)],
+    fresh: FreshVariances? = nil
+  ) {
     let rows = Double(rowCount - 1)
     self.rows = rows
     isLimited = rowCount - 1 <= columns
@@ -46,24 +68,26 @@ package struct RidgeCurve: Sendable {
       let slope = eigenvalues.reduce(0) { $0 + $1 / (($1 + penalty) * ($1 + penalty)) } / rows
       let fall = free - penalty * slope
       guard free > 1e-9, fall > 1e-12 else { return nil }
+      let gamma = 1 - free * free / fall
+      let tails = fresh?.tails(eigenvalues, penalty: penalty, gamma: gamma) ?? 1
       return Point(
-        penalty: penalty / rows, kappa: penalty / rows / free, gamma: 1 - free * free / fall, error: error,
-        position: position)
+        penalty: penalty / rows, kappa: penalty / rows / free, gamma: gamma, error: error,
+        tails: min(max(tails, 1 / Self.mostTails), Self.mostTails), position: position)
     }
   }
 
   /// Error at n' labels for every penalty within reach: λ over rows there, ascending, and E.
   package func curve(labels: Double) -> [(penalty: Double, error: Double)] {
-    let ratio = rows / (labels - 1)
-    return points.compactMap { $0.transfer.carried($0.error, ratio: ratio).map { ($0.ridge, $0.error) } }
+    points.compactMap { point in
+      point.carried(from: rows, to: labels - 1).map { ($0.penalty, $0.factor * point.error) }
+    }
   }
 
   /// What the error of each penalty of the grid is multiplied by at n' labels; nil where that penalty has no match
   /// there.
   package func factors(labels: Double) -> [Double?] {
-    let ratio = rows / (labels - 1)
     var result = [Double?](repeating: nil, count: gridCount)
-    for point in points { result[point.position] = point.transfer.carried(1, ratio: ratio)?.error }
+    for point in points { result[point.position] = point.carried(from: rows, to: labels - 1)?.factor }
     return result
   }
 

@@ -36,8 +36,10 @@ package struct RidgeHead: Sendable {
 
   package init(_ rows: RidgeRows, labels: [Double], groups: Partition? = nil) throws {
     let groups = groups?.keepsRowsTogether
-    let fits = try (rows.isOneScale ? [rows.plain] : [rows.plain, rows.standardized]).map {
-      try Self.best($0, labels, groups)
+    let fits = try (rows.isOneScale ? [false] : [false, true]).map { isStandardized in
+      try Self.best(isStandardized ? rows.standardized : rows.plain, labels, groups) {
+        rows.unlabeled?.along($0, isStandardized: isStandardized, labeled: labels.count)
+      }
     }
     isStandardized = fits.count > 1 && fits[1].error < fits[0].error
     let chosen = fits[isStandardized ? 1 : 0]
@@ -76,7 +78,9 @@ package struct RidgeHead: Sendable {
     let grid: [[Double]]
   }
 
-  private static func best(_ features: Matrix, _ labels: [Double], _ groups: Partition?) throws -> Fit {
+  private static func best(
+    _ features: Matrix, _ labels: [Double], _ groups: Partition?, fresh: (_ directions: Matrix) -> FreshVariances?
+  ) throws -> Fit {
     let centered = features.subtractingFromRows(features.columnMeans())
     let mean = labels.reduce(0, +) / Double(labels.count)
     let target = labels.map { $0 - mean }
@@ -97,7 +101,7 @@ package struct RidgeHead: Sendable {
       penalty: grid[best], squares: squares[best], error: errors[best], slopes: svd.right * shrunk,
       curve: RidgeCurve(
         rowCount: features.rows, columns: features.columns, eigenvalues: svd.values.map { $0 * $0 },
-        errors: zip(grid, errors).map { (penalty: $0, error: $1) }),
+        errors: zip(grid, errors).map { (penalty: $0, error: $1) }, fresh: fresh(svd.right)),
       parameterCount: svd.values.reduce(1) { $0 + $1 * $1 / ($1 * $1 + grid[best]) }, grid: squares)
   }
 
@@ -113,66 +117,5 @@ package struct RidgeHead: Sendable {
       let residual = (target[i] - explained[i] + remaining[i]) / max(free, 1e-9)
       return residual * residual
     }
-  }
-}
-
-/// Rows for a ridge: columns as they are and divided by their standard deviation, or coordinates of both; or as they are alone.
-package struct RidgeRows: Sendable {
-  package let plain: Matrix
-  package let standardized: Matrix
-  /// A power of two that brings a row of `plain` to a length of about 1, for fits that end at a step of some size.
-  package let unit: Double
-  /// Both are the columns as they are: what is fitted turns with them.
-  let isOneScale: Bool
-  fileprivate let scales: [Double]
-
-  /// `plain` times `unit`.
-  package var plainInUnits: Matrix { unit == 1 ? plain : unit * plain }
-
-  /// - Parameter deviations: of each column; a column whose deviation is 0 has no weight.
-  package init(_ features: Matrix, deviations: [Double]) {
-    self.init(features, scales: deviations.map { $0 > 0 ? 1 / $0 : 0 })
-  }
-
-  /// As they are.
-  package init(_ features: Matrix) {
-    self.init(
-      features, features, unit: .unit(variance: features.squaredFrobeniusNorm / Double(max(features.rows, 1))),
-      scales: [Double](repeating: 1, count: features.columns), isOneScale: true)
-  }
-
-  fileprivate init(_ features: Matrix, scales: [Double]) {
-    self.scales = scales
-    isOneScale = false
-    plain = features
-    standardized = features.scalingColumns(by: scales)
-    unit = .unit(variance: scales.reduce(0) { $0 + ($1 > 0 ? 1 / ($1 * $1) : 0) })
-  }
-
-  /// Both in coordinates of their own spans.
-  package init(plain: Matrix, standardized: Matrix) {
-    self.init(
-      plain, standardized, unit: .unit(variance: plain.squaredFrobeniusNorm / Double(max(plain.rows, 1))),
-      scales: [Double](repeating: 1, count: plain.columns))
-  }
-
-  private init(
-    _ plain: Matrix, _ standardized: Matrix, unit: Double, scales: [Double], isOneScale: Bool = false
-  ) {
-    (self.plain, self.standardized, self.unit, self.scales) = (plain, standardized, unit, scales)
-    self.isOneScale = isOneScale
-  }
-
-  package func rows(at indices: [Int]) -> RidgeRows {
-    RidgeRows(
-      plain.rows(at: indices), standardized.rows(at: indices), unit: unit, scales: scales, isOneScale: isOneScale)
-  }
-}
-
-extension Double {
-  /// The power of two that brings numbers of this variance nearest to 1; 1 where there is no such variance.
-  static func unit(variance: Double) -> Double {
-    guard variance.isNormal, variance > 0 else { return 1 }
-    return Double(sign: .plus, exponent: -Int(variance.squareRoot().exponent), significand: 1)
   }
 }

@@ -82,8 +82,15 @@ struct SquaredErrorHeads: HeadFamily {
       curve: LabelCurve(fit.head, fit.part), isLinear: fit.isLinear, isReliable: isReliable, hasParts: isReliable,
       pairs: fit.pairs.prefix(5).map { ComponentPair(kept: $0.kept, dropped: $0.dropped, risk: $0.risk) },
       crossoverRatio: crossover(fit, forecast.pretraining),
-      world: parts.flatMap { FittedModel(fit, parts: $0, span: span, data: data) },
+      world: parts.flatMap { world(fit, $0) },
       warnings: (warnings(fit, forecast), []))
+  }
+
+  private func world(_ fit: PretrainedFit, _ parts: RiskParts) -> FittedModel? {
+    guard fit.method == PrincipalComponents().name, let noise = fit.head.residualVariance else { return nil }
+    return FittedModel(
+      size: fit.size, head: .linear(weights: Array(fit.head.coefficients.dropFirst()), noiseVariance: noise),
+      parts: parts, span: span, data: data)
   }
 
   /// Ridge, as on the raw columns: an embedding may have as many columns as there are labels.
@@ -92,7 +99,7 @@ struct SquaredErrorHeads: HeadFamily {
     let labeled = try embedding.rows(at: Array(moments.count - data.labeledCount..<moments.count))
     let deviations = moments.covariance.diagonalEntries.map { $0.squareRoot() }
     let head = try RidgeHead(
-      RidgeRows(labeled, deviations: deviations), labels: data.labels, groups: data.labeledGroups)
+      RidgeRows(labeled, deviations: deviations).amongst(moments), labels: data.labels, groups: data.labeledGroups)
     let forecast = Self.forecast(head, data, .unknown)
     let isKnown = forecast.labels?(2 * forecast.labeledCount) != nil
     return HeadFit(

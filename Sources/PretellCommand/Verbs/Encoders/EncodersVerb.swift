@@ -29,6 +29,8 @@ struct EncodersSplitVerb: Verb {
   @OptionGroup var common: CommonOptions
   @OptionGroup var random: SeedOption
 
+  private static let mostRows = 1_000_000_000
+
   static var answers: [any Codable.Type] { [EncoderSplit.self] }
 
   var files: FileUse { common.files }
@@ -36,6 +38,9 @@ struct EncodersSplitVerb: Verb {
   func validate() throws {
     guard rows >= EncoderParts.fewestRows else {
       throw ValidationError("--rows \(rows): give \(EncoderParts.fewestRows) or more.")
+    }
+    guard rows <= Self.mostRows else {
+      throw ValidationError("--rows \(rows): the parts of at most \(Self.mostRows) rows fit in memory.")
     }
     guard common.output.hasSuffix(".npz") else {
       throw ValidationError("--output \(common.output): the parts are written as .npz.")
