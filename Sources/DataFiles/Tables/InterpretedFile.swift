@@ -15,11 +15,9 @@ public struct InterpretedFile: Sendable {
   /// What was made of words, dates and gaps.
   public let notes: [DataFileWarning]
 
-  /// So much of a text is looked through for words and gaps before it is taken for numbers, to be read in blocks.
-  private static let looked = 1 << 20
-
   /// - Parameter options: `missing` as in `TableOptions`, but that `impute` drops rows, too.
-  /// Memory: 8 bytes a cell and the words; blocks where the file is numbers. Throws `DataFileError`, for a gap where those are refused.
+  /// Cost: text is looked through for words and gaps first. Memory: 8 bytes a cell and the words; blocks where the file is numbers.
+  /// Throws `DataFileError`, for a gap where those are refused, and for words that do not fit into memory.
   public init(_ path: String, options: TableOptions = TableOptions()) throws {
     let source = try DataSource(path)
     let stream = try RowStream(source, options: ReadOptions())
@@ -27,9 +25,9 @@ public struct InterpretedFile: Sendable {
     let isArray = source.text == nil
     if options.groups == nil, options.categories.isEmpty {
       let part = isArray ? stream : stream.keeping(asked)
-      let found = try isArray ? (words: false, gaps: false) : part.holds(within: Self.looked)
+      let found = try isArray ? (words: false, gaps: false) : part.holds()
       if !found.words {
-        let drops = options.missing == .drop || found.gaps && options.missing != .refuse
+        let drops = found.gaps && options.missing != .refuse || isArray && options.missing == .drop
         let (rows, dropped) = drops ? try part.withoutGaps() : (part, 0)
         self.init(
           rows, features: isArray ? asked : Array(0..<rows.columns),
@@ -98,17 +96,16 @@ extension RowStream {
       self, names: columnNames.map { names in positions.map { names[$0] } }, text, positions.map { columns[$0] })
   }
 
-  /// Whether the first rows, some `bytes` of text, hold words or gaps; arrays are not looked at.
-  package func holds(within bytes: Int) throws -> (words: Bool, gaps: Bool) {
+  /// Whether text holds words, and gaps above the first of them; arrays are not looked at. Cost: a pass, to the first word.
+  package func holds() throws -> (words: Bool, gaps: Bool) {
     if isArray { return (false, false) }
-    var (left, found) = (bytes, (words: false, gaps: false))
+    var found = (words: false, gaps: false)
     do {
-      try forEachBlock(policy: .keepAll, blockBytes: 1 << 20) { block in
+      try forEachBlock(policy: .keepAll, blockBytes: 1 << 22) { block in
         for value in block.storage where value.isNaN {
           if value.bitPattern == Self.wordBits { found.words = true } else { found.gaps = true }
         }
-        left -= 1 << 20
-        if found.words || left <= 0 { throw Enough() }
+        if found.words { throw Enough() }
       }
     } catch is Enough {}
     return found
@@ -182,7 +179,7 @@ extension ColumnUse {
     let source = try DataSource(path)
     guard source.text != nil else { return nil }
     let raw = try RawTable(source)
-    return TableInterpretation(raw, parts: [0..<raw.rows]).uses
+    return TableInterpretation(raw, parts: [0..<raw.rows]).sayingSuited(raw).uses
   }
 }
 
