@@ -7,10 +7,10 @@ import LinearAlgebra
 /// The penalty is the one of 1e-3, ..., 100 variances at which cells left out are predicted best, so that columns that say nothing of each
 /// other are filled with little but their means; a row of gaps alone gets the means. Assumes that what is missing does not depend on its
 /// value given the rest of the row. Answers do not depend on the number of threads, to the bit.
-/// Cost: some hundred iterations of columns^3 flops and of rows columns^2, rows and cells of the fit bounded (`rowsToFit`).
+/// Cost: up to a hundred iterations of columns^3 flops and of rows columns^2, rows and cells of the fit bounded (`rowsToFit`).
 public struct GapFill: Sendable, Equatable {
   /// Columns that fill each other: with more of them an iteration takes longer than what gaps are worth.
-  public static let mostColumns = 500
+  public static let mostColumns = 300
   /// Rows to learn from.
   public static let fewestRows = 10
 
@@ -29,9 +29,9 @@ public struct GapFill: Sendable, Equatable {
     rows >= fewestRows && columns > 1 && columns <= mostColumns
   }
 
-  /// Which of `count` rows the fit is on: all of them up to 20 000 and 2 million cells, 2 000 in any case, else so many at even distances.
+  /// Which of `count` rows the fit is on: all of them up to 20 000 and a million cells, 2 000 in any case, else so many at even distances.
   public static func rowsToFit(of count: Int, columns: Int) -> [Int] {
-    spread(count, min(20_000, max(2_000, 2_000_000 / max(1, columns))))
+    spread(count, min(20_000, max(2_000, 1_000_000 / max(1, columns))))
   }
 
   private static func spread(_ count: Int, _ most: Int) -> [Int] {
@@ -40,10 +40,10 @@ public struct GapFill: Sendable, Equatable {
 
   /// - Parameters:
   ///   - rows: NaN where something is missing.
-  ///   - candidates: positions of columns that fill and are filled; those with fewer than 4 entries among 2 000 rows are left as they are.
+  ///   - candidates: positions of columns that fill and are filled; those with fewer than 4 entries among 1 000 rows are left as they are.
   /// Throws `MaskedRegressionError`: `tooFewRows`, `nonFinite`.
   public init(_ rows: Matrix, among candidates: [Int]) throws {
-    let sample = Self.spread(rows.rows, 2_000)
+    let sample = Self.spread(rows.rows, 1_000)
     let columns = candidates.filter { j in sample.count { !rows[$0, j].isNaN } >= 4 }
     let chosen = rows.columns(at: columns)
     let observed = (0..<chosen.columns).map { j in (0..<chosen.rows).map { chosen[$0, j] }.filter { !$0.isNaN } }
@@ -55,8 +55,8 @@ public struct GapFill: Sendable, Equatable {
     let scaled = chosen.scalingColumns(by: units.map { 1 / $0 })
     let way = ColumnPreparation(scales: true)
     ridge = try IncompleteRowsFit.chosenRidge(
-      scaled.rows(at: sample), way, candidates: [1e-3, 1e-2, 0.1, 1, 10, 100], limit: 50)
-    model = try IncompleteRowsFit(scaled, ridge: ridge, preparation: way, limit: 200, tolerance: 1e-6).model
+      scaled.rows(at: sample), way, candidates: [1e-3, 1e-2, 0.1, 1, 10, 100], limit: 12)
+    model = try IncompleteRowsFit(scaled, ridge: ridge, preparation: way, limit: 50, tolerance: 1e-5).model
     (self.columns, self.units) = (columns, units)
     means = zip(observed, units).map { column, unit in
       unit * column.reduce(0) { $0 + $1 / unit / Double(max(1, column.count)) }

@@ -19,7 +19,8 @@ import Testing
   private func risks(seed: UInt64, in folder: URL) throws -> Risks {
     let (labeled, unlabeled) = (160, 500)
     var stream = RandomStream(seed: seed, purpose: 20)
-    let loadings = stream.normalMatrix(rows: 2, columns: 8)
+    let angles = (0..<8).map { Double($0) * .pi / 8 }
+    let loadings = Matrix([angles.map(cos), angles.map(sin)])
     let rows =
       multiply(stream.normalMatrix(rows: labeled + unlabeled, columns: 2), loadings)
       + 0.3 * stream.normalMatrix(rows: labeled + unlabeled, columns: 8)

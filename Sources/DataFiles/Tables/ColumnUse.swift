@@ -31,7 +31,7 @@ public struct TableOptions: Sendable {
   /// What becomes of gaps in features.
   public enum Missing: String, Sendable, CaseIterable {
     /// Numbers are predicted from the row's other features by masked regression on all rows (`GapFill`), never from the target; where that
-    /// does not suit (one feature, more than 500, fewer than 10 rows), the column's mean stands in. An indicator of the gaps stands beside
+    /// does not suit (one feature, more than 300, fewer than 10 rows), the column's mean stands in. An indicator of the gaps stands beside
     /// them where there are enough.
     case impute
     /// Rows with a gap are left out.

@@ -25,10 +25,10 @@ public struct InterpretedFile: Sendable {
     let isArray = source.text == nil
     if options.groups == nil, options.categories.isEmpty {
       let part = isArray ? stream : stream.keeping(asked)
-      let found = try isArray ? (words: false, gaps: false) : part.holds()
+      let found = try part.looked()
       if !found.words {
         let drops = found.gaps && options.missing != .refuse || isArray && options.missing == .drop
-        let (rows, dropped) = drops ? try part.withoutGaps() : (part, 0)
+        let (rows, dropped) = drops ? try part.withoutGaps() : (found.numbers ?? part, 0)
         self.init(
           rows, features: isArray ? asked : Array(0..<rows.columns),
           notes: dropped > 0 ? [.droppedRows(path, count: dropped)] : [])
@@ -64,7 +64,11 @@ public struct InterpretedFile: Sendable {
     guard rules.map({ !$0.names.isEmpty }) ?? true else { throw DataFileError.noUsableFeatures(table.source) }
     let dropped = raw.rows - complete.count
     notes = Self.notes(rules?.uses ?? []) + (dropped > 0 ? [.droppedRows(table.source, count: dropped)] : [])
-    uses = rules.map { rules in table.uses(rules.uses, of: columns, groups: groups?.column) }
+    uses = rules.map { rules in
+      // Gaps are counted among all rows.
+      let counted = rules.saying { column, use in use.missing = (0..<raw.rows).count { raw.isMissing($0, column) } }
+      return table.uses(counted.uses, of: columns, groups: groups?.column)
+    }
     rows = try RowStream(
       rules?.apply(to: kept).values ?? kept.numbers, names: rules?.names ?? kept.names, of: table.source,
       warnings: table.warnings)
@@ -109,6 +113,28 @@ extension RowStream {
       }
     } catch is Enough {}
     return found
+  }
+
+  /// What text holds, as `holds` says, and the numbers of long text in a temporary copy, where they would fit into memory, so that
+  /// they are parsed once. No copy where there are gaps or infinite numbers: the text says where they stand.
+  func looked() throws -> (words: Bool, gaps: Bool, numbers: RowStream?) {
+    var isPlain = true
+    if case .text(let text, _) = rows, textBytes > 1 << 20,
+      8 * Double(text.recordsAtMost) * Double(columns) < Double(AllowedMemory.bytes)
+    {
+      let copy = try? copied { append in
+        try forEachBlock(policy: .keepAll, blockBytes: 1 << 22) { block in
+          isPlain = isPlain && block.storage.allSatisfy(\.isFinite)
+          if !isPlain { throw Enough() }
+          var block = block
+          try block.storage.withUnsafeMutableBufferPointer { try append($0) }
+        }
+      }
+      if let copy { return (false, false, copy) }
+    }
+    // Words, gaps, a full disk, broken records.
+    let found = try holds()
+    return (found.words, found.gaps, nil)
   }
 
   /// The rows without a gap, and how many have one.
