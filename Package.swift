@@ -107,7 +107,7 @@ let package = Package(
     .target(
       name: "DataFiles",
       dependencies: [
-        "Failures", "CDataFiles", "CImages", "CZip", "CZlib", "LinearAlgebra",
+        "Failures", "CDataFiles", "CImages", "CZip", "CZlib", "LinearAlgebra", "MaskedRegression",
         .product(name: "TOMLKit", package: "TOMLKit"),
       ]),
     .target(

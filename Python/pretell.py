@@ -378,7 +378,15 @@ class MaskedModel:
     leave_group_out_error: typing.Optional[float] = None
 
     def predict(self, rows):
-        """Every entry from the other entries of its row, as a NumPy array."""
+        """Every entry from the other entries of its row, as a NumPy array. Of a frame the columns of the model's names are taken."""
+        held = [str(name) for name in getattr(rows, "columns", [])]
+        missing = [name for name in self.columns if name not in held]
+        if held and missing and len(held) != len(self.columns):
+            made = ", ".join(missing[:5])
+            raise PretellError(f"rows have no column {made}; words, dates and truths became columns of the model's own making", 65)
+        if held and not missing and held != self.columns:
+            places = [held.index(name) for name in self.columns]
+            rows = rows.iloc[:, places] if hasattr(rows, "iloc") else rows[:, places]
         z = (_array(rows) - self.means) / self.scales
         return self.means + z @ self.weights * self.scales
 
@@ -505,10 +513,13 @@ def simulate(instance, *, replicates, quiet=False, **options):
 
 
 def masked_errors(data, quiet=False, *, groups=None, blocks=None, **options):
-    """`pretell masked errors`: every column from all the others; `groups` and `blocks` as in `masked_fit`."""
+    """`pretell masked errors`: every column from all the others; `groups` and `blocks` as in `masked_fit`.
+
+    Frames may hold words, dates, truths and gaps: `columns_used` of the answer says what was made of them.
+    """
     with _Files() as files:
         together = {"groups": files.labels(groups, "groups"), "blocks": files.labels(blocks, "blocks")}
-        return run("masked", "errors", files.path(data), *_flags({**together, **options}), quiet=quiet)
+        return run("masked", "errors", files.path(data), *_named_columns(data), *_flags({**together, **options}), quiet=quiet)
 
 
 def graph_fit(edges, features, *, size=None, filter="sgc:2", hide=0.75, ridge="auto", groups=None, quiet=False, **options):
@@ -777,20 +788,32 @@ def _plain_polars(frame):
     return frame.with_columns(polars.col(name).dt.total_microseconds() / 1e6 for name in durations) if durations else frame
 
 
-def _named_columns(rows, target):
+def _named_columns(rows, target=None):
     """--categories for the columns whose type says that they hold names, so that codes such as 10, 20 stay names on their way as text."""
-    named = []
+    named = []  # places among the columns, and names
     if hasattr(rows, "to_csv") and hasattr(rows, "dtypes") and hasattr(rows, "columns"):  # pandas
         for position, kind in enumerate(rows.dtypes):
             column = rows.iloc[:, position]
             words = str(kind) in {"category", "string", "str"} or str(kind) == "object" and column.map(lambda x: isinstance(x, str)).any()
             if words and _looks_numeric(column.dropna().unique().tolist()):
-                named.append(str(rows.columns[position]))
+                named.append((position, str(rows.columns[position])))
     elif hasattr(rows, "write_csv"):  # polars
-        for name, kind in rows.schema.items():
+        for position, (name, kind) in enumerate(rows.schema.items()):
             if str(kind).startswith(("Categorical", "Enum", "String")) and _looks_numeric(rows[name].drop_nulls().unique().to_list()):
-                named.append(name)
-    return [word for name in named if name != str(target) for word in ("--categories", name)]
+                named.append((position, name))
+    # Names with a comma would be taken for several.
+    told = [str(position + 1) if "," in name else name for position, name in named if name != str(target)]
+    return [word for name in told for word in ("--categories", name)]
+
+
+def _is_plain(rows):
+    """Whether a frame holds numbers alone, none of them missing; True for what is no frame."""
+    if hasattr(rows, "to_csv") and hasattr(rows, "dtypes"):  # pandas
+        return all(getattr(kind, "kind", "O") in "iuf" for kind in rows.dtypes) and not rows.isna().any().any()
+    if hasattr(rows, "write_csv"):  # polars
+        whole = rows.null_count().sum_horizontal().sum() == 0 and all(kind.is_numeric() for kind in rows.schema.values())
+        return whole and not any(rows[name].is_nan().any() for name, kind in rows.schema.items() if kind.is_float())
+    return True
 
 
 def _looks_numeric(values):
@@ -1003,7 +1026,8 @@ def masked_fit(
 ):  # fmt: skip
     """Every column from all the others; `ridge` a number or "auto" (smallest leave-one-out error).
 
-    Rows: a frame, an array or a path. Through the library a C-ordered array of float64 or float32 is read where it lies, and the
+    Rows: a frame, an array or a path. A frame of words, dates, truths or gaps is read as the command reads such files: columns of its
+    own making (`columns` of the model), rows with gaps left out. Through the library a C-ordered array of float64 or float32 is read where it lies, and the
     weights are written into `out` (columns x columns, of the array's type) if given. Needs NumPy.
 
     `groups`: which rows belong together, a column's name, a path or a label for each row; "auto" is then by leave-group-out error.
@@ -1014,7 +1038,8 @@ def masked_fit(
 
     together = dict(groups=groups, blocks=blocks, image="x".join(map(str, image)) if image else None, hide=hide or None)
     names = None if isinstance(rows, (str, os.PathLike)) else _names(rows)
-    if isinstance(rows, (str, os.PathLike)) or library() is None or any(value is not None for value in together.values()):
+    plain = _is_plain(rows)
+    if isinstance(rows, (str, os.PathLike)) or library() is None or not plain or any(value is not None for value in together.values()):
         model = _masked_by_command(rows, names, ridge, center, scale, quiet, together)
         if out is not None:
             out[...] = model.weights
@@ -1199,9 +1224,11 @@ def _masked_by_command(rows, names, ridge, center, scale, quiet, together):
         options = _flags({"no_center": not center, "scale": scale, **together, **labels})
         # A column of groups is a column of the frame.
         named = names is not None and isinstance(together["groups"], str) and together["groups"] in names
-        given = files.path(rows if names is None or named else _array(rows))
-        if named:
+        as_it_is = names is None or named or not _is_plain(rows)
+        given = files.path(rows if as_it_is else _array(rows))
+        if as_it_is:
             names = None
+            options += _named_columns(rows)
         answer = run("masked", "fit", given, "--ridge", ridge, "--output", place, *options, quiet=quiet)
         with numpy.load(place) as stored:
             arrays = {name: stored[name] for name in stored.files}

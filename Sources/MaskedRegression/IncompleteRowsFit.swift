@@ -20,6 +20,13 @@ public struct IncompleteRowsFit: Sendable {
   /// columns divided by their standard deviations. Throws `tooFewRows`, `noAnswer` for a column without an observed cell, `nonFinite`,
   /// `singular`.
   public init(_ rows: Matrix, ridge: Double?, preparation: ColumnPreparation = ColumnPreparation()) throws {
+    try self.init(rows, ridge: ridge, preparation: preparation, limit: 2000, tolerance: 1e-7)
+  }
+
+  /// - Parameters:
+  ///   - limit: iterations at most.
+  ///   - tolerance: of the columns' variances, by which S may still move.
+  init(_ rows: Matrix, ridge: Double?, preparation: ColumnPreparation, limit: Int, tolerance: Double) throws {
     if let ridge { try Ridge.shared(ridge).check(columns: rows.columns) }
     if rows.rows < 3 { throw MaskedRegressionError.tooFewRows(rows: rows.rows, needed: 3) }
     if let index = rows.storage.firstIndex(where: \.isInfinite) {
@@ -29,12 +36,15 @@ public struct IncompleteRowsFit: Sendable {
     let scaled = ridge == nil ? ColumnPreparation(centers: preparation.centers, scales: true) : preparation
     let chosen = try ridge ?? Self.chosenRidge(rows, scaled)
     var state = try State(rows, ridge: chosen, preparation: scaled)
-    isConverged = try state.iterate(limit: 2000, tolerance: 1e-7)
+    isConverged = try state.iterate(limit: limit, tolerance: tolerance)
     iterations = state.iterations
     model = try state.model()
   }
 
-  private static func chosenRidge(_ rows: Matrix, _ preparation: ColumnPreparation) throws -> Double {
+  /// The candidate that predicts cells left out best.
+  static func chosenRidge(
+    _ rows: Matrix, _ preparation: ColumnPreparation, candidates: [Double] = [1e-3, 1e-2, 0.1, 1], limit: Int = 200
+  ) throws -> Double {
     var (training, held) = (rows, [Int]())
     var stream = RandomStream(seed: 0)
     var left = rows.observedCounts
@@ -48,11 +58,10 @@ public struct IncompleteRowsFit: Sendable {
       left.rows[i] -= 1
       left.columns[j] -= 1
     }
-    let candidates = [1e-3, 1e-2, 0.1, 1]
     if held.isEmpty { return 0.1 }
     let errors = try candidates.map { ridge -> Double in
       var state = try State(training, ridge: ridge, preparation: preparation)
-      _ = try state.iterate(limit: 200, tolerance: 1e-4)
+      _ = try state.iterate(limit: limit, tolerance: 1e-4)
       let (filled, scales) = (try state.model().imputed(training), state.scales)
       return held.reduce(0) { sum, index in
         let error = (filled.storage[index] - rows.storage[index]) / scales[index % rows.columns]
@@ -139,15 +148,20 @@ public struct IncompleteRowsFit: Sendable {
       let parts = try Parallel.map(count: patterns.count) { index in
         try Self.completed(rows, patterns[index], mean, precision)
       }
-      var (sum, products) = ([Double](repeating: 0, count: d), Matrix(rows: d, columns: d))
-      for part in parts {
-        products = products + part.rows.gram()
-        for i in 0..<part.rows.rows { for j in 0..<d { sum[j] += part.rows[i, j] } }
-        let weight = Double(part.rows.rows)
-        for (a, i) in part.missing.enumerated() {
-          for (b, j) in part.missing.enumerated() { products[i, j] += weight * part.spread[a, b] }
+      var completed = rows
+      for (part, pattern) in zip(parts, patterns) {
+        for (a, j) in pattern.missing.enumerated() {
+          for (position, i) in pattern.rows.enumerated() { completed[i, j] = part.filled[a, position] }
         }
       }
+      var products = completed.gramByThreads()
+      for (part, pattern) in zip(parts, patterns) {
+        let weight = Double(pattern.rows.count)
+        for (a, i) in pattern.missing.enumerated() {
+          for (b, j) in pattern.missing.enumerated() { products[i, j] += weight * part.spread[a, b] }
+        }
+      }
+      let sum = completed.columnSums
       let shift = preparation.centers ? sum.map { $0 / count } : [Double](repeating: 0, count: d)
       for i in 0..<d { for j in 0..<d { products[i, j] = products[i, j] / count - shift[i] * shift[j] } }
       self.mean = shift
@@ -166,26 +180,29 @@ public struct IncompleteRowsFit: Sendable {
     }
 
     private struct Completed: Sendable {
-      let rows: Matrix
-      let missing: [Int]
+      /// Expectations, a column for each row.
+      let filled: Matrix
       let spread: Matrix
     }
 
-    /// Rows with expectations in their gaps, and the gaps' covariance.
+    /// What stands in the gaps of rows that miss the same columns, and the gaps' covariance.
     private static func completed(
       _ rows: Matrix, _ pattern: (missing: [Int], rows: [Int]), _ mean: [Double], _ precision: Matrix
     ) throws -> Completed {
-      var own = rows.rows(at: pattern.rows)
       let missing = pattern.missing
-      if missing.isEmpty { return Completed(rows: own, missing: [], spread: Matrix(rows: 0, columns: 0)) }
+      if missing.isEmpty {
+        return Completed(filled: Matrix(rows: 0, columns: 0), spread: Matrix(rows: 0, columns: 0))
+      }
       let gone = Set(missing)
       let observed = (0..<rows.columns).filter { !gone.contains($0) }
       let factor = try Cholesky(precision.rows(at: missing).columns(at: missing).symmetrized())
       let coupling = precision.rows(at: missing).columns(at: observed)
-      let known = own.columns(at: observed).subtractingFromRows(observed.map { mean[$0] })
-      let filled = factor.solve(multiply(coupling, known, transposing: .right))
-      for i in 0..<own.rows { for (a, j) in missing.enumerated() { own[i, j] = mean[j] - filled[a, i] } }
-      return Completed(rows: own, missing: missing, spread: factor.inverse())
+      let known = rows.rows(at: pattern.rows).columns(at: observed).subtractingFromRows(observed.map { mean[$0] })
+      var filled = factor.solve(multiply(coupling, known, transposing: .right))
+      for (a, j) in missing.enumerated() {
+        for i in pattern.rows.indices { filled[a, i] = mean[j] - filled[a, i] }
+      }
+      return Completed(filled: filled, spread: factor.inverse())
     }
 
     /// The predictor from these moments, in the columns' own units.
@@ -203,6 +220,13 @@ public struct IncompleteRowsFit: Sendable {
 }
 
 extension Matrix {
+  /// Of each column.
+  fileprivate var columnSums: [Double] {
+    var sums = [Double](repeating: 0, count: columns)
+    for (index, value) in storage.enumerated() { sums[index % columns] += value }
+    return sums
+  }
+
   /// How many entries of each row and column are not missing.
   fileprivate var observedCounts: (rows: [Int], columns: [Int]) {
     var (inRows, inColumns) = ([Int](repeating: 0, count: rows), [Int](repeating: 0, count: columns))

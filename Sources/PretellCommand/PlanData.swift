@@ -106,7 +106,7 @@ struct PlanDataOptions: ParsableArguments {
       result.embedding = try found.embedding(of: labeled, after: tables.unlabeled?.values.rows ?? 0)
     }
     if let pairs {
-      let found = PlanRows(pairs, try tables.interpretation.read(pairs))
+      let found = PlanRows(pairs, try tables.read(pairs))
       result.pairs = try found.partners(of: labeled, count: source.rows)
       result.warnings += found.warnings
     }

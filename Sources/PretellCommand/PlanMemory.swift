@@ -41,14 +41,14 @@ enum PlanMemory {
         + "larger --memory.")
   }
 
-  /// Throws for files with words near their beginning: only numbers are read in blocks.
+  /// Throws for files with words: only numbers are read in blocks.
   static func checkWords(_ options: PlanDataOptions, _ labeled: String, _ files: [String]) throws {
     let streams =
       [try RowStream(labeled)]
       + (try options.unlabeled.map { path in
         [try RowStream(path, options: ReadOptions(leavingOut: [options.target]))]
       } ?? [])
-    guard let found = try streams.first(where: { try $0.holds(within: 1 << 22).words }) else { return }
+    guard let found = try streams.first(where: { try $0.holds().words }) else { return }
     throw CommandFailure(
       .noAnswer,
       "\(found.source): it holds words, which are interpreted only with all rows in memory. That takes about "

@@ -17,7 +17,7 @@ struct TableColumnOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Gaps in features: impute (the column's mean, marked by an indicator), drop (such rows) or refuse.",
+      "Gaps in features: impute (by masked regression from the other features, with an indicator), drop (such rows) or refuse.",
       valueName: "way"))
   var missing: TableOptions.Missing?
 

@@ -66,6 +66,34 @@ import Testing
     }
   }
 
+  /// Words and gaps behind 2 MB of numbers are read as those at the beginning are; where they do not fit, they are refused by name.
+  @Test func lateWordsAndGaps() throws {
+    try withTemporaryFolder { folder in
+      func file(_ name: String, _ last: String) throws -> String {
+        let path = folder.appending(path: name).path
+        let rows = (0..<100_000).map { "\($0 % 97).25,\($0 * 7 % 101).125,\($0 * $0 % 89).5" }
+        try (["a,b,c"] + rows + [last, last, last]).joined(separator: "\n").write(
+          toFile: path, atomically: true, encoding: .utf8)
+        return path
+      }
+      let (words, gaps) = (try file("words.csv", "1,none,2"), try file("gaps.csv", "1,,2"))
+      for verb in ["masked errors", "masked spectrum", "components -k 2"] {
+        let more = verb.hasSuffix("spectrum") ? " --ridge 1" : ""
+        let run = try pretell("\(verb) \(words)\(more) --json")
+        #expect(try run.status == 0 && run.json()["rows"] as? Int == 100_000, "\(verb): \(run.errors)")
+        #expect(try run.json()["columns_used"] != nil && run.errors.contains("'none'"), "\(verb): \(run.errors)")
+        let other = try pretell("\(verb) \(gaps)\(more) --json")
+        #expect(try other.status == 0 && other.json()["rows"] as? Int == 100_000, "\(verb): \(other.errors)")
+        #expect(other.errors.contains("dropped-rows"), "\(verb): \(other.errors)")
+        let small = try pretell("\(verb) \(words)\(more) --memory 3MB")
+        #expect(small.status == 1 && small.errors.contains("words.csv") && small.errors.contains("--exclude"))
+      }
+      let output = folder.appending(path: "o.csv").path
+      let filled = try pretell("masked impute \(words) --output \(output) --json")
+      #expect(try filled.status == 0 && filled.json()["missing"] as? Int == 3, "\(filled.errors)")
+    }
+  }
+
   /// What is filled in is the group that the other columns tell; the target, dates and observed cells stay.
   @Test func imputeFillsWordsIn() throws {
     try withTemporaryFolder { folder in

@@ -37,6 +37,29 @@ import Testing
     }
   }
 
+  /// Gaps are predicted from the other features; with one feature the mean stands in, and dropped rows leave no indicator behind.
+  @Test func gapsAreSaid() throws {
+    try withTemporaryFolder { folder in
+      let path = try write(folder)
+      func note(_ arguments: String) throws -> (note: String, becomes: [String]) {
+        let run = try pretell("plan --data \(path) --target y --size 1 --methods pca --json \(arguments)")
+        let used = try #require(try run.json()["columns_used"] as? [[String: Any]])
+        let x = try #require(used.first { $0["column"] as? String == "x" })
+        #expect(x["missing"] as? Int == 10, "\(x)")
+        return (try #require(x["note"] as? String), try #require(x["becomes"] as? [String]))
+      }
+      let two = ["x", "x is missing"]
+      #expect(
+        try note("--columns x,group") == (
+          "10 gaps filled by masked regression and marked in a column of their own", two
+        ))
+      #expect(try note("--columns x") == ("10 gaps filled with the mean and marked in a column of their own", two))
+      #expect(try note("--columns x,group --missing drop") == ("", ["x"]))
+      let described = try pretell("data describe \(path) --json")
+      #expect(described.output.contains("10 gaps filled by masked regression"), "\(described.output)")
+    }
+  }
+
   @Test func refusals() throws {
     try withTemporaryFolder { folder in
       let path = try write(folder)

@@ -40,6 +40,25 @@ if importlib.util.find_spec("pandas"):
     names = pretell.plan(data=frame.assign(y=[g + "!" for g in group]), **OPTIONS)
     assert names.values["classes"] == ["10!", "20!", "30!"] and names.values["head"] == "logistic"
     pretell.backtest(frame, repeats=2, **OPTIONS)
+    errors = pretell.masked_errors(frame.drop(columns="y"), quiet=True)
+    whole = {column["column"]: (column["kind"], column["missing"]) for column in errors.columns_used}
+    assert whole == {"group": ("category", 0), "x": ("number", 12), "flag": ("boolean", 0), "when": ("date", 0), "took": ("number", 0), "code": ("category", 0)}, whole
+    assert errors.rows == COUNT - 12 and any(warning.code == "dropped-rows" for warning in errors.warnings), errors
+    assert pretell.masked_errors(frame, exclude="y,x", missing="refuse", quiet=True).rows == COUNT
+    few = pretell.masked_errors(frame.rename(columns={"group": "group, or so"}), columns="1,2,7", quiet=True)
+    assert few.columns_used[0]["kind"] == "category" and few.columns == 4, few.values
+    model = pretell.masked_fit(frame, quiet=True)
+    assert {"group = 20", "x", "flag", "y"} <= set(model.columns) and model.weights.shape == (len(model.columns),) * 2, model.columns
+    assert abs(model.leave_one_out_error / pretell.masked_errors(frame, quiet=True).leave_one_out_error - 1) < 1e-9
+    numbers = frame[["x", "y"]].dropna().astype(float)
+    assert pretell.masked_fit(numbers, 0.1, quiet=True).predict(numbers[["y", "x"]]).shape == numbers.shape
+    assert abs(pretell.masked_fit(frame[["x", "y"]], 0.1, quiet=True).weights - pretell.masked_fit(numbers, 0.1, quiet=True).weights).max() < 1e-9
+    try:
+        model.predict(frame)
+        raise AssertionError("words were predicted from")
+    except pretell.PretellError as error:
+        assert error.code == 65 and "group = " in str(error), error
+    print("ok      pandas: the verbs that predict every column, with words and gaps")
     print("ok      pandas: categories, strings, nullable numbers and truths, dates, durations")
 if importlib.util.find_spec("polars"):
     import polars
@@ -47,6 +66,10 @@ if importlib.util.find_spec("polars"):
     frame = polars.DataFrame({"group": group, "x": x, "y": y}).with_columns(polars.col("group").cast(polars.Categorical))
     plan = pretell.plan(data=frame, **OPTIONS)
     assert kinds(plan)["group"] == "category", kinds(plan)
+    gaps = frame.with_columns(polars.when(polars.int_range(polars.len()) % 9 == 4).then(None).otherwise(polars.col("x")).alias("x"))
+    errors = pretell.masked_errors(gaps, quiet=True)
+    assert [column["kind"] for column in errors.columns_used] == ["category", "number", "number"] and errors.rows == 107, errors.values
+    assert pretell.masked_fit(gaps, quiet=True).columns == [name for column in errors.columns_used for name in column["becomes"]]
     try:
         pretell.plan(data=frame.with_columns(polars.lit([1, 2]).alias("both")), **OPTIONS)
         raise AssertionError("lists were taken")

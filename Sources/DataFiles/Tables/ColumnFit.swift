@@ -92,7 +92,7 @@ struct ColumnFit {
       && labeledCount - labeledGaps >= 2
     let filled =
       gaps.isEmpty || !mayMark
-      ? nil : "\(gaps.count) gaps filled with the mean" + (marks ? " and marked in a column of their own" : "")
+      ? nil : "\(gaps.count) gaps \(ColumnUse.byMean)" + (marks ? " and marked in a column of their own" : "")
     var use = ColumnUse(
       column: name, kind: kind, becomes: [name] + (marks ? ["\(name) is missing"] : []), missing: missing,
       note: [note, filled].compactMap(\.self).joined(separator: "; "))

@@ -22,7 +22,7 @@ public struct ColumnRule: Sendable, Equatable, Codable {
   let fill: Double
   /// A further column is 1 where there is a gap.
   let marksGaps: Bool
-  public let use: ColumnUse
+  public internal(set) var use: ColumnUse
 
   /// How many columns stand for it.
   var width: Int { use.becomes.count }
@@ -53,11 +53,22 @@ public struct ColumnRule: Sendable, Equatable, Codable {
     }
   }
 
+  /// What a gap becomes in the columns that stand for it.
+  enum Gaps {
+    /// The mean, or 0 where these are indicators.
+    case filled
+    /// NaN where a number stands, else as `filled`.
+    case keptAmongNumbers
+    /// NaN.
+    case kept
+  }
+
+  /// Which of its columns are no indicators of gaps.
+  var values: Range<Int> { 0..<width - (marksGaps ? 1 : 0) }
+
   /// Its columns for rows of `raw`, written to `result` from column `first` on. Returns the words that it did not know.
-  func write(
-    _ raw: RawTable, _ column: Int, to result: inout Matrix, from first: Int, keepsGaps: Bool = false
-  ) -> [String] {
-    let fill = keepsGaps ? Double.nan : self.fill
+  func write(_ raw: RawTable, _ column: Int, to result: inout Matrix, from first: Int, gaps kept: Gaps) -> [String] {
+    let fill = kept == .filled ? self.fill : Double.nan
     switch meaning {
     case .leftOut: return []
     case .number, .dressed, .clock, .date, .boolean:
@@ -72,7 +83,7 @@ public struct ColumnRule: Sendable, Equatable, Codable {
       var unknown = Set<String>()
       for row in 0..<raw.rows {
         let isGap = raw.isMissing(row, column)
-        for position in 0..<width { result[row, first + position] = isGap && keepsGaps ? .nan : 0 }
+        for position in 0..<width { result[row, first + position] = isGap && kept == .kept ? .nan : 0 }
         guard let word = Self.level(raw, row, column) else {
           if gaps { result[row, first + width - 1] = 1 }
           continue

@@ -9,9 +9,9 @@ public struct ColumnUse: Sendable, Equatable, Codable {
   /// Columns that stand for it; none where it is left out.
   public let becomes: [String]
   /// Cells that are missing.
-  public let missing: Int
+  public internal(set) var missing: Int
   /// In words.
-  public let note: String
+  public internal(set) var note: String
 
   /// Numbers that the reader should hear of: written with units or marks, with words among them that count as gaps, or looking
   /// like an identifier. Not written with the rest.
@@ -30,8 +30,9 @@ public struct ColumnUse: Sendable, Equatable, Codable {
 public struct TableOptions: Sendable {
   /// What becomes of gaps in features.
   public enum Missing: String, Sendable, CaseIterable {
-    /// The column's mean over all rows stands in, beside an indicator of the gaps where there are enough of them. On a linear head with
-    /// that indicator any other constant would give the same predictions.
+    /// Numbers are predicted from the row's other features by masked regression on all rows (`GapFill`), never from the target; where that
+    /// does not suit (one feature, more than 300, fewer than 10 rows), the column's mean stands in. An indicator of the gaps stands beside
+    /// them where there are enough.
     case impute
     /// Rows with a gap are left out.
     case drop

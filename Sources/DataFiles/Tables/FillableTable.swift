@@ -18,8 +18,6 @@ public struct FillableTable: Sendable {
   public let uses: [ColumnUse]
   public let warnings: [DataFileWarning]
 
-  private static let looked = 1 << 20
-
   /// Of the numbers' columns.
   public var names: [String] { interpretation.names }
   /// What the fit is on: the rows of the other file, or these.
@@ -34,7 +32,7 @@ public struct FillableTable: Sendable {
     public let stands: Range<Int>
   }
 
-  /// nil where the file is an array or its first million bytes hold numbers and gaps only.
+  /// nil where the file is an array or holds numbers and gaps only.
   /// - Parameters:
   ///   - other: rows of the same columns to fit on.
   ///   - target: a column that is left alone whatever is in it.
@@ -48,8 +46,8 @@ public struct FillableTable: Sendable {
     let stream = try RowStream(source, options: ReadOptions())
     let asked = try stream.keeping(stream.positions(options))
     let hasWords =
-      try asked.holds(within: Self.looked).words
-      || other.map { try RowStream($0).holds(within: Self.looked).words } ?? false
+      try asked.holds().words
+      || other.map { try RowStream($0).holds().words } ?? false
     guard hasWords || !options.categories.isEmpty else { return nil }
     let raw = try RawTable(source)
     let columns = try raw.features(options, without: nil)
@@ -68,8 +66,8 @@ public struct FillableTable: Sendable {
       categories: Set(columns.enumerated().filter { named.contains($0.element) }.map(\.offset)), marksGaps: false)
     (self.raw, self.text, self.columns, interpretation) = (raw, text, columns, found)
     guard !found.names.isEmpty else { throw DataFileError.noUsableFeatures(path) }
-    values = found.apply(to: table, keepsGaps: true).values
-    training = others.map { found.apply(to: $0, keepsGaps: true).values }
+    values = found.apply(to: table, gaps: .kept).values
+    training = others.map { found.apply(to: $0, gaps: .kept).values }
     uses = raw.uses(found.uses, of: columns, groups: nil)
     let (left, made) = (found.uses.filter { !$0.isUsed }, found.uses.filter(\.isInterpreted))
     warnings =

@@ -15,11 +15,9 @@ public struct InterpretedFile: Sendable {
   /// What was made of words, dates and gaps.
   public let notes: [DataFileWarning]
 
-  /// So much of a text is looked through for words and gaps before it is taken for numbers, to be read in blocks.
-  private static let looked = 1 << 20
-
   /// - Parameter options: `missing` as in `TableOptions`, but that `impute` drops rows, too.
-  /// Memory: 8 bytes a cell and the words; blocks where the file is numbers. Throws `DataFileError`, for a gap where those are refused.
+  /// Cost: text is looked through for words and gaps first. Memory: 8 bytes a cell and the words; blocks where the file is numbers.
+  /// Throws `DataFileError`, for a gap where those are refused, and for words that do not fit into memory.
   public init(_ path: String, options: TableOptions = TableOptions()) throws {
     let source = try DataSource(path)
     let stream = try RowStream(source, options: ReadOptions())
@@ -27,10 +25,10 @@ public struct InterpretedFile: Sendable {
     let isArray = source.text == nil
     if options.groups == nil, options.categories.isEmpty {
       let part = isArray ? stream : stream.keeping(asked)
-      let found = try isArray ? (words: false, gaps: false) : part.holds(within: Self.looked)
+      let found = try part.looked()
       if !found.words {
-        let drops = options.missing == .drop || found.gaps && options.missing != .refuse
-        let (rows, dropped) = drops ? try part.withoutGaps() : (part, 0)
+        let drops = found.gaps && options.missing != .refuse || isArray && options.missing == .drop
+        let (rows, dropped) = drops ? try part.withoutGaps() : (found.numbers ?? part, 0)
         self.init(
           rows, features: isArray ? asked : Array(0..<rows.columns),
           notes: dropped > 0 ? [.droppedRows(path, count: dropped)] : [])
@@ -66,7 +64,11 @@ public struct InterpretedFile: Sendable {
     guard rules.map({ !$0.names.isEmpty }) ?? true else { throw DataFileError.noUsableFeatures(table.source) }
     let dropped = raw.rows - complete.count
     notes = Self.notes(rules?.uses ?? []) + (dropped > 0 ? [.droppedRows(table.source, count: dropped)] : [])
-    uses = rules.map { rules in table.uses(rules.uses, of: columns, groups: groups?.column) }
+    uses = rules.map { rules in
+      // Gaps are counted among all rows.
+      let counted = rules.saying { column, use in use.missing = (0..<raw.rows).count { raw.isMissing($0, column) } }
+      return table.uses(counted.uses, of: columns, groups: groups?.column)
+    }
     rows = try RowStream(
       rules?.apply(to: kept).values ?? kept.numbers, names: rules?.names ?? kept.names, of: table.source,
       warnings: table.warnings)
@@ -98,20 +100,41 @@ extension RowStream {
       self, names: columnNames.map { names in positions.map { names[$0] } }, text, positions.map { columns[$0] })
   }
 
-  /// Whether the first rows, some `bytes` of text, hold words or gaps; arrays are not looked at.
-  package func holds(within bytes: Int) throws -> (words: Bool, gaps: Bool) {
+  /// Whether text holds words, and gaps above the first of them; arrays are not looked at. Cost: a pass, to the first word.
+  package func holds() throws -> (words: Bool, gaps: Bool) {
     if isArray { return (false, false) }
-    var (left, found) = (bytes, (words: false, gaps: false))
+    var found = (words: false, gaps: false)
     do {
-      try forEachBlock(policy: .keepAll, blockBytes: 1 << 20) { block in
+      try forEachBlock(policy: .keepAll, blockBytes: 1 << 22) { block in
         for value in block.storage where value.isNaN {
           if value.bitPattern == Self.wordBits { found.words = true } else { found.gaps = true }
         }
-        left -= 1 << 20
-        if found.words || left <= 0 { throw Enough() }
+        if found.words { throw Enough() }
       }
     } catch is Enough {}
     return found
+  }
+
+  /// What text holds, as `holds` says, and the numbers of long text in a temporary copy, where they would fit into memory, so that
+  /// they are parsed once. No copy where there are gaps or infinite numbers: the text says where they stand.
+  func looked() throws -> (words: Bool, gaps: Bool, numbers: RowStream?) {
+    var isPlain = true
+    if case .text(let text, _) = rows, textBytes > 1 << 20,
+      8 * Double(text.recordsAtMost) * Double(columns) < Double(AllowedMemory.bytes)
+    {
+      let copy = try? copied { append in
+        try forEachBlock(policy: .keepAll, blockBytes: 1 << 22) { block in
+          isPlain = isPlain && block.storage.allSatisfy(\.isFinite)
+          if !isPlain { throw Enough() }
+          var block = block
+          try block.storage.withUnsafeMutableBufferPointer { try append($0) }
+        }
+      }
+      if let copy { return (false, false, copy) }
+    }
+    // Words, gaps, a full disk, broken records.
+    let found = try holds()
+    return (found.words, found.gaps, nil)
   }
 
   /// The rows without a gap, and how many have one.
@@ -182,7 +205,7 @@ extension ColumnUse {
     let source = try DataSource(path)
     guard source.text != nil else { return nil }
     let raw = try RawTable(source)
-    return TableInterpretation(raw, parts: [0..<raw.rows]).uses
+    return TableInterpretation(raw, parts: [0..<raw.rows]).sayingSuited(raw).uses
   }
 }
 

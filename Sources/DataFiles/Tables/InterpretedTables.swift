@@ -5,7 +5,8 @@ public struct InterpretedTables: Sendable {
   public let labeled: LabeledTable
   /// Of the unlabeled file.
   public let unlabeled: DataTable?
-  public let interpretation: TableInterpretation
+  public var interpretation: TableInterpretation { numbers.interpretation }
+  private let numbers: NumbersOfTable
   /// Names of the target's classes, in the order of the labels 0, 1, ...; nil where the target is numbers.
   public let classes: [String]?
   /// What was made of each column of the labeled file, in its order, the target among them.
@@ -55,17 +56,28 @@ public struct InterpretedTables: Sendable {
       try second?.refuseGaps()
     }
     let all = second.map { pool.stacked(above: $0) } ?? pool
-    let found = TableInterpretation(
-      all, isLabeled: labels.values.map { !$0.isNaN } + [Bool](repeating: false, count: all.rows - pool.rows),
-      parts: [0..<pool.rows, pool.rows..<all.rows].filter { !$0.isEmpty },
-      categories: Set(features.indices.filter { categories.contains(features[$0]) }))
-    interpretation = found
-    guard !found.names.isEmpty else { throw DataFileError.noUsableFeatures(path) }
+    let named = Set(features.indices.filter { categories.contains(features[$0]) })
+    func interpreted(_ all: RawTable, _ labels: [Double], marksGaps: Bool) throws -> TableInterpretation {
+      let found = TableInterpretation(
+        all, isLabeled: labels.map { !$0.isNaN } + [Bool](repeating: false, count: all.rows - labels.count),
+        parts: [0..<labels.count, labels.count..<all.rows].filter { !$0.isEmpty }, categories: named,
+        marksGaps: marksGaps)
+      if found.names.isEmpty { throw DataFileError.noUsableFeatures(path) }
+      return found
+    }
+    var found = try interpreted(all, labels.values, marksGaps: options.missing != .drop)
     var keptLabeled = Array(0..<pool.rows), keptUnlabeled = Array(0..<(second?.rows ?? 0))
     if options.missing == .drop {
       let used = found.rules.indices.filter { found.rules[$0].use.isUsed }
-      keptLabeled = keptLabeled.filter { row in !used.contains { pool.isMissing(row, $0) } }
-      keptUnlabeled = keptUnlabeled.filter { row in !used.contains { second?.isMissing(row, $0) ?? false } }
+      let isComplete = (0..<all.rows).map { row in !used.contains { all.isMissing(row, $0) } }
+      keptLabeled = keptLabeled.filter { isComplete[$0] }
+      keptUnlabeled = keptUnlabeled.filter { isComplete[pool.rows + $0] }
+      let complete = all.rows(at: isComplete.indices.filter { isComplete[$0] })
+      if complete.rows == 0 { throw DataFileError.noCompleteRow(all, used) }
+      // What varies among the rows that are left; gaps are counted among all.
+      let gaps = found.uses.map(\.missing)
+      found = try interpreted(complete, keptLabeled.map { labels.values[$0] }, marksGaps: false)
+        .saying { column, use in use.missing = gaps[column] }
     }
     let dropped = pool.rows - keptLabeled.count + (second?.rows ?? 0) - keptUnlabeled.count
     keptRows = (keptLabeled, keptUnlabeled)
@@ -78,14 +90,18 @@ public struct InterpretedTables: Sendable {
       second = second?.rows(at: keptUnlabeled)
     }
     classes = labels.classes
+    let reader = options.missing == .impute ? NumbersOfTable(found, on: all) : NumbersOfTable(found)
+    numbers = reader
+    found = reader.interpretation
     let names = found.names
     labeled = LabeledTable(
-      features: found.apply(to: pool).values,
+      features: try reader.values(of: pool).values,
       labels: keptLabeled.map { labels.values[$0].isNaN ? nil : labels.values[$0] }, featureNames: names,
       hasNames: raw.names != nil, targetName: raw.names?[label] ?? target, source: path, warnings: [])
-    unlabeled = second.map {
+    unlabeled = try second.map {
       DataTable(
-        values: found.apply(to: $0).values, columnNames: raw.names == nil ? nil : names, source: other?.source ?? path,
+        values: try reader.values(of: $0).values, columnNames: raw.names == nil ? nil : names,
+        source: other?.source ?? path,
         warnings: [])
     }
     uses = (0..<raw.columns).map { column in
@@ -98,6 +114,9 @@ public struct InterpretedTables: Sendable {
     }
     warnings = Self.warnings(raw, second, found, dropped: dropped, options)
   }
+
+  /// Rows of another file of the same columns, read in the same way. Throws `DataFileError`.
+  public func read(_ path: String) throws -> DataTable { try numbers.read(path) }
 
   private static func places(
     of pool: RawTable, in table: RawTable, isWhole: Bool, target: String, _ unwanted: Set<String>

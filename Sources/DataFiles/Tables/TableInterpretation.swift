@@ -5,7 +5,7 @@ import LinearAlgebra
 /// files alike, and to new rows later.
 public struct TableInterpretation: Sendable, Equatable, Codable {
   /// One for each column of the table, in its order.
-  public let rules: [ColumnRule]
+  public private(set) var rules: [ColumnRule]
   /// Columns that are matched by name; by position where false.
   let hasNames: Bool
 
@@ -71,36 +71,35 @@ public struct TableInterpretation: Sendable, Equatable, Codable {
   }
 
   /// The numbers that stand for rows of the same columns, and words that no rule knows, by column.
-  /// - Parameter keepsGaps: a gap is NaN in every column that stands for it, instead of being filled in.
-  package func apply(
-    to raw: RawTable, keepsGaps: Bool = false
+  package func apply(to raw: RawTable) -> (values: Matrix, unknown: [(column: String, words: [String])]) {
+    apply(to: raw, gaps: .filled)
+  }
+
+  func apply(
+    to raw: RawTable, gaps: ColumnRule.Gaps
   ) -> (values: Matrix, unknown: [(column: String, words: [String])]) {
     var result = Matrix(rows: raw.rows, columns: names.count)
     var unknown: [(String, [String])] = []
     var first = 0
     for (column, rule) in rules.enumerated() {
-      let words = rule.write(raw, column, to: &result, from: first, keepsGaps: keepsGaps)
+      let words = rule.write(raw, column, to: &result, from: first, gaps: gaps)
       if !words.isEmpty { unknown.append((rule.use.column, words)) }
       first += rule.width
     }
     return (result, unknown)
   }
 
-  /// Rows of a file of the same columns as numbers. Throws `DataFileError`.
-  public func read(_ path: String, leavingOut: [String] = []) throws -> DataTable {
-    let raw = try RawTable(path)
-    let columns = try raw.places(of: rules.map(\.use.column), hasNames: hasNames, leavingOut: leavingOut)
-    let chosen = raw.choosing(columns)
-    let (values, unknown) = apply(to: chosen)
-    return DataTable(
-      values: values, columnNames: names, source: path,
-      warnings: raw.warnings + unknown.map { .unknownWords(path, $0.column, $0.words) })
+  /// With what is said of the columns changed.
+  func saying(_ change: (_ column: Int, _ use: inout ColumnUse) -> Void) -> TableInterpretation {
+    var result = self
+    for column in rules.indices { change(column, &result.rules[column].use) }
+    return result
   }
 }
 
 extension RawTable {
   /// Where these columns stand: by name where both sides have names, else one by one.
-  func places(of wanted: [String], hasNames: Bool, leavingOut: [String] = []) throws -> [Int] {
+  func places(of wanted: [String], hasNames: Bool) throws -> [Int] {
     guard hasNames, let names else {
       guard columns == wanted.count else {
         throw DataFileError.differentWidths(
@@ -169,11 +168,15 @@ extension DataFileWarning {
 
   static func gapsFilled(_ uses: [ColumnUse]) -> DataFileWarning {
     let shown = uses.prefix(5).map { "'\($0.column)' \($0.missing)" }.joined(separator: ", ")
+    let way =
+      uses.contains(where: \.isFilledByRegression)
+      ? "numbers by masked regression from the row's other features, and "
+      : uses.contains { $0.kind != .category } ? "each with the mean of its column over all rows, and " : ""
     return DataFileWarning(
       code: "gaps-filled",
       message: "Gaps in features were filled in (\(shown)"
         + (uses.count > 5 ? " and \(uses.count - 5) more columns" : "")
-        + "): each with the mean of its column over all rows, and marked where there are enough of them.",
+        + "): \(way)marked where there are enough of them.",
       remedy: """
         \(.option("missing", "drop", swift: "missing: .drop")) leaves such rows out, \
         \(.option("missing", "refuse", swift: "missing: .refuse")) stops at the first.

@@ -103,7 +103,7 @@ struct MaskedImputeVerb: Verb {
     guard target != nil, !rows.isArray else { return (rows, target, []) }
     let kept = try columnsToFill(rows.columnNames, count: rows.columns, of: data, but: target)
     guard let place = Set(0..<rows.columns).subtracting(kept).first else { return (rows, target, []) }
-    let found = try rows.keeping([place]).holds(within: .max)
+    let found = try rows.keeping([place]).holds()
     if !found.words { return (rows, target, []) }
     return (rows.keeping(kept), nil, found.gaps ? [rows.columnNames?[place] ?? "\(place + 1)"] : [])
   }
