@@ -76,12 +76,11 @@ import Testing
           toFile: path, atomically: true, encoding: .utf8)
         return path
       }
-      let (words, gaps) = (try file("words.csv", "1,none,2"), try file("gaps.csv", "1,,2"))
+      let (words, gaps) = (try file("words.csv", "1,broken,2"), try file("gaps.csv", "1,,2"))
       for verb in ["masked errors", "masked spectrum", "components -k 2"] {
         let more = verb.hasSuffix("spectrum") ? " --ridge 1" : ""
         let run = try pretell("\(verb) \(words)\(more) --json")
-        #expect(try run.status == 0 && run.json()["rows"] as? Int == 100_000, "\(verb): \(run.errors)")
-        #expect(try run.json()["columns_used"] != nil && run.errors.contains("'none'"), "\(verb): \(run.errors)")
+        #expect(try run.status == 0 && run.json()["columns_used"] != nil, "\(verb): \(run.errors)")
         let other = try pretell("\(verb) \(gaps)\(more) --json")
         #expect(try other.status == 0 && other.json()["rows"] as? Int == 100_000, "\(verb): \(other.errors)")
         #expect(other.errors.contains("dropped-rows"), "\(verb): \(other.errors)")
@@ -89,7 +88,7 @@ import Testing
         #expect(small.status == 1 && small.errors.contains("words.csv") && small.errors.contains("--exclude"))
       }
       let output = folder.appending(path: "o.csv").path
-      let filled = try pretell("masked impute \(words) --output \(output) --json")
+      let filled = try pretell("masked impute \(gaps) --output \(output) --json")
       #expect(try filled.status == 0 && filled.json()["missing"] as? Int == 3, "\(filled.errors)")
     }
   }
