@@ -125,7 +125,9 @@ let package = Package(
         "MatrixFlow", "Asymptotics", "Distributions", "LinearAlgebra", "RandomMatrices", "Randomness",
         "SpecialFunctions",
       ]),
-    .target(name: "Report", dependencies: ["Planning", "Figures", "Asymptotics"]),
+    .target(
+      name: "Report", dependencies: ["Planning", "Figures", "Asymptotics"],
+      resources: [.embedInCode("Resources/whatif.js")]),
     .target(
       name: "Pretell",
       dependencies: [

@@ -30,7 +30,11 @@ struct PlanVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Also save the plan as JSON.", valueName: "file"))
   var save: String?
 
-  @Option(name: .long, help: ArgumentHelp("Write a page to show around (one self-contained .html).", valueName: "file"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Write a page to show around, with sliders for labels, rows and costs (one self-contained .html).",
+      valueName: "file"))
   var report: String?
 
   @Option(
@@ -120,7 +124,7 @@ struct PlanVerb: Verb {
     let page = ExtraFile.text(report, "--report") {
       try PlanPage(
         plan: plan, target: rows.targetName, command: CommandLine.invocation, version: PretellVersion.current,
-        columns: (rows.columnsUsed ?? []).map { ($0.column, $0.becomes, $0.note) }
+        columns: (rows.columnsUsed ?? []).map { ($0.column, $0.becomes, $0.note) }, purchase: request.purchase
       ).html()
     }
     let text = PlanText(plan: plan, target: rows.targetName, showsAll: all).text + rows.classLine
