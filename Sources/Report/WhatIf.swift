@@ -189,10 +189,7 @@ struct WhatIf {
       labels: grid.labels, rows: grid.unlabeled, now: [now.labels, now.rows], costs: costs, rival: grid.rival,
       classes: isOfClasses, axis: axis, best: grid.best.joined().map { $0 },
       candidates: grid.candidates.indices.map(candidate))
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    let text = (try? encoder.encode(numbers)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    return text.replacing("&", with: "\\u0026").replacing("<", with: "\\u003c").replacing(">", with: "\\u003e")
+    return numbers.forScript
   }
 
   private func candidate(_ position: Int) -> WhatIfNumbers.Candidate {
