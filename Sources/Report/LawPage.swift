@@ -59,7 +59,7 @@ public struct LawPage: Sendable {
     </header>
     <main>
     \(whatIf)
-    <h2>Pictures</h2>
+    <h2>How the scaled excess risk is distributed</h2>
     <div class="figures">
     \(try panels.map { "<figure>\(try $0.inlineSVG(description: Self.alternative($0)))</figure>" }.joined(separator: "\n"))
     </div>
@@ -104,7 +104,6 @@ public struct LawPage: Sendable {
       \(worlds.count > 1 ? slider("world", key ?? "world", worlds.count, start) : "")
       </form>
       <p id="law-answer" class="answer" role="status" aria-live="polite">\(escaped(crossover(law)))</p>
-      <div class="figures">
       <div class="scroll"><table>
       <thead><tr><th scope="col"></th><th scope="col">risk</th><th scope="col">excess</th><th scope="col">5 to 95 %</th></tr></thead>
       <tbody>
@@ -113,9 +112,10 @@ public struct LawPage: Sendable {
       <tr id="law-line-alone"><th scope="row">labels alone</th>\
       <td>\(PageNumber.text(law.irreducibleRisk + law.baseLabelTerm / Double(self.labeled)))</td>\
       <td>\(PageNumber.text(law.baseLabelTerm / Double(self.labeled)))</td><td>–</td></tr>
-      </tbody></table>
+      </tbody></table></div>
       <p class="soft">Mean risk of a fresh label and its excess over that of the best predictor; 5 to 95 % of samples of unlabeled rows. Labels
-      alone: all columns fitted on the labeled rows.</p></div>
+      alone: all columns fitted on the labeled rows.</p>
+      <div class="figures">
       \(Self.picture)
       </div>
       <script type="application/json" id="law-data">\(data(labeled, unlabeled))</script>

@@ -69,11 +69,12 @@ extension PlanPage {
       return "<tr><th scope=\"row\">\(escaped(line.0))</th>\(cells.joined())</tr>"
     }
     return """
-      <div class="scroll"><table class="confusion"><caption class="soft">Left-out rows by their class (down) and the class told (across), with their share of the class.</caption>
+      <div class="scroll"><table class="confusion">
       <thead><tr><th scope="col">class</th>\(head)</tr></thead>
       <tbody>
       \(body.joined(separator: "\n"))
       </tbody></table></div>
+      <p class="soft">Left-out rows by their class (down) and the class told (across), with their share of the class.</p>
       """
   }
 

@@ -137,7 +137,7 @@ struct WhatIf {
 
   private var header: String {
     let names =
-      ["", "risk", "90 % interval", "", "gain over \(rival)", "P(gain)"] + (isOfClasses ? ["accuracy (90 %)"] : [])
+      ["", "risk", "90 % interval", "", "gain over \(rival)", "P(gain)"] + (isOfClasses ? ["accuracy"] : [])
     return names.enumerated().map { "<th scope=\"col\"\(kind($0))>\(escaped($1))</th>" }.joined()
   }
 

@@ -94,7 +94,8 @@ struct LawVerb: Verb {
     return LawPage(
       model: world.model, unlabeled: world.unlabeled, labeled: world.labeled, worlds: worlds,
       start: own ?? 0, key: key,
-      panels: LawFigure.riskAgainstLabels(law, instance: world).panels, text: text, command: CommandLine.invocation,
+      panels: Array(LawFigure.riskAgainstLabels(law, instance: world).panels.dropFirst()), text: text,
+      command: CommandLine.invocation,
       version: PretellVersion.current)
   }
 

@@ -90,7 +90,8 @@ struct PlanVerb: Verb {
       unlabeled: rows.unlabeled, unlabeledCount: rows.unlabeledCount, features: rows.features, labels: rows.labels,
       methods: candidates.chosen() + (onGraph?.methods ?? []),
       sizes: sizes, purchase: try purchase.chosen(), seed: random.seed,
-      featureNames: rows.featureNames, embedding: rows.embedding, head: head, classNames: rows.classes,
+      featureNames: rows.featureNames, embedding: rows.embedding, head: head,
+      classNames: rows.isOfWords ? rows.classes : nil,
       pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest, groups: onGraph?.groups ?? rows.groups,
       encoders: rows.encoders)
     try checkAt(Planner.fewestLabels(head, labels: rows.labels), of: rows)

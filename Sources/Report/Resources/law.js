@@ -43,8 +43,8 @@
     };
     mark("law-now", n);
     mark("law-cross", law.crossover === null ? null : m / law.crossover);
-    get("law-top").textContent = four(10 ** high);
-    get("law-bottom").textContent = four(10 ** low);
+    get("law-top").textContent = (10 ** high).toPrecision(2);
+    get("law-bottom").textContent = (10 ** low).toPrecision(2);
   };
 
   const show = () => {
