@@ -35,7 +35,7 @@ enum PageStyle {
     .confusion { width: auto; } .confusion td { text-align: center; min-width: 2.4rem; height: 2.6rem; padding: .1rem .3rem; line-height: 1.15; border: 1px solid var(--paper); }
     .confusion th { max-width: 9rem; overflow: hidden; text-overflow: ellipsis; } .confusion thead th { text-align: center; }
     .confusion td.own { font-weight: 600; } .confusion td.none { color: var(--soft); font-weight: 400; } caption { caption-side: bottom; text-align: left; padding-top: .4rem; }
-    .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); gap: 1.2rem; }
+    .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); gap: 1.2rem; }
     figure { margin: 0; break-inside: avoid; } svg.figure { width: 100%; height: auto; display: block; }
     svg.figure text { fill: var(--ink); font-family: system-ui, "Liberation Sans", Arial, sans-serif; }
     .grid { stroke: var(--line); stroke-width: 1; } .axis { stroke: var(--soft); stroke-width: 1.4; }

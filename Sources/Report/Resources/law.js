@@ -9,6 +9,7 @@
 
   const grouped = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, "\u202f");
   const four = (value) => (Math.abs(value) >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(4))));
+  const short = (value) => (value >= 0.001 && value < 1e5 ? String(Number(value.toPrecision(2))) : value.toExponential(1));
   const place = () => [data.labeled[sliders.labeled.value], data.unlabeled[sliders.unlabeled.value],
     data.laws[sliders.world ? sliders.world.value : 0]];
   const excess = (law, n, m, part) => law.label / n + law[part] / m;
@@ -43,8 +44,8 @@
     };
     mark("law-now", n);
     mark("law-cross", law.crossover === null ? null : m / law.crossover);
-    get("law-top").textContent = (10 ** high).toPrecision(2);
-    get("law-bottom").textContent = (10 ** low).toPrecision(2);
+    get("law-top").textContent = short(10 ** high);
+    get("law-bottom").textContent = short(10 ** low);
   };
 
   const show = () => {
