@@ -125,7 +125,9 @@ let package = Package(
         "MatrixFlow", "Asymptotics", "Distributions", "LinearAlgebra", "RandomMatrices", "Randomness",
         "SpecialFunctions",
       ]),
-    .target(name: "Report", dependencies: ["Planning", "Figures", "Asymptotics"]),
+    .target(
+      name: "Report", dependencies: ["Planning", "Figures", "Asymptotics"],
+      resources: [.embedInCode("Resources/whatif.js"), .embedInCode("Resources/law.js")]),
     .target(
       name: "Pretell",
       dependencies: [
@@ -203,7 +205,9 @@ let package = Package(
     .testTarget(name: "SavedModelsTests", dependencies: ["SavedModels", "Randomness", "TestSupport"]),
     .testTarget(name: "InstancesTests", dependencies: ["Pretell", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
-    .testTarget(name: "ReportTests", dependencies: ["Report", "Planning", "Pretraining", "Randomness", "TestSupport"]),
+    .testTarget(
+      name: "ReportTests",
+      dependencies: ["Report", "Distributions", "Planning", "Pretraining", "Randomness", "TestSupport"]),
     .testTarget(name: "ReproductionTests", dependencies: ["Reproduction", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["TestSupport", "PretellCommand", "DataFiles"]),

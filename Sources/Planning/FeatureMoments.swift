@@ -79,10 +79,10 @@ package struct FeatureMoments: Sendable {
   }
 
   /// Of features `range` alone.
-  func scaling(_ range: Range<Int>) -> FeatureScaling {
+  func scaling(_ range: Range<Int>, areGiven: Bool = false) -> FeatureScaling {
     FeatureScaling(
       means: Array(moments.mean[range]), deviations: range.map { max(moments.covariance[$0, $0], 0).squareRoot() },
-      largest: Array(largest[range]))
+      largest: Array(largest[range]), areGiven: areGiven)
   }
 
   /// B'C over the pool's rows of the designs B and C that two ranges of features make.

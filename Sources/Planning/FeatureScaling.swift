@@ -10,11 +10,16 @@ package struct FeatureScaling: Sendable {
   /// A feature whose deviation is less than this times its magnitude varies by rounding alone: moments are taken about
   /// a row, so that a mean of 4e10 deviations costs no more than the digits that the entries themselves lack.
   private static let leastRelativeDeviation = 1e-13
+  /// Of columns as they were given, which no sum has rounded.
+  private static let leastOfGiven = 1e-15
 
-  /// - Parameter largest: magnitude of each feature over the pool.
-  init(means: [Double], deviations: [Double], largest: [Double]) {
+  /// - Parameters:
+  ///   - largest: magnitude of each feature over the pool.
+  ///   - areGiven: features are columns as they were given.
+  init(means: [Double], deviations: [Double], largest: [Double], areGiven: Bool = false) {
     (self.means, self.deviations) = (means, deviations)
-    kept = deviations.indices.filter { deviations[$0] > Self.leastRelativeDeviation * largest[$0] }
+    let least = areGiven ? Self.leastOfGiven : Self.leastRelativeDeviation
+    kept = deviations.indices.filter { deviations[$0] > least * largest[$0] }
   }
 
   /// Every feature kept on its scale.

@@ -38,6 +38,11 @@ public struct Plan: Sendable, Codable {
 
   public let groups: Groups?
 
+  /// How often the recommended candidate's left-out probabilities come true; nil where labels are numbers, as `confusion`.
+  public internal(set) var calibration: Calibration?
+  /// Which classes it tells from each other.
+  public internal(set) var confusion: Confusion?
+
   /// Rankings at other numbers of rows that were asked for, see `rank(at:)`.
   public internal(set) var rankings: [PlanAt] = []
 
@@ -48,7 +53,7 @@ public struct Plan: Sendable, Codable {
 }
 
 /// What to use and what to buy next.
-public struct Recommendation: Sendable, Equatable, Codable {
+public struct Recommendation: MethodAndSize, Sendable, Equatable, Codable {
   public enum Next: String, Sendable, Codable, CaseIterable {
     case labels, unlabeled, neither
     /// Another encoder that differs by its seed, to average with.

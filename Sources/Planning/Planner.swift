@@ -60,10 +60,11 @@ public enum Planner {
       try family.fits(job, data, method, representations) { meter.tick() }
     }
     let builder = CandidateBuilder(family)
-    let given = try request.embedding.map { [try family.given($0)] } ?? []
-    let candidates = builder.candidates(fits, given: given + (try encoderFits(request, unlabeled: unlabeled)))
+    let given =
+      try (request.embedding.map { [try family.given($0)] } ?? []) + encoderFits(request, unlabeled: unlabeled)
+    let candidates = builder.candidates(fits, given: given)
     let rows = Plan.Rows(unlabeled: unlabeled, labeled: data.labeledCount)
-    return Plan(
+    return try Plan(
       head: request.head, rows: rows, columns: views.columns, candidates: candidates,
       recommendation: Recommender(
         candidates: candidates, rows: rows, purchase: request.purchase, isExact: family.isExact
@@ -76,7 +77,8 @@ public enum Planner {
         + (family.isExact ? [.leakingCombination()] : [])
         + (try DataChecks.warnings(request, hasDecisiveRow: views.hasDecisiveRow))
         + builder.edgeWarnings(candidates, jobs: jobs) + failures,
-      groups: data.groups.map { Plan.Groups(count: $0.count, labeled: data.labeledGroups?.count ?? data.labeledCount) })
+      groups: data.groups.map { Plan.Groups(count: $0.count, labeled: data.labeledGroups?.count ?? data.labeledCount) }
+    ).showingClasses(request, family.raws + fits + given)
   }
 
   private static func family(
@@ -111,10 +113,10 @@ extension Planner {
     try PreparedData.checkLabels(request.labels, names: request.classNames)
     let meter = Meter(steps: request.encoders.count, report: progress)
     let unlabeled = request.encoders.map(\.rowCount).max()!
-    let candidates = CandidateBuilder(nil).candidates(
-      [], given: try encoderFits(request, unlabeled: unlabeled) { meter.tick() })
+    let fits = try encoderFits(request, unlabeled: unlabeled) { meter.tick() }
+    let candidates = CandidateBuilder(nil).candidates([], given: fits)
     let rows = Plan.Rows(unlabeled: unlabeled, labeled: request.labels.count)
-    return Plan(
+    return try Plan(
       head: request.head, rows: rows, columns: 0, candidates: candidates,
       recommendation: Recommender(candidates: candidates, rows: rows, purchase: request.purchase, isExact: false)
         .recommend(),
@@ -122,7 +124,8 @@ extension Planner {
       groups: request.groups.map { groups in
         let labeled = groups.restricted(to: request.labeledPositions).count
         return Plan.Groups(count: groups.count, labeled: labeled)
-      })
+      }
+    ).showingClasses(request, fits)
   }
 }
 

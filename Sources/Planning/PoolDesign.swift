@@ -27,7 +27,7 @@ package struct PoolDesign: Sendable {
     _ representation: any Representation, _ moments: FeatureMoments, _ range: Range<Int>, labeled: Matrix
   ) {
     self.representation = representation
-    scaling = moments.scaling(range)
+    scaling = moments.scaling(range, areGiven: representation is RawColumns)
     self.labeled = scaling.design(representation.features(of: labeled))
     gram = moments.products((range, scaling), (range, scaling))
     rowCount = moments.moments.count

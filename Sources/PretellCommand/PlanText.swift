@@ -14,7 +14,7 @@ struct PlanText {
       terminal.dim(terminal.wrapped(counts)), terminal.bold(terminal.wrapped(plan.recommendation.why)), purchaseText,
       table, plan.candidates.compactMap { EncoderText($0)?.text }.joined(separator: "\n\n"),
       plan.rankings.map { PlanAtText(ranking: $0, hidden: twins).text }.joined(separator: "\n\n"),
-      plan.backtest.map { terminal.wrapped($0.sentence) } ?? "", notes,
+      showsAll ? ClassesText(plan)?.text ?? "" : "", plan.backtest.map { terminal.wrapped($0.sentence) } ?? "", notes,
     ].filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
@@ -72,5 +72,3 @@ struct PlanText {
     return lines.map { Terminal.output.wrapped($0, indent: 2) }.joined(separator: "\n")
   }
 }
-
-extension Recommendation: MethodAndSize {}

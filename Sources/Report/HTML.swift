@@ -28,3 +28,13 @@ func table(
 
 /// Bytes inside the page itself.
 func dataAddress(_ bytes: Data, type: String) -> String { "data:\(type);base64,\(bytes.base64EncodedString())" }
+
+extension Encodable {
+  /// As JSON within a script element.
+  var forScript: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let text = (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    return text.replacing("&", with: "\\u0026").replacing("<", with: "\\u003c").replacing(">", with: "\\u003e")
+  }
+}

@@ -19,9 +19,23 @@ enum PageStyle {
     table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; }
     th, td { text-align: right; padding: .25rem .4rem; border-bottom: 1px solid var(--line); }
     td, th[scope=row] { white-space: nowrap; }
-    @media (max-width: 34rem) { body { padding: .8rem; } table { font-size: .8rem; } th, td { padding: .2rem; } .wide { display: none; } }
     th:first-child { text-align: left; } tr.chosen { background: var(--mark); font-weight: 600; }
-    .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); gap: 1.2rem; }
+    [hidden] { display: none !important; }
+    .sliders { border: 1px solid var(--line); border-radius: .4rem; padding: .7rem .9rem; margin: .6rem 0; }
+    .slider { display: grid; grid-template-columns: 9rem minmax(0, 1fr) 7.5rem; gap: .2rem .8rem; align-items: center; margin: .15rem 0; }
+    .slider output { font-variant-numeric: tabular-nums; text-align: right; font-weight: 600; } .slider input { width: 100%; accent-color: var(--fig-theory); }
+    .buttons { margin: .6rem 0 0; display: flex; flex-wrap: wrap; gap: .4rem; }
+    button { font: inherit; font-size: .9rem; color: var(--ink); background: var(--paper); border: 1px solid var(--soft); border-radius: .3rem;
+      padding: .2rem .6rem; min-height: 2rem; } button:hover { background: var(--mark); }
+    :focus-visible { outline: .15rem solid var(--fig-theory); outline-offset: .1rem; }
+    td.interval { width: 34%; } .track { position: relative; display: block; min-width: 6rem; height: .9rem; }
+    .track::before { content: ""; position: absolute; left: 0; right: 0; top: 50%; border-top: 1px solid var(--line); }
+    .reach { position: absolute; top: 30%; height: 40%; background: var(--fig-theory); opacity: .35; border-radius: .2rem; }
+    .dot { position: absolute; top: 5%; height: 90%; width: .25rem; margin-left: -.125rem; background: var(--fig-theory); border-radius: .1rem; }
+    .confusion { width: auto; } .confusion td { text-align: center; min-width: 2.4rem; height: 2.6rem; padding: .1rem .3rem; line-height: 1.15; border: 1px solid var(--paper); }
+    .confusion th { max-width: 9rem; overflow: hidden; text-overflow: ellipsis; } .confusion thead th { text-align: center; }
+    .confusion td.own { font-weight: 600; } .confusion td.none { color: var(--soft); font-weight: 400; } caption { caption-side: bottom; text-align: left; padding-top: .4rem; }
+    .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); gap: 1.2rem; }
     figure { margin: 0; break-inside: avoid; } svg.figure { width: 100%; height: auto; display: block; }
     svg.figure text { fill: var(--ink); font-family: system-ui, "Liberation Sans", Arial, sans-serif; }
     .grid { stroke: var(--line); stroke-width: 1; } .axis { stroke: var(--soft); stroke-width: 1.4; }
@@ -29,6 +43,9 @@ enum PageStyle {
     a { color: inherit; } code, pre { font-family: ui-monospace, "Liberation Mono", monospace; font-size: .88rem; }
     pre { overflow-x: auto; border: 1px solid var(--line); padding: .6rem; white-space: pre-wrap; overflow-wrap: anywhere; }
     dt { font-weight: 600; margin-top: .6rem; } dd { margin: 0; }
-    @media print { body { max-width: none; padding: 0; font-size: 10pt; } a { text-decoration: none; } h2 { break-after: avoid; } }
+    @media (max-width: 34rem) { body { padding: .8rem; } table { font-size: .8rem; } th, td { padding: .2rem; } .wide { display: none; }
+      .slider { grid-template-columns: minmax(0, 1fr) auto; margin: .5rem 0; } .slider input { grid-column: 1 / 3; grid-row: 2; height: 1.8rem; margin: 0; }
+      .track { min-width: 4rem; } td.interval { width: auto; } button { min-height: 2.4rem; } .answer { font-size: 1.05rem; } }
+    @media print { .sliders { display: none; } .reach, .dot, .confusion td { print-color-adjust: exact; -webkit-print-color-adjust: exact; } body { max-width: none; padding: 0; font-size: 10pt; } a { text-decoration: none; } h2 { break-after: avoid; } }
     """
 }

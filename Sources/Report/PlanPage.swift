@@ -12,14 +12,17 @@ public struct PlanPage: Sendable {
   public let command: String
   /// Of Pretell.
   public let version: String
+  /// What labels and rows cost, where that was said.
+  public let purchase: Purchase?
   /// Columns of the file, what stands for each, and why.
   public let columns: [(column: String, becomes: [String], note: String)]
 
   public init(
     plan: Plan, target: String, command: String, version: String,
-    columns: [(column: String, becomes: [String], note: String)] = []
+    columns: [(column: String, becomes: [String], note: String)] = [], purchase: Purchase? = nil
   ) {
     self.columns = columns
+    self.purchase = purchase
     self.plan = plan
     self.target = target
     self.command = command
@@ -47,6 +50,7 @@ public struct PlanPage: Sendable {
     <main>
     <p class="answer">\(escaped(plan.recommendation.why))</p>
     \(candidateTable)
+    \(WhatIf(plan, purchase: purchase)?.html ?? "")
     \(encoderTables)
     \(backtest)
     \(rankingTables)
@@ -54,6 +58,7 @@ public struct PlanPage: Sendable {
     <div class="figures">
     \(try pictures())
     </div>
+    \(try classes())
     \(warnings)
     \(columnTable)
     <h2>How this was computed</h2>
@@ -160,11 +165,7 @@ public struct PlanPage: Sendable {
 
   private var backtest: String { plan.backtest.map { "<p>\(escaped($0.sentence))</p>" } ?? "" }
 
-  /// Four significant figures.
-  private func text(_ value: Double?) -> String {
-    guard let value else { return "–" }
-    return String(format: abs(value) >= 1000 ? "%.0f" : "%.4g", value)
-  }
+  private func text(_ value: Double?) -> String { PageNumber.text(value) }
 
   // MARK: pictures and words
 

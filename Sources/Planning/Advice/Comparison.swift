@@ -18,7 +18,10 @@ package struct Comparison {
   }
 
   /// nil where a part is unknown.
-  package init?(_ own: RiskForecast, _ rival: RiskForecast, labels n: Double, rows m: Double) {
+  /// - Parameter paired: `pairedVariance` of the two, where it is known already.
+  package init?(
+    _ own: RiskForecast, _ rival: RiskForecast, labels n: Double, rows m: Double, paired: Double? = nil
+  ) {
     guard let ownRisk = own.risk(labels: n, rows: m), let rivalRisk = rival.risk(labels: n, rows: m),
       let ownLabels = own.labelsGain(from: own.labeledCount, to: n),
       let rivalLabels = rival.labelsGain(from: rival.labeledCount, to: n),
@@ -29,7 +32,7 @@ package struct Comparison {
     let errors = [
       ownLabels.standardError, rivalLabels.standardError, ownRows.standardError, rivalRows.standardError,
     ]
-    let variance = errors.reduce(Self.pairedVariance(own, rival)) { $0 + $1 * $1 }
+    let variance = errors.reduce(paired ?? Self.pairedVariance(own, rival)) { $0 + $1 * $1 }
     standardError = variance.squareRoot()
     if let ordering = own.ordering {
       probabilityPositive = ordering.probabilityPositive(

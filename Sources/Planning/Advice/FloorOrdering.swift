@@ -16,8 +16,8 @@ package struct FloorOrdering: Sendable {
   /// What brings d to 0 where it is below.
   package let raise: Double
   private let pairedVariance: Double
-  private let own: any LabelsDependence
-  private let rival: any LabelsDependence
+  private var own: any LabelsDependence
+  private var rival: any LabelsDependence
   private let present: Double
   /// Quantiles (i + 1/2)/count of δ given δ >= 0.
   private let points: [Double]
@@ -37,6 +37,11 @@ package struct FloorOrdering: Sendable {
     guard variance > 0 else { return nil }
     points = Self.truncated(mean: mean, deviation: variance.squareRoot())
     raise = max(-mean, 0)
+  }
+
+  /// The same two labels parts, kept in mind.
+  mutating func remember(own: RememberedLabels, rival: RememberedLabels) {
+    (self.own, self.rival) = (own, rival)
   }
 
   /// Of a labels part's error, widened as that of its differences.

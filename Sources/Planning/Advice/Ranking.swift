@@ -24,6 +24,11 @@ public struct Ranking: MethodAndSize, Sendable, Equatable, Codable {
     }
   }
 
+  /// Whether pre-training is to be preferred to what it is compared with.
+  static func surpasses(_ comparison: Comparison) -> Bool {
+    comparison.gain > 0 && comparison.probabilityPositive >= Recommender.confidence
+  }
+
   /// nil where the raw columns have no forecast.
   init?(_ candidates: [Candidate], unlabeled: Int, labels: Int) {
     guard let raw = Recommender.rawRival(candidates),
@@ -34,8 +39,7 @@ public struct Ranking: MethodAndSize, Sendable, Equatable, Codable {
       own -> (candidate: Candidate, risk: Double, by: Double)? in
       guard let risk = own.predictedRisk(unlabeled: unlabeled, labeled: labels)?.estimate, own.reliable,
         !own.isTwin, let forecast = own.forecast, let rival = raw.forecast,
-        let comparison = Comparison(forecast, rival, labels: n, rows: m),
-        comparison.gain > 0, comparison.probabilityPositive >= Recommender.confidence
+        let comparison = Comparison(forecast, rival, labels: n, rows: m), Self.surpasses(comparison)
       else { return nil }
       return (own, risk, forecast.criterion(labels: n, rows: m) ?? risk)
     }

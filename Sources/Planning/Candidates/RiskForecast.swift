@@ -32,7 +32,7 @@ package struct RiskForecast: Sendable {
   package private(set) var correction: Double
   /// Standard error of the level, at most the level.
   package let levelError: Double
-  package let labels: (any LabelsDependence)?
+  package private(set) var labels: (any LabelsDependence)?
   package private(set) var pretraining: PretrainingPart
   /// How the risk of an encoder trained elsewhere depends on rows; nil where it falls like 1/m.
   package private(set) var encoder: EncoderRows?
@@ -91,6 +91,15 @@ package struct RiskForecast: Sendable {
 
   /// Multiplies standard errors of differences of the labels part, which come out too small.
   package static let labelGainFactor = 1.7
+
+  /// The same, its labels part kept in mind at some numbers of labels.
+  func remembering(_ labels: RememberedLabels?, rival: RememberedLabels?) -> RiskForecast {
+    guard let labels else { return self }
+    var result = self
+    result.labels = labels
+    if let rival { result.ordering?.remember(own: labels, rival: rival) }
+    return result
+  }
 
   /// With rows that count as an encoder's do.
   func following(_ encoder: EncoderRows, _ pretraining: PretrainingPart) -> RiskForecast {

@@ -6,6 +6,8 @@ package protocol Head: Sendable {
   var leftOut: LeftOut { get }
   /// Of the rows left out, where labels are classes.
   var classScores: ClassScores? { get }
+  /// What they were told, where labels are classes.
+  var classPicture: ClassPicture? { get }
   /// Whether both give the same predictions, to rounding.
   func predictsLike(_ other: any Head) -> Bool
 }
@@ -36,6 +38,7 @@ package enum LeftOut: Sendable, Equatable, CustomStringConvertible {
 extension Head {
   package var leftOut: LeftOut { .exact }
   package var classScores: ClassScores? { nil }
+  package var classPicture: ClassPicture? { nil }
 
   /// Heads of one kind whose left-out losses agree.
   package func predictsLike(_ other: any Head) -> Bool {

@@ -30,7 +30,11 @@ struct PlanVerb: Verb {
   @Option(name: .long, help: ArgumentHelp("Also save the plan as JSON.", valueName: "file"))
   var save: String?
 
-  @Option(name: .long, help: ArgumentHelp("Write a page to show around (one self-contained .html).", valueName: "file"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Write a page to show around, with sliders for labels, rows and costs (one self-contained .html).",
+      valueName: "file"))
   var report: String?
 
   @Option(
@@ -86,7 +90,8 @@ struct PlanVerb: Verb {
       unlabeled: rows.unlabeled, unlabeledCount: rows.unlabeledCount, features: rows.features, labels: rows.labels,
       methods: candidates.chosen() + (onGraph?.methods ?? []),
       sizes: sizes, purchase: try purchase.chosen(), seed: random.seed,
-      featureNames: rows.featureNames, embedding: rows.embedding, head: head, classNames: rows.classes,
+      featureNames: rows.featureNames, embedding: rows.embedding, head: head,
+      classNames: rows.isOfWords ? rows.classes : nil,
       pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest, groups: onGraph?.groups ?? rows.groups,
       encoders: rows.encoders)
     try checkAt(Planner.fewestLabels(head, labels: rows.labels), of: rows)
@@ -120,7 +125,7 @@ struct PlanVerb: Verb {
     let page = ExtraFile.text(report, "--report") {
       try PlanPage(
         plan: plan, target: rows.targetName, command: CommandLine.invocation, version: PretellVersion.current,
-        columns: (rows.columnsUsed ?? []).map { ($0.column, $0.becomes, $0.note) }
+        columns: (rows.columnsUsed ?? []).map { ($0.column, $0.becomes, $0.note) }, purchase: request.purchase
       ).html()
     }
     let text = PlanText(plan: plan, target: rows.targetName, showsAll: all).text + rows.classLine

@@ -54,16 +54,20 @@ public struct ClassScores: Sendable, Equatable, Codable {
     var rows = [Double](repeating: 0, count: logs.columns)
     for own in classes { rows[own] += 1 }
     return classes.enumerated().map { row, own in
-      let lift = leftOutAlone && rows[own] > 1 ? log(rows[own] / (rows[own] - 1)) : 0
-      let raised = logs[row, own] + lift
+      let raised = logs[row, own] + lift(Int(rows[own]), leftOutAlone: leftOutAlone)
       let rivals = (0..<logs.columns).filter { $0 != own && logs[row, $0] >= raised - tie }
       let isBeaten = rivals.contains { logs[row, $0] > raised + tie }
       return isBeaten ? 0 : 1 / Double(rivals.count + 1)
     }
   }
 
+  /// What a row's own log-odds are raised by where its class has so many rows.
+  static func lift(_ rows: Int, leftOutAlone: Bool) -> Double {
+    leftOutAlone && rows > 1 ? log(Double(rows) / (Double(rows) - 1)) : 0
+  }
+
   /// Log-probabilities this near each other are the same, but for rounding and for where a fit stopped.
-  private static let tie = 1e-9
+  static let tie = 1e-9
 
   /// Mann and Whitney's statistic of log p_1 - log p_0 over its largest value.
   private static func area(_ logs: Matrix, _ classes: [Int]) -> Double {

@@ -107,6 +107,9 @@ package struct SoftmaxHead: Head {
   var rank: Int { path.rows.axes.columns }
   package var classes: [Int] { path.classes }
   package var classScores: ClassScores? { scores }
+  package var classPicture: ClassPicture? {
+    ClassPicture(leftOutLogs, classes: classes, leftOutAlone: leftOut == .exact)
+  }
 
   /// 1 of each left-out row that is told wrong.
   var leftOutErrors: [Double] {
