@@ -45,13 +45,21 @@ struct PlanAtText {
       + TextTable.fitting(table(isWhole: false), table(isWhole: true)).rendered(.output)
   }
 
+  /// The lowest risks, and what to use there.
+  private var entries: [PlanAt.Entry] {
+    let all = ranking.candidates.filter { !hidden.contains($0.label) }
+    let first = all.prefix(Self.shown)
+    if first.contains(where: { $0.label == ranking.best?.label }) { return Array(first) }
+    return first + all.filter { $0.label == ranking.best?.label }
+  }
+
   private func table(isWhole: Bool) -> TextTable {
     let hasAccuracy = ranking.candidates.contains { $0.accuracy != nil }
     let rival = ranking.candidates.compactMap(\.gainOverRaw).first?.against ?? "ridge"
     var table = TextTable(
       header: ["", "risk"] + (isWhole ? [] : ["90 % interval"]) + ["gain over \(rival)", "P(gain)"]
         + (hasAccuracy ? ["accuracy"] : []))
-    table.rows = ranking.candidates.filter { !hidden.contains($0.label) }.prefix(Self.shown).map { entry in
+    table.rows = entries.map { entry in
       let (risk, isBest) = (entry.predictedRisk, entry.label == ranking.best?.label)
       let ends = "\(NumberText.significant(risk.low, 3)) .. \(NumberText.significant(risk.high, 3))"
       return [(isBest ? "> " : "  ") + entry.label, NumberText.significant(risk.estimate)] + (isWhole ? [] : [ends])

@@ -1,5 +1,4 @@
 import Foundation
-import LinearAlgebra
 import TestSupport
 import Testing
 
@@ -34,11 +33,12 @@ import Testing
     #expect([0, 1, 65].contains(run.status), "\(run.status)")
   }
 
-  @Test(arguments: [1e-200, 1e-310, 1e300]) func covariancesOfSuchEntriesAreRefused(_ size: Double) throws {
-    let covariance = size * Matrix([[2, 1, 0], [1, 3, 0.5], [0, 0.5, 1]])
+  @Test(arguments: ["e-200", "e-310", "e300"]) func covariancesOfSuchEntriesAreRefused(_ exponent: String) throws {
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "covariance.csv").path
-      let text = (0..<3).map { i in (0..<3).map { "\(covariance[i, $0])" }.joined(separator: ",") }
+      let text = [["2", "1", "0"], ["1", "3", "0.5"], ["0", "0.5", "1"]].map { row in
+        row.map { $0 + exponent }.joined(separator: ",")
+      }
       try text.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
       for verb in ["spectrum", "errors"] {
         let run = try pretell(["masked", verb, "--covariance", path, "--rows", "6", "--ridge", "0.1"])
