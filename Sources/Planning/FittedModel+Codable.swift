@@ -34,12 +34,17 @@ extension FittedHead: Codable {
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    if let weights = try values.decodeIfPresent([[Double]].self, forKey: .classWeights) {
-      self = .softmax(weights: weights, intercepts: try values.decode([Double].self, forKey: .classIntercepts))
+    let weights = try values.decodeIfPresent([Double].self, forKey: .weights)
+    let noiseVariance = try values.decodeIfPresent(Double.self, forKey: .noiseVariance)
+    let classWeights = try values.decodeIfPresent([[Double]].self, forKey: .classWeights)
+    let classIntercepts = try values.decodeIfPresent([Double].self, forKey: .classIntercepts)
+    if let classWeights, let classIntercepts {
+      self = .softmax(weights: classWeights, intercepts: classIntercepts)
+    } else if let weights, let noiseVariance {
+      self = .linear(weights: weights, noiseVariance: noiseVariance)
     } else {
-      self = .linear(
-        weights: try values.decode([Double].self, forKey: .weights),
-        noiseVariance: try values.decode(Double.self, forKey: .noiseVariance))
+      throw DecodingError.keyNotFound(
+        CodingKeys.weights, .init(codingPath: decoder.codingPath, debugDescription: "neither weights nor classes"))
     }
   }
 

@@ -10,7 +10,7 @@ import Testing
       + "--figure @f.svg --save @s.svg --report @r.svg",
     "plan --data @d.csv --target @t.csv --output @o.svg --figure @f.svg --save @s.svg --report @r.svg",
     "verify @v.svg --output @o.svg --figure @f.svg", "backtest --data @d.csv --target @t.csv --output @o.csv",
-    "law @i.svg --output @o.svg --figure @f.svg",
+    "law @i.svg --output @o.svg --figure @f.svg --report @r.html",
     "simulate @i.svg --replicates 4 --output @o.svg --figure @f.svg",
     "sweep @i.svg --vary a=1 --store @s.svg --output @o.svg --figure @f.svg",
     "store list --output @o.csv", "store show @s.csv --output @o.csv", "store export @s.csv --output @o.csv",
