@@ -44,9 +44,10 @@ public struct FactorizationFlow: Sendable {
           matrix: name, row: index / matrix.columns, column: index % matrix.columns, value: matrix.storage[index])
       }
     }
-    for (name, matrix) in [("start", start), ("target", target)] {
+    // The start's products are inverted, the target is squared.
+    for (name, matrix, range) in [("start", start, 1e-140...1e140), ("target", target, 1e-151...1e151)] {
       let size = matrix.largestMagnitude
-      guard size == 0 || (1e-100...1e100).contains(size) else {
+      guard size == 0 || range.contains(size) else {
         throw .outOfRange(matrix: name, size: size)
       }
     }

@@ -30,7 +30,7 @@ public enum MatrixFlowError: Failure, Equatable {
     case .nonFinite(let matrix, let row, let column, let value):
       "the \(matrix) holds \(value) at row \(row + 1), column \(column + 1); remove or fill non-finite entries first"
     case .outOfRange(let matrix, let size):
-      "the \(matrix)'s largest entry is \(size); below 1e-100 or above 1e100 its products leave the range of numbers: change its units"
+      "the \(matrix)'s largest entry is \(size), whose products leave the range of numbers: change its units"
     case .noPrincipalEigenspace(let requested, let available):
       "the start reaches \(available) positive eigenvalues, so a cascade of \(requested) does not exist; use 1 to \(available)"
     case .splitsEigenspace(let requested, let eigenvalue):
