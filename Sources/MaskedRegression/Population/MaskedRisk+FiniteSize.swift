@@ -31,7 +31,8 @@ extension MaskedRisk {
       generalization += error
       training += shrinkage * shrinkage * error
     }
-    return (generalization / Double(d), training / Double(d))
+    // What rounding leaves below 0 is 0.
+    return (max(generalization / Double(d), 0), max(training / Double(d), 0))
   }
 
   private struct Target {
