@@ -35,7 +35,7 @@ struct DataViews: Sendable {
       plain = try PreparedData(checked: request, all)
       (columns, varying, wide) = (plain.columns, plain.varying, nil)
       let deviations = plain.moments.covariance.diagonalEntries.map { $0.squareRoot() }
-      ridge = RidgeRows(plain.labeled, deviations: deviations).amongst(plain.moments)
+      ridge = RidgeRows(plain.labeled, deviations: deviations)
       return
     }
     varying = PreparedData.varyingColumns(pool)
@@ -65,8 +65,10 @@ struct DataViews: Sendable {
       }
     wide = Wide(standardized: standardized, original: needsColumns ? try PreparedData(checked: request, all) : nil)
     ridge = RidgeRows(plain: plain.labeled, standardized: standardized.labeled)
-      .amongst(plain.moments, standardized: standardized.moments)
   }
+
+  /// `ridge` with the rows that have no label, by which its curve knows of tails.
+  var ridgeAmongUnlabeled: RidgeRows { ridge.amongst(plain.moments, standardized: wide?.standardized.moments) }
 
   /// What a method fits, and what fits it there.
   func callAsFunction(_ method: any PretrainingMethod) -> (data: PreparedData, method: any PretrainingMethod) {

@@ -41,38 +41,24 @@ public struct LawPage: Sendable {
 
   /// Throws `FigureError` where a panel cannot be drawn.
   public func html() throws -> String {
-    """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8"/>
-    <meta name="viewport" content="width=device-width, initial-scale=1"/>
-    <title>Pretell: the law of \(escaped(model))</title>
-    <style>
-    \(PageStyle.css)
-    </style>
-    </head>
-    <body>
-    <header>
-    <h1>The limiting law of <q>\(escaped(model))</q></h1>
-    <p class="soft">\(unlabeled) unlabeled and \(labeled) labeled rows</p>
-    </header>
-    <main>
-    \(whatIf)
-    <h2>How the scaled excess risk is distributed</h2>
-    <div class="figures">
-    \(try panels.map { "<figure>\(try $0.inlineSVG(description: Self.alternative($0)))</figure>" }.joined(separator: "\n"))
-    </div>
-    <h2>The law</h2>
-    <pre>\(escaped(text))</pre>
-    <h2>To get this page again</h2>
-    <pre>\(escaped(command))</pre>
-    </main>
-    <footer><p class="soft">Pretell \(escaped(version)). M. Tinati and S. Tu, COLT 2026, arXiv 2603.27631, Theorem 5.1.</p></footer>
-    </body>
-    </html>
-
-    """
+    PageFrame.html(
+      title: "the law of \(model)",
+      header: """
+        <h1>The limiting law of <q>\(escaped(model))</q></h1>
+        <p class="soft">\(unlabeled) unlabeled and \(labeled) labeled rows</p>
+        """,
+      main: """
+        \(whatIf)
+        <h2>How the scaled excess risk is distributed</h2>
+        <div class="figures">
+        \(try panels.map { "<figure>\(try $0.inlineSVG(description: Self.alternative($0)))</figure>" }.joined(separator: "\n"))
+        </div>
+        <h2>The law</h2>
+        <pre>\(escaped(text))</pre>
+        <h2>To get this page again</h2>
+        <pre>\(escaped(command))</pre>
+        """,
+      footer: "Pretell \(escaped(version)). M. Tinati and S. Tu, COLT 2026, arXiv 2603.27631, Theorem 5.1.")
   }
 
   private static func alternative(_ panel: Panel) -> String {
@@ -135,11 +121,7 @@ public struct LawPage: Sendable {
   }
 
   private func slider(_ name: String, _ title: String, _ count: Int, _ value: Int) -> String {
-    """
-    <p class="slider"><label for="law-\(name)">\(escaped(title))</label>\
-    <input type="range" id="law-\(name)" min="0" max="\(count - 1)" step="1" value="\(value)" autocomplete="off"/>\
-    <output id="law-\(name)-value" for="law-\(name)"></output></p>
-    """
+    PageFrame.slider("law-\(name)", title, places: count, at: value)
   }
 
   /// Filled in by the script.

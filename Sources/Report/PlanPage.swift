@@ -31,47 +31,35 @@ public struct PlanPage: Sendable {
 
   /// The page, its pictures drawn in it: no program is needed. Throws `FigureError` where one cannot be drawn.
   public func html() throws -> String {
-    """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8"/>
-    <meta name="viewport" content="width=device-width, initial-scale=1"/>
-    <title>Pretell: \(escaped(target))</title>
-    <style>
-    \(PageStyle.css)
-    </style>
-    </head>
-    <body>
-    <header>
-    <h1>What pre-training will buy for <q>\(escaped(target))</q></h1>
-    <p class="soft">\(plan.rows.unlabeled) unlabeled and \(plan.rows.labeled) labeled rows, \(plan.columns) columns</p>
-    </header>
-    <main>
-    <p class="answer">\(escaped(plan.recommendation.why))</p>
-    \(candidateTable)
-    \(WhatIf(plan, purchase: purchase)?.html ?? "")
-    \(encoderTables)
-    \(backtest)
-    \(rankingTables)
-    <h2>Pictures</h2>
-    <div class="figures">
-    \(try pictures())
-    </div>
-    \(try classes())
-    \(warnings)
-    \(columnTable)
-    <h2>How this was computed</h2>
-    \(PlanPage.method(plan.head))
-    <h2>To get this page again</h2>
-    <pre>\(escaped(command))</pre>
-    </main>
-    <footer><p class="soft">Pretell \(escaped(version)). Risk is mean \(plan.head == .logistic ? "log-loss" : "squared error") on a fresh label; intervals are meant to hold 90 % of
-    the time.</p></footer>
-    </body>
-    </html>
-
-    """
+    PageFrame.html(
+      title: target,
+      header: """
+        <h1>What pre-training will buy for <q>\(escaped(target))</q></h1>
+        <p class="soft">\(plan.rows.unlabeled) unlabeled and \(plan.rows.labeled) labeled rows, \(plan.columns) columns</p>
+        """,
+      main: """
+        <p class="answer">\(escaped(plan.recommendation.why))</p>
+        \(candidateTable)
+        \(WhatIf(plan, purchase: purchase)?.html ?? "")
+        \(encoderTables)
+        \(backtest)
+        \(rankingTables)
+        <h2>Pictures</h2>
+        <div class="figures">
+        \(try pictures())
+        </div>
+        \(try classes())
+        \(warnings)
+        \(columnTable)
+        <h2>How this was computed</h2>
+        \(PlanPage.method(plan.head))
+        <h2>To get this page again</h2>
+        <pre>\(escaped(command))</pre>
+        """,
+      footer: """
+        Pretell \(escaped(version)). Risk is mean \(plan.head == .logistic ? "log-loss" : "squared error") on a fresh label; intervals are meant to hold 90 % of
+        the time.
+        """)
   }
 
   // MARK: tables

@@ -86,11 +86,7 @@ struct WhatIf {
   }
 
   private func slider(_ name: String, _ title: String, _ count: Int, _ value: Int) -> String {
-    """
-    <p class="slider"><label for="what-if-\(name)">\(title)</label>\
-    <input type="range" id="what-if-\(name)" min="0" max="\(count - 1)" step="1" value="\(value)" autocomplete="off"/>\
-    <output id="what-if-\(name)-value" for="what-if-\(name)"></output></p>
-    """
+    PageFrame.slider("what-if-\(name)", title, places: count, at: value)
   }
 
   /// Places that a plan speaks of.

@@ -68,12 +68,15 @@ struct ClassHeads: HeadFamily {
     tick: @escaping @Sendable () -> Void
   ) throws -> [HeadFit] {
     let designs = try PoolDesign.all(representations, data)
-    let whitenings = try designs.map { try Whitening($0) }
-    let heads = try Parallel.map(count: designs.count) { position in
+    let fitted = try Parallel.map(count: designs.count) { position in
       defer { tick() }
-      return try SoftmaxHead(
-        whitenings[position].labeled, classes: labels.codes, count: labels.count, seed: seed)
+      let whitening = try Whitening(designs[position])
+      return (
+        whitening: whitening,
+        head: try SoftmaxHead(whitening.labeled, classes: labels.codes, count: labels.count, seed: seed)
+      )
     }
+    let heads = fitted.map(\.head)
     let halves = try HalfFits(method, sizes: job.sizes, from: representations, data: data, seed: seed, tick: tick)
     let losses = try halfLosses(halves, heads, representations, data)
     let span = views.sharesDirections(job.method) ? span : nil
@@ -82,7 +85,7 @@ struct ClassHeads: HeadFamily {
       let representation = representations[position]
       let tie = Evidence.tieRatio(representation, span)
       return try headFit(
-        job.method.name, job.sizes[position], heads[position], designs[position], whitenings[position],
+        job.method.name, job.sizes[position], heads[position], designs[position], fitted[position].whitening,
         isLinear: representation.affine != nil,
         pretraining: part(heads[position], losses[position], isTied: Evidence.isTied(tie)),
         fewestLabels: representation.rowsPerComponent(data.labeled)?.min(),

@@ -18,7 +18,7 @@ struct RawFits: Sendable {
     design = PoolDesign(raw: data)
     let isDetermined = data.labeledCount > parameterCount + 1
     head = isDetermined ? try LeastSquaresHead(design.labeled, labels: data.labels, groups: data.labeledGroups) : nil
-    ridge = try RidgeHead(views.ridge, labels: data.labels, groups: data.labeledGroups)
+    ridge = try RidgeHead(views.ridgeAmongUnlabeled, labels: data.labels, groups: data.labeledGroups)
     let isLongEnough = data.labeledCount >= 3 * parameterCount
     if let head, isLongEnough {
       part = LabelsPart(
