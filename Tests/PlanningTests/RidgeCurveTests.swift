@@ -79,6 +79,13 @@ struct RidgeCurveTests {
     #expect(relativeDifference(1 - here.gamma, slope) < 1e-8)
   }
 
+  /// A mean of n labels costs 1/n: columns under a penalty beside which they are nothing leave 1 + 1/n.
+  @Test func theInterceptCostsItsShare() {
+    let curve = RidgeCurve(rowCount: 10, columns: 1, eigenvalues: [1e-12], errors: [(1, 1.1)])
+    #expect(relativeDifference(curve.error(labels: 40)!, 1.025) < 1e-9)
+    #expect(relativeDifference(curve.error(labels: .infinity)!, 1) < 1e-9)
+  }
+
   /// 10 labels of 30 columns: what many more would give is out of reach, and no number is made up.
   @Test func outOfReachIsNoNumber() {
     let curve = RidgeCurve(
