@@ -68,6 +68,12 @@ extension DataFileError {
       remedy: "Fill it in, or remove the row or column")
   }
 
+  static func wordForGap(_ file: String, row: Int, column: String, value: String) -> DataFileError {
+    DataFileError(
+      file: file, row: row, column: column, value: value, problem: "this is no number, as those of its column are",
+      remedy: "Correct it or clear the cell, or let gaps be filled in")
+  }
+
   static func infiniteCell(_ file: String, row: Int, column: String, value: String) -> DataFileError {
     DataFileError(
       file: file, row: row, column: column, value: value, problem: "this is not a finite number",

@@ -12,6 +12,8 @@ public enum LinearAlgebraError: Failure, Equatable {
   case nonFinite(row: Int, column: Int, value: Double)
   /// Sums over a column are beyond the largest number.
   case overflow(column: Int)
+  /// Squares of a column that varies are below the smallest number.
+  case underflow(column: Int)
   /// The problem needs more memory or larger indices than there are.
   case tooLarge(routine: String, rows: Int, columns: Int)
   /// More memory than the process may take.
@@ -19,7 +21,7 @@ public enum LinearAlgebraError: Failure, Equatable {
 
   public var kind: FailureKind {
     switch self {
-    case .nonFinite, .overflow: .badInput
+    case .nonFinite, .overflow, .underflow: .badInput
     case .notPositiveDefinite, .rankDeficient, .noConvergence, .tooLarge, .needsMemory: .noAnswer
     }
   }
@@ -36,6 +38,8 @@ public enum LinearAlgebraError: Failure, Equatable {
       "entry (\(row), \(column)) is \(value); remove or fill non-finite entries first"
     case .overflow(let column):
       "sums over column \(column) are beyond the largest number; divide the column by a constant"
+    case .underflow(let column):
+      "squares over column \(column) are below the smallest number; multiply the column by a constant"
     case .tooLarge(let routine, let rows, let columns):
       "\(routine) cannot take a \(rows) x \(columns) matrix: not enough memory or indices too large"
     case .needsMemory(let what, let bytes, let allowed):

@@ -41,8 +41,17 @@ extension SampleSpectrum {
 
   /// Through rotations that keep the digits of small columns. `source` for the rows where they are read again.
   private init(graded: GradedFactor, _ transform: ColumnTransform, rows: Int, source: TrainingRows?) throws {
-    let svd = try JacobiSVD(graded.factor)
     let m = transform.divisor(rows: rows)
+    if graded.rank == transform.columns, graded.directions == nil {
+      // L' has the columns' units in its columns, where rotations keep every digit; those of L leave products at rest that are
+      // small next to the columns' lengths but not next to an eigenvector's small entries.
+      let svd = try JacobiSVD(graded.factor.transposed())
+      self.init(
+        rows: rows, transform: transform, values: svd.values.map { $0 * $0 }, vectorRows: svd.right.transposed(),
+        scores: nil, source: source, unseen: [Double](repeating: 0, count: transform.columns))
+      return
+    }
+    let svd = try JacobiSVD(graded.factor)
     // The factor is of X'X where directions are known, else of X'X/m.
     let scale = graded.directions == nil ? 1 : m
     let scores = graded.directions.map {

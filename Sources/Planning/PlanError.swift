@@ -66,6 +66,8 @@ public enum PlanError: Failure, Equatable {
         + "label other rows"
     case .tooFewLabels(let count, let needed):
       "\(count) labeled rows, at least \(needed) are needed; label more rows"
+    case .notClasses(let count) where count < 2:
+      "every label is the same: there is nothing to predict; check the target column"
     case .notClasses(let count):
       "the target has \(count) different values, a softmax head needs 2 to \(ClassLabels.most) classes; "
         + "use --head linear for numbers"

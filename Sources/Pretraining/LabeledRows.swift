@@ -91,8 +91,8 @@ struct LabeledRows: Sendable {
     return try decomposition(head, covariance, fit.coefficients)
   }
 
-  /// Counts are drawn one event at a time.
-  private static let largestCount = 1e8
+  /// Counts below this are exact as doubles.
+  private static let largestCount = 1e15
 
   private func draw(_ loss: DownstreamLoss, mean: Double, using stream: inout RandomStream) -> Double {
     loss == .logistic ? (stream.uniform() < mean ? 1 : 0) : Double(stream.poisson(mean: mean))

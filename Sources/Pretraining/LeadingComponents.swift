@@ -18,10 +18,12 @@ public struct LeadingComponents: Sendable {
   public let directions: Matrix
   public let warnings: [Warning]
 
-  /// From moments. Throws `InvalidComponents`. Cost: 4/3 columns^3 flops.
+  /// From moments. Throws `InvalidComponents`, `LinearAlgebraError` for columns too large or small to be squared.
+  /// Cost: 4/3 columns^3 flops.
   public init(_ moments: RowMoments, count: Int) throws {
     let d = moments.mean.count
     try InvalidComponents.check(count: count, columns: d, rows: moments.count)
+    try Self.checkSquares(moments.covariance.diagonalEntries, moments.mean)
     let eigen = try SymmetricEigen(moments.covariance, largest: min(count + 1, d))
     self.init(
       rows: moments.count, mean: moments.mean, values: eigen.values,
@@ -34,7 +36,11 @@ public struct LeadingComponents: Sendable {
   public init(wide rows: Matrix, count: Int) throws {
     try InvalidComponents.check(count: count, columns: rows.columns, rows: rows.rows)
     let mean = rows.columnMeans()
-    let factors = try LQ(rows.subtractingFromRows(mean))
+    let centred = rows.subtractingFromRows(mean)
+    var squares = [Double](repeating: 0, count: centred.columns)
+    for i in 0..<centred.rows { for j in squares.indices { squares[j] += centred[i, j] * centred[i, j] } }
+    try Self.checkSquares(squares, mean)
+    let factors = try LQ(centred)
     let svd = try SVD(factors.l)
     let values = svd.values.map { $0 * $0 / Double(rows.rows) }
     self.init(
@@ -49,6 +55,15 @@ public struct LeadingComponents: Sendable {
     let (values, vectors) = try moments.covariance.eigenvectors(count)
     return vectors.map {
       LeadingComponents(rows: moments.count, mean: moments.mean, values: values, total: total, vectors: $0)
+    }
+  }
+
+  private static func checkSquares(_ squares: [Double], _ mean: [Double]) throws(LinearAlgebraError) {
+    for (column, square) in squares.enumerated() {
+      if !square.isFinite { throw .overflow(column: column) }
+      // Vanished, or down to a few digits.
+      let isTiny = square > 0 ? square < 1e-290 : mean[column] != 0 && abs(mean[column]) < 1e-145
+      if isTiny { throw .underflow(column: column) }
     }
   }
 

@@ -48,6 +48,19 @@ extension SampleCovarianceLaw {
     }
   }
 
+  /// Points below `first`, ascending, down to this value: where the density grows towards 0, and what is far beyond the last
+  /// point of an outline counts. Eight of them for a factor of 10 in tau.
+  package func points(below first: Point, downTo value: Double) -> [Point] {
+    var (result, last) = ([Point](), first)
+    while last.value > value, result.count < Self.mostPointsBelow {
+      last = point(tau: last.tau * 0.75)
+      result.append(last)
+    }
+    return result.reversed()
+  }
+
+  private static let mostPointsBelow = 400
+
   /// Whole numbers of sample eigenvalues lie above a gap.
   private func countAbove(_ number: Int, _ pieces: [(lower: Double, upper: Double)], isLower: Bool) -> Double {
     if isLower && number == 0 { return Double(positiveCount) }

@@ -35,6 +35,22 @@ import Testing
     #expect(text.output.contains("179.0    15%"))
   }
 
+  /// Squares that are no numbers: the file and the column are named, tall and wide.
+  @Test(arguments: [1e300, 1e-310], [20, 2])
+  func squaresBeyondNumbers(_ size: Double, _ rows: Int) throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "sizes.csv").path
+      let lines = (0..<rows).map { "\($0 * 7 % 5),\(size * (1 + Double($0 * 3 % 7))),\($0 * 5 % 3)" }
+      let text = (["a,weight,c"] + lines).joined(separator: "\n") + "\n"
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      let run = try pretell("components \(path) -k 1")
+      let way = size > 1 ? "Divide" : "Multiply"
+      #expect(
+        run.status == 65 && run.errors.contains("sizes.csv, column 'weight'") && run.errors.contains(way),
+        "\(run.errors)")
+    }
+  }
+
   @Test func badInput() throws {
     let cases: [(String, Int32, String)] = [
       ("components Examples/digits_x.npy -k 0", 64, "-k must be at least 1"),

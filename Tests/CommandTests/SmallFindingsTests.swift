@@ -42,6 +42,8 @@ import Testing
       let one = try table(["a,b,y"] + (0..<30).map { "\(Self.numbers($0)),yes" }, "one.csv", in: folder)
       let single = try pretell(["plan", "--data", one, "--target", "y"])
       #expect(single.status == 65 && single.errors.contains("every label is 'yes'"), "\(single.errors)")
+      let tested = try pretell(["backtest", "--data", one, "--target", "y"])
+      #expect(tested.status == 65 && !tested.errors.contains("--head linear"), "\(tested.errors)")
       let same = try table(["a,b,y"] + (0..<30).map { "\(Self.numbers($0)),3" }, "same.csv", in: folder)
       #expect(try pretell(["plan", "--data", same, "--target", "y"]).errors.contains("every label is 3:"))
     }

@@ -60,6 +60,42 @@ import Testing
     }
   }
 
+  /// A word among numbers is a gap like any other.
+  @Test func wordsThatAreGaps() throws {
+    try withTemporaryFolder { folder in
+      let lines = (0..<60).map { row -> String in
+        let x = Double(row * row * 37 % 101) / 50 - 1
+        return "\(x),\(row == 7 ? "broken" : "\(Double(row * 7 % 31) / 9)"),\(x + Double(row * 29 % 17) / 40)"
+      }
+      let path = folder.appending(path: "words.csv").path
+      try ((["a,b,y"] + lines).joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+      let plan = "plan --data \(path) --target y --size 1 --methods pca --json --missing"
+      let dropped = try #require(try pretell("\(plan) drop").json()["rows"] as? [String: Any])
+      #expect(dropped["labeled"] as? Int == 59)
+      let filled = try #require(try pretell("\(plan) impute").json()["rows"] as? [String: Any])
+      #expect(filled["labeled"] as? Int == 60)
+      #expect(try pretell("masked errors \(path) --json").json()["rows"] as? Int == 59)
+      for line in ["\(plan) refuse", "masked errors \(path) --missing refuse"] {
+        let refused = try pretell(line)
+        #expect(refused.status == 65 && refused.errors.contains("row 9, column 'b', 'broken'"), "\(refused.errors)")
+      }
+    }
+  }
+
+  /// Years since 1970, not thirty classes of one row each.
+  @Test func targetsThatAreDates() throws {
+    try withTemporaryFolder { folder in
+      let lines = (0..<60).map { row in "\(row * row * 37 % 101),\(row * 7 % 31),2024-03-\(10 + row % 19)" }
+      let path = folder.appending(path: "dates.csv").path
+      try ((["a,b,when"] + lines).joined(separator: "\n") + "\n").write(
+        toFile: path, atomically: true, encoding: .utf8)
+      let json = try pretell("plan --data \(path) --target when --size 1 --methods pca --json").json()
+      #expect(json["classes"] == nil)
+      let used = try #require(json["columns_used"] as? [[String: Any]])
+      #expect((used.last?["note"] as? String)?.contains("dates as years since 1970") == true)
+    }
+  }
+
   @Test func refusals() throws {
     try withTemporaryFolder { folder in
       let path = try write(folder)

@@ -77,7 +77,14 @@ import Testing
   @Test func dayOrMonthFirst() throws {
     #expect(CalendarDate.format(of: ["01/02/2020", "13/02/2020"]) == .dayFirst)
     #expect(CalendarDate.format(of: ["01/02/2020", "02/13/2020"]) == .monthFirst)
+    #expect(CalendarDate.dayFirst.isAmbiguous(["01/02/2020", "12/11/2020"]))
+    #expect(!CalendarDate.dayFirst.isAmbiguous(["01/02/2020", "13/02/2020"]))
+    #expect(!CalendarDate.dayFirst.isAmbiguous(["02/02/2020", "11/11/2020"]))
+    #expect(!CalendarDate.yearFirst.isAmbiguous(["2020-01-02"]))
+    let both = try self.rule((1...20).map { "\($0 % 12 + 1)/\($0 % 10 + 1)/2021" }).0
+    #expect(both.use.note.contains("the day taken to stand before the month"))
     let (rule, values) = try rule((1...20).map { "\($0).03.2021" })
+    #expect(!rule.use.note.contains("taken"))
     #expect(rule.use.kind == .date && abs(values[1, 1] - values[0, 1] - 1 / 365.25) < 1e-12)
   }
 
@@ -111,6 +118,16 @@ import Testing
       let use = try rule(cells, name: name).0.use
       #expect(use.kind == .number && use.isUsed, "\(name) \(use)")
     }
+  }
+
+  /// Asked for by name it is used, with a word.
+  @Test func anIdentifierAskedFor() throws {
+    let cells = (1...20).map { "\($0)" }
+    let table = try raw([("house_id", cells), ("z", cells.map { "\($0)5.5" })])
+    #expect(TableInterpretation(table, parts: [0..<20]).names == ["z"])
+    let asked = TableInterpretation(table, parts: [0..<20], isChosen: true)
+    #expect(asked.names == ["house_id", "z"] && asked.uses[0].note.contains("used as asked"))
+    #expect(asked.uses[0].isUnusual)
   }
 
   /// Better than no column at all.

@@ -35,6 +35,25 @@ import Testing
     #expect(throws: MaskedRegressionError.self) { try MaskedSpectrumLaw(.identity(columns: 60), rows: 60, ridge: 0) }
   }
 
+  /// The weights have a diagonal of zeros: what their largest eigenvalues take from the mean, next to a ridge however small, is on
+  /// the curve. So are mass 1 and, against E tr A^2 = sum (1/(D l))^2 - 1, their square.
+  @Test(arguments: [1e-12, 1e-8, 1e-4, 1e-1])
+  func meanOfTheWeights(_ ridge: Double) throws {
+    let shape = try MaskedSpectrumLaw(.identity(columns: 40), rows: 40, ridge: ridge).shape()
+    var sums = [0.0, 0, 0]
+    for (a, b) in zip(shape.points, shape.points.dropFirst()) {
+      let width = 0.5 * (b.eigenvalue - a.eigenvalue)
+      for k in sums.indices {
+        let power = Double(k)
+        sums[k] += width * (a.density * pow(a.eigenvalue, power) + b.density * pow(b.eigenvalue, power))
+      }
+    }
+    #expect(abs(sums[0] - 1) < 0.01)
+    #expect(abs(sums[1]) < 0.05 * max(1, sums[2].squareRoot()))
+    // tr (S + ridge)^-2 / (tr (S + ridge)^-1)^2 of the square case: 1/(2 sqrt(ridge)) for small ridges, less 1.
+    if ridge < 1e-3 { #expect(relativeDifference(sums[2] + 1, 0.5 / ridge.squareRoot()) < 0.1) }
+  }
+
   /// One strong common factor, a gap between two levels, a spike in tiny noise: mass 1 by straight lines between points, no point in
   /// a gap but at 0.
   @Test(arguments: [0, 1, 2])

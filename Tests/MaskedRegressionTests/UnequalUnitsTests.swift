@@ -73,6 +73,22 @@ import Testing
     #expect(Self.worst(try path.errors(.perColumn(ridges)), own) < 1e-8)
   }
 
+  /// Many columns for the rows, and units farther apart than doubles have digits: small products of an eigenvector's entries count
+  /// as much as large ones.
+  @Test(arguments: [(24, 6), (30, 26)], [8.0, 12, 16, 24, 40])
+  func manyOrdersOfMagnitude(_ shape: (rows: Int, columns: Int), _ orders: Double) throws {
+    var stream = RandomStream(seed: 29, cell: UInt64(orders))
+    var exponents = (0..<shape.columns).map { _ in orders * (stream.uniform() - 0.5) }
+    (exponents[0], exponents[1]) = (-0.5 * orders, 0.5 * orders)
+    let x = correlatedRows(shape.rows, shape.columns, seed: 8).scalingColumns(by: exponents.map { pow(10, $0) })
+    let path = MaskedPath(try SampleSpectrum(rows: x))
+    for ridge in [0, pow(10, -0.5 * orders), 1] {
+      let wanted = try Self.errors(x) { _ in ridge }
+      #expect(Self.worst(try path.errors(.shared(ridge)), wanted) < 1e-8)
+      #expect(Self.worst(try path.errors(.shared(1.2 * ridge + 1e-3)), wanted) > 1e-8)
+    }
+  }
+
   /// Without a penalty, too, the least squares of the columns as they are; the mean alone is the variance with its row left out.
   @Test func noPenaltyAndMeans() throws {
     let x = Self.rows(24, 6)

@@ -69,6 +69,7 @@ struct SearchTests {
       SampleMean(zip(rival.leaveOneOutSquares, own.leaveOneOutSquares).map { $0 - $1 }).standardError
       * 2.1 / 1.6448536269514722
     var (positive, count) = (0.0, 0.0)
+    var gains: [Double] = []
     let draws = stream.normals(3 * 400_000)
     for index in stride(from: 0, to: draws.count, by: 3) {
       let present = 2 - level + paired * draws[index]
@@ -78,12 +79,21 @@ struct SearchTests {
       let gain = present - (rivalNow - ownNow) * (1 - 40 / later)
       positive += gain > 0 ? 1 : 0
       count += 1
+      gains.append(gain)
     }
     let comparison = try #require(Comparison(ordered, rival, labels: later, rows: 100))
     #expect(abs(comparison.probabilityPositive - positive / count) < 0.01)
     // Without the ordering it is another number.
     let free = try #require(Comparison(own, rival, labels: later, rows: 100))
     #expect(abs(free.probabilityPositive - positive / count) > 0.02)
+    // The interval holds nine of ten of the gains that the ordering allows, a twentieth on either side, but for the estimate.
+    gains.sort()
+    func share(below value: Double) -> Double { Double(gains.count { $0 < value }) / count }
+    let reported = comparison.reported(against: "ridge")
+    #expect(abs(share(below: reported.low) - 0.05) < 0.01 || reported.low == reported.estimate)
+    #expect(abs(share(below: reported.high) - 0.95) < 0.01 || reported.high == reported.estimate)
+    let wide = free.reported(against: "ridge")
+    #expect(abs(share(below: wide.low) - 0.05) > 0.02 || abs(share(below: wide.high) - 0.95) > 0.01)
     // The likeliest δ: 0 where the data say less.
     let missing = max(level + 16 / 40 - 8 / 40 - 2, 0) - (level + 16 / 40 - 8 / 40 - 2)
     let labelErrors = [1.7 * 0.2 * 16 / 40, 1.7 * 0.15 * 8 / 40]

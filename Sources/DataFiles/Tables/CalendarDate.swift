@@ -18,6 +18,13 @@ public enum CalendarDate: String, Sendable, Codable, CaseIterable {
     return allCases.first { way in words.allSatisfy { way.days($0) != nil } }
   }
 
+  /// Whether day and month could change places in every one of the words, and in some would be another day.
+  package func isAmbiguous(_ words: [String]) -> Bool {
+    guard self == .dayFirst else { return false }
+    let others = words.map { Self.monthFirst.days($0) }
+    return others.allSatisfy { $0 != nil } && zip(words, others).contains { days($0) != $1 }
+  }
+
   /// nil where `text` is no such date.
   public func days(_ text: String) -> Double? {
     let (day, time) = Self.split(text)

@@ -9,6 +9,8 @@ struct ColumnFit {
   /// Rows of one file each.
   let parts: [Range<Int>]
   let isCategory: Bool
+  /// Asked for: used although it looks like an identifier.
+  let isAsked: Bool
   /// Gaps are filled in, and may get a column of their own; otherwise they stay.
   let mayMark: Bool
 
@@ -65,14 +67,16 @@ struct ColumnFit {
   private func number(_ missing: Int, _ meaning: ColumnRule.Meaning, note: String?) -> ColumnRule {
     let values = ColumnRule.values(raw, column, meaning)
     if missing == 0, !raw.isArray, let reason = IdentifierRule.reason(values, name: name, parts: parts) {
-      return leftOut(.identifier, 0, reason)
+      if !isAsked { return leftOut(.identifier, 0, reason) }
+      return measured(meaning, .number, values, missing, "\(reason); used as asked")
     }
     return measured(meaning, .number, values, missing, note)
   }
 
   private func date(_ way: CalendarDate, _ missing: Int) -> ColumnRule {
     let values = ColumnRule.values(raw, column, .date(way))
-    return measured(.date(way), .date, values, missing, "dates as years since 1970")
+    let order = way.isAmbiguous(raw.words[column]?.all ?? []) ? ", the day taken to stand before the month" : ""
+    return measured(.date(way), .date, values, missing, "dates as years since 1970" + order)
   }
 
   /// The mean stands in for gaps; they are marked where enough rows have one and enough have none, labeled ones among both.

@@ -61,15 +61,19 @@ public struct InterpretedTables: Sendable {
       let found = TableInterpretation(
         all, isLabeled: labels.map { !$0.isNaN } + [Bool](repeating: false, count: all.rows - labels.count),
         parts: [0..<labels.count, labels.count..<all.rows].filter { !$0.isEmpty }, categories: named,
-        marksGaps: marksGaps)
+        isChosen: options.columns != nil, marksGaps: marksGaps)
       if found.names.isEmpty { throw DataFileError.noUsableFeatures(path) }
       return found
     }
     var found = try interpreted(all, labels.values, marksGaps: options.missing != .drop)
+    if options.missing == .refuse {
+      try found.refuseWordsForGaps(pool)
+      if let second { try found.refuseWordsForGaps(second) }
+    }
     var keptLabeled = Array(0..<pool.rows), keptUnlabeled = Array(0..<(second?.rows ?? 0))
     if options.missing == .drop {
       let used = found.rules.indices.filter { found.rules[$0].use.isUsed }
-      let isComplete = (0..<all.rows).map { row in !used.contains { all.isMissing(row, $0) } }
+      let isComplete = found.rowsWithGaps(all).map { !$0 }
       keptLabeled = keptLabeled.filter { isComplete[$0] }
       keptUnlabeled = keptUnlabeled.filter { isComplete[pool.rows + $0] }
       let complete = all.rows(at: isComplete.indices.filter { isComplete[$0] })

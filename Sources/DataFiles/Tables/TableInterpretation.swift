@@ -20,16 +20,18 @@ public struct TableInterpretation: Sendable, Equatable, Codable {
   ///   - isLabeled: which rows have a label; all where nil.
   ///   - parts: rows of one file each.
   ///   - categories: positions of columns whose cells are names whatever they look like.
+  ///   - isChosen: the columns were asked for, identifiers among them.
   ///   - marksGaps: gaps get columns of their own where there are enough of them.
   package init(
-    _ raw: RawTable, isLabeled: [Bool]? = nil, parts: [Range<Int>], categories: Set<Int> = [], marksGaps: Bool = true
+    _ raw: RawTable, isLabeled: [Bool]? = nil, parts: [Range<Int>], categories: Set<Int> = [], isChosen: Bool = false,
+    marksGaps: Bool = true
   ) {
     let isLabeled = isLabeled ?? [Bool](repeating: true, count: raw.rows)
     hasNames = raw.names != nil
     var rules = (0..<raw.columns).map { column in
       ColumnFit(
         raw: raw, column: column, isLabeled: isLabeled, parts: parts, isCategory: categories.contains(column),
-        mayMark: marksGaps
+        isAsked: isChosen, mayMark: marksGaps
       ).rule()
     }
     Self.joinGaps(&rules, raw)
@@ -87,6 +89,23 @@ public struct TableInterpretation: Sendable, Equatable, Codable {
       first += rule.width
     }
     return (result, unknown)
+  }
+
+  /// Which rows have a gap in a column that is used: an empty cell, or a word that counts as one.
+  func rowsWithGaps(_ raw: RawTable) -> [Bool] {
+    var result = [Bool](repeating: false, count: raw.rows)
+    for (column, rule) in rules.enumerated() where rule.use.isUsed {
+      for (row, isGap) in rule.gaps(raw, column).enumerated() where isGap { result[row] = true }
+    }
+    return result
+  }
+
+  /// Throws for the first word that counts as a gap.
+  func refuseWordsForGaps(_ raw: RawTable) throws {
+    for (column, rule) in rules.enumerated() where rule.use.isUsed {
+      guard let row = rule.gaps(raw, column).firstIndex(of: true), let word = raw.cell(row, column) else { continue }
+      throw DataFileError.wordForGap(raw.source, row: row + raw.firstRow, column: raw.label(column), value: word)
+    }
   }
 
   /// With what is said of the columns changed.

@@ -4,6 +4,7 @@ struct TargetColumn {
   let values: [Double]
   /// In the order of the numbers: as truths, else by name.
   let classes: [String]?
+  private var note = "the target"
 
   /// Throws `DataFileError` for infinite numbers, and for words among numbers.
   init(_ raw: RawTable, _ column: Int) throws {
@@ -30,6 +31,12 @@ struct TargetColumn {
       throw DataFileError.text(
         raw.source, row: row + raw.firstRow, column: raw.label(column), value: words.all[Int(words.codes[row])])
     }
+    if numberRows == 0, let way = CalendarDate.format(of: words.all) {
+      (values, classes) = (ColumnRule.values(raw, column, .date(way)), nil)
+      let order = way.isAmbiguous(words.all) ? ", the day taken to stand before the month" : ""
+      note = "the target; dates as years since 1970" + order
+      return
+    }
     let cells = (0..<raw.rows).map { raw.cell($0, column) }
     let names = Set(cells.compactMap(\.self)).sorted { a, b in
       let (x, y) = (ColumnRule.truths[a.lowercased()], ColumnRule.truths[b.lowercased()])
@@ -43,10 +50,10 @@ struct TargetColumn {
   }
 
   func use(_ name: String, missing: Int) -> ColumnUse {
-    let note = classes.map { names in
+    let list = classes.map { names in
       "\(names.count) classes: " + names.prefix(20).enumerated().map { "\($1) (\($0))" }.joined(separator: ", ")
         + (names.count > 20 ? ", ..." : "")
     }
-    return ColumnUse(column: name, kind: .target, becomes: [], missing: missing, note: note ?? "the target")
+    return ColumnUse(column: name, kind: .target, becomes: [], missing: missing, note: list ?? note)
   }
 }

@@ -151,19 +151,36 @@ public struct MaskedSpectrumLaw: Sendable {
     let law = SampleCovarianceLaw(eigenvalues: bulkEigenvalues, rows: rows)
     let ridge = ridge
     func eigenvalue(_ l: Double) -> Double { 1 - 1 / (diagonal * (l + ridge)) }
-    let outline = law.outline(points: points)
+    var outline = law.outline(points: points)
+    let missing = 1 - Double(law.positiveCount) / Double(population.columns)
+    let diverges = law.rank == law.rows
+    if diverges, missing == 0, let first = outline.first {
+      // The smallest sample eigenvalues, next to the ridge, have the largest weights.
+      outline = law.points(below: first, downTo: 0.01 * ridge) + outline
+    }
     try SpectrumMoments(points: outline.map { ($0.value, $0.density) })
       .check(against: law.moments, points: points, of: population.name)
     let curve = outline.map { point in
       let mu = diagonal * (point.value + ridge)
       return Point(eigenvalue: 1 - 1 / mu, density: point.density * mu * mu / diagonal)
     }
+    if missing == 0 { try checkMean(curve, points) }
     let edges = law.edges
-    let missing = 1 - Double(law.positiveCount) / Double(population.columns)
     return Shape(
       points: curve, lowerEdge: eigenvalue(edges.lower), upperEdge: eigenvalue(edges.upper),
       atom: missing > 0 ? Atom(eigenvalue: eigenvalue(0), mass: missing) : nil,
-      divergesAtLowerEdge: law.rank == law.rows)
+      divergesAtLowerEdge: diverges)
+  }
+
+  /// A has a diagonal of zeros, so its eigenvalues have the mean 0.
+  private func checkMean(_ curve: [Point], _ points: Int) throws(MaskedRegressionError) {
+    let own = SpectrumMoments(points: curve.map { ($0.eigenvalue, $0.density) })
+    let allowed = 0.05 * max(1, 10_000 / Double(points * points)) * max(1, own.square.squareRoot())
+    guard abs(own.mean) <= allowed else {
+      throw .noAnswer(
+        "the density of the weights of \(population.name) has the mean \(own.mean) where it must have 0: the ridge \(ridge) is too "
+          + "small for these points. Give a larger ridge, or more points")
+    }
   }
 
   /// What the density leaves of the mass, near lambda D.

@@ -10,6 +10,8 @@ package struct Comparison {
   package let probabilityPositive: Double
   /// What `rival` costs there: no gain is larger.
   private let most: Double
+  /// What is believed of the gain where floors are ordered.
+  private let ordered: NormalMixture?
 
   /// At the present sizes.
   package init(_ own: RiskForecast, _ rival: RiskForecast) {
@@ -34,12 +36,12 @@ package struct Comparison {
     ]
     let variance = errors.reduce(paired ?? Self.pairedVariance(own, rival)) { $0 + $1 * $1 }
     standardError = variance.squareRoot()
-    if let ordering = own.ordering {
-      probabilityPositive = ordering.probabilityPositive(
-        gain: gain + ordering.raise(labels: n), variance: variance, labels: n)
-    } else {
-      probabilityPositive = standardError > 0 ? normalCDF(gain / standardError) : gain > 0 ? 1 : gain < 0 ? 0 : 0.5
+    ordered = own.ordering.map { [gain] ordering in
+      ordering.law(ofGain: gain + ordering.raise(labels: n), variance: variance, labels: n)
     }
+    probabilityPositive =
+      ordered?.probabilityPositive
+      ?? (standardError > 0 ? normalCDF(gain / standardError) : gain > 0 ? 1 : gain < 0 ? 0 : 0.5)
   }
 
   /// Of the mean of the differences of the two's losses, widened as intervals are: as many times 1.645 as these are
@@ -54,8 +56,9 @@ package struct Comparison {
 
   package func reported(against name: String) -> GainOverRaw {
     let half = 1.6448536269514722 * standardError
+    let (low, high) = ordered.map { ($0.quantile(0.05), $0.quantile(0.95)) } ?? (gain - half, gain + half)
     return GainOverRaw(
-      against: name, estimate: gain, low: gain - half, high: max(min(gain + half, most), gain),
+      against: name, estimate: gain, low: min(low, gain), high: max(min(high, most), gain),
       probabilityPositive: probabilityPositive)
   }
 }

@@ -8,7 +8,8 @@ import SpecialFunctions
 /// leave-one-out errors, labels parts with their own errors. The likeliest δ >= 0 is max(d, 0), which raises the
 /// representation's risk where d < 0: by |cov|/s² of the missing |d| at sizes where the gain G has that covariance with
 /// δ. Given δ >= 0, δ is a truncated normal, and
-/// P(G > 0 | δ >= 0) = E[Φ(E[G | δ] / sd(G | δ)) | δ >= 0], averaged over `count` quantiles of δ.
+/// P(G > 0 | δ >= 0) = E[Φ(E[G | δ] / sd(G | δ)) | δ >= 0], averaged over `count` quantiles of δ; the gain's interval is that
+/// of the same mixture, so that the two never contradict each other.
 package struct FloorOrdering: Sendable {
   /// d and s².
   package let mean: Double
@@ -75,13 +76,13 @@ package struct FloorOrdering: Sendable {
   /// What the candidate's risk at n labels is above that without the ordering.
   package func raise(labels n: Double) -> Double { raise * min(max(-covariance(labels: n) / variance, 0), 1) }
 
-  /// P(gain > 0) given the ordering, of a gain that is N(mean, variance) without it.
-  package func probabilityPositive(gain: Double, variance gainVariance: Double, labels n: Double) -> Double {
+  /// What is believed of a gain given the ordering, where it is N(mean, variance) without it: N(E[G | δ], var(G | δ)) over δ.
+  package func law(ofGain gain: Double, variance gainVariance: Double, labels n: Double) -> NormalMixture {
     let covariance = covariance(labels: n)
     let left = max(gainVariance - covariance * covariance / variance, 0).squareRoot()
-    return points.reduce(0) { sum, point in
-      let value = gain + covariance / variance * (point - mean)
-      return sum + (left > 0 ? normalCDF(value / left) : value > 0 ? 1 : 0)
-    } / Double(points.count)
+    return NormalMixture(
+      weights: [Double](repeating: 1, count: points.count),
+      means: points.map { gain + covariance / variance * ($0 - mean) },
+      deviations: [Double](repeating: left, count: points.count))
   }
 }

@@ -46,7 +46,8 @@ struct ComponentsVerb: Verb {
     common.begin()
     try Together.run(threads: common.threads) { ranks in
       let file = try InterpretedFile(data, options: table.options)
-      guard let found = try components(file, ranks) else { return }
+      let names = file.features.map { file.rows.columnNames?[$0] ?? "\($0 + 1)" }
+      guard let found = try DataFileError.naming(data, columns: names, { try components(file, ranks) }) else { return }
       let failure = common.file.flatMap { file in attempt { try NPZ.write(found.arrays, to: file) } }
       let body = Body(found, ranks: ranks.count, saved: failure == nil ? common.file : nil)
       var printed = common

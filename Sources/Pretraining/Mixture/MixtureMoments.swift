@@ -19,6 +19,8 @@ struct MixtureMoments: Sendable {
 
   /// Directions below this share of the largest of their kind count as 0.
   static let rankTolerance = 1e-10
+  /// Squares of differences of doubles that should cancel, in units of the doubles' squares.
+  private static let roundedSquares = 1e-24
 
   /// E||L(Z)||².
   var mean: Double { insideMean + Double(multiplicity) * outsideMean }
@@ -89,8 +91,9 @@ struct MixtureMoments: Sendable {
         + outside.map { .init(weight: $0, degreesOfFreedom: Double(multiplicity)) })
   }
 
-  static func rank(_ values: [Double]) -> Int {
-    let cut = rankTolerance * (values.max() ?? 0)
+  /// - Parameter scale: of the target's square; what is left below its rounding counts as 0.
+  static func rank(_ values: [Double], scale: Double) -> Int {
+    let cut = max(rankTolerance * (values.max() ?? 0), roundedSquares * scale)
     return values.count { $0 > cut }
   }
 }

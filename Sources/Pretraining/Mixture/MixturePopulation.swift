@@ -202,23 +202,35 @@ public struct MixturePopulation: TwoStagePopulation {
 
   /// n (R - σ²) → σ² K (r + 1) + (n/m) ||L(Z)||².
   ///
-  /// Cost at the default tolerance: 5 ms for K = 4, 0.1 s for K = 5, a second for K = 14; the same for every d.
+  /// Cost at the default tolerance: 5 ms for K = 4, 0.1 s for K = 5, a second for K = 14; the same for every d. Centres more than
+  /// `resolved` apart cost a second, coarser integration.
   public func law() throws -> LimitLaw {
     let found = try integrals()
-    let (inside, outside) = (insideRank(found.moments), MixtureMoments.rank(found.moments.outside))
     let features = components * (rank + 1)
+    let base = try features + tangentRank(found.moments)
     return LimitLaw(
-      irreducibleRisk: noiseVariance, effectiveDimension: features,
-      baseDimension: features + inside + (dimension - rank) * outside,
-      labelTerm: noiseVariance * Double(features),
-      baseLabelTerm: noiseVariance * Double(features + inside + (dimension - rank) * outside),
+      irreducibleRisk: noiseVariance, effectiveDimension: features, baseDimension: base,
+      labelTerm: noiseVariance * Double(features), baseLabelTerm: noiseVariance * Double(base),
       interaction: try found.moments.interaction(), relativeError: found.error,
       isTargetZero: (slopes.storage + intercepts).allSatisfy { $0 == 0 }, warnings: warnings(found))
   }
 
+  /// Up to this distance of the centres, ranks are read off the law's own integrals; beyond it posteriors overlap so little that
+  /// the smallest tangents would be lost in the rounding of the others.
+  private static let resolved = 5.0
+
+  /// Rank of the tangents beside the features, inside the subspace and turning it.
+  private func tangentRank(_ moments: MixtureMoments) throws -> Int {
+    let near = reduced.drawnTogether(to: Self.resolved)
+    let isNear = reduced.largestDistance(below: .infinity) <= Self.resolved
+    let own = isNear ? moments : try MixtureQuadrature(near, tolerance: 1e-4).run().moments
+    let outside = MixtureMoments.rank(own.outside, scale: near.targetScale)
+    return insideRank(own, scale: near.targetScale) + (dimension - rank) * outside
+  }
+
   /// The tangents' rank inside the subspace: all where no two sums of two centres agree, by number elsewhere.
-  private func insideRank(_ moments: MixtureMoments) -> Int {
-    let found = MixtureMoments.rank(moments.inside)
+  private func insideRank(_ moments: MixtureMoments, scale: Double) -> Int {
+    let found = MixtureMoments.rank(moments.inside, scale: scale)
     let isGeneric = found > 0 && estimates == .init() && pairSumsDiffer
     return isGeneric ? components * rank : found
   }

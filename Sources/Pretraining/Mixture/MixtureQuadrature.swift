@@ -6,7 +6,8 @@ import SpecialFunctions
 /// The law's integrals over the r-dimensional mixture, to a relative tolerance on E||L(Z)||².
 ///
 /// r <= 4: the trapezoid rule on a lattice and on the same lattice shifted by half a cell. Above, or where a lattice would be too
-/// large: scrambled Sobol points, stratified by component, with points between the centres where these lie far apart.
+/// large, or where only points between centres far apart count: scrambled Sobol points, stratified by component, with points
+/// between the centres where these lie far apart.
 struct MixtureQuadrature: Sendable {
   /// What an integration found.
   struct Result: Sendable {
@@ -29,6 +30,8 @@ struct MixtureQuadrature: Sendable {
   static func defaultTolerance(rank: Int) -> Double { rank <= largestLattice ? 1e-6 : 1e-3 }
 
   private static let largestLatticePoints = 4_000_000.0
+  /// Below this relative error sums of doubles say nothing more.
+  private static let smallestTolerance = 1e-13
   private static let scramblings = 8
   /// columns^2 times points at which scrambled points stop.
   private static let largestWork = 6e10
@@ -36,7 +39,7 @@ struct MixtureQuadrature: Sendable {
 
   init(_ mixture: ReducedMixture, tolerance: Double) {
     self.mixture = mixture
-    self.tolerance = tolerance
+    self.tolerance = max(tolerance, Self.smallestTolerance)
     integrand = MixtureIntegrand(mixture)
   }
 
@@ -44,21 +47,33 @@ struct MixtureQuadrature: Sendable {
   func run() throws -> Result {
     guard mixture.rank <= Self.largestLattice else { return try scrambled() }
     let lattice = try trapezoid()
-    if let lattice, lattice.error <= max(tolerance, 1e-5) { return lattice }
+    let misses = lattice.map { missesWhatCounts($0.moments.mean) } ?? false
+    if let lattice, !misses, lattice.error <= max(tolerance, 1e-5) { return lattice }
     let other = try scrambled(largestWork: Self.largestWork / 10)
-    if let lattice, lattice.error < other.error { return lattice }
+    if let lattice, !misses, lattice.error < other.error { return lattice }
     return other
+  }
+
+  /// Whether E||L(Z)||² is so small that what counts may lie between centres, beyond the lattice: targets that differ by
+  /// constants, with clusters far apart, are uncertain where two posteriors meet and nowhere else.
+  private func missesWhatCounts(_ mean: Double) -> Bool {
+    mixture.smallestDistance > 2 * (reach - 2) && mean <= tolerance * mixture.targetScale
   }
 
   // MARK: trapezoid
 
-  /// nil where even the coarsest lattice is too large.
+  /// The lattice's points are this near to a centre, or nearer: the rest has less than `tolerance` of the mass.
+  private var reach: Double { (2 * log(1 / min(tolerance, 0.1))).squareRoot() + 2 }
+
+  /// nil where even the coarsest lattice is too large. Posteriors change over a width of 1/distance, where centres are so near
+  /// that the lattice has points between them.
   private func trapezoid() throws -> Result? {
-    let reach = (2 * log(1 / min(tolerance, 0.1))).squareRoot() + 2
-    var step = min(0.9, 2 * Double.pi * Double.pi / (2 * mixture.largestDistance))
+    let reach = reach
+    var step = min(0.9, 2 * Double.pi * Double.pi / (2 * mixture.largestDistance(below: 2 * reach)))
     var previous: (mean: Double, step: Double)?
     var best: Result?
     while true {
+      if latticeSize(step: step, reach: reach) > Self.largestLatticePoints { return best }
       let plain = lattice(step: step, offset: 0, reach: reach)
       if Double(2 * plain.count / mixture.rank) > Self.largestLatticePoints { return best }
       let shifted = lattice(step: step, offset: 0.5, reach: reach)
@@ -81,6 +96,15 @@ struct MixtureQuadrature: Sendable {
       previous = (both.mean, step)
       step *= 0.75
     }
+  }
+
+  /// Number of points within `reach` of a centre, at most: balls that do not overlap, and what a cell adds to their radius.
+  private func latticeSize(step: Double, reach: Double) -> Double {
+    let r = mixture.rank
+    let unitBall = [1, 2, Double.pi, 4 * Double.pi / 3, Double.pi * Double.pi / 2][r]
+    let largestReach = 0.5 * mixture.largestDistance(below: .infinity) + reach
+    let balls = Double(mixture.count) * pow(reach, Double(r))
+    return unitBall * min(balls, pow(largestReach, Double(r))) / pow(step, Double(r))
   }
 
   /// Points step · (n + offset) within `reach` of a centre, row by row.
@@ -140,7 +164,7 @@ struct MixtureQuadrature: Sendable {
   // MARK: scrambled points
 
   private func scrambled(largestWork: Double = largestWork) throws -> Result {
-    let strata = Strata(mixture, between: mixture.smallestDistance > Self.farApart)
+    let strata = MixtureStrata(mixture, between: mixture.smallestDistance > Self.farApart)
     let streams = Self.scramblings * strata.count
     var sequences = (0..<streams).map { index -> ScrambledSobol in
       var stream = RandomStream(seed: 0, cell: 0x6d69_7874, replicate: UInt64(index))
@@ -182,7 +206,8 @@ struct MixtureQuadrature: Sendable {
       points: points)
   }
 
-  private func stratum(_ index: Int, of strata: Strata, points: Int, _ sequence: inout ScrambledSobol) -> Matrix {
+  private func stratum(_ index: Int, of strata: MixtureStrata, points: Int, _ sequence: inout ScrambledSobol) -> Matrix
+  {
     let r = mixture.rank
     var coordinates = [Double](repeating: 0, count: points * r)
     coordinates.withUnsafeMutableBufferPointer { target in
@@ -194,39 +219,6 @@ struct MixtureQuadrature: Sendable {
     }
     return coordinates.withUnsafeBufferPointer {
       integrand.secondMoment($0, strata.weighting(index))
-    }
-  }
-
-  /// Normal proposals: one at each centre, and one between each two centres where these are far apart.
-  private struct Strata: Sendable {
-    let centers: Matrix
-    let shares: [Double]
-    let isMixture: Bool
-
-    var count: Int { shares.count }
-
-    init(_ mixture: ReducedMixture, between: Bool) {
-      isMixture = !between
-      guard between else {
-        centers = mixture.centers
-        shares = mixture.weights
-        return
-      }
-      var rows = (0..<mixture.count).map { mixture.centers.row($0) }
-      var shares = mixture.weights.map { 0.5 * $0 }
-      let pairs = Double(mixture.count * (mixture.count - 1) / 2)
-      for i in 0..<mixture.count {
-        for j in 0..<i {
-          rows.append(zip(rows[i], rows[j]).map { 0.5 * ($0 + $1) })
-          shares.append(0.5 / pairs)
-        }
-      }
-      centers = Matrix(rows)
-      self.shares = shares
-    }
-
-    func weighting(_ index: Int) -> MixtureIntegrand.Weighting {
-      isMixture ? .constant(shares[index]) : .ratio(shares[index], centers: centers, shares: shares)
     }
   }
 }

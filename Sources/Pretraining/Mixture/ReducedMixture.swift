@@ -24,7 +24,8 @@ struct ReducedMixture: Sendable {
   /// E[f] may be large without meaning: a shift of all b and the slopes' common part are features. Smallest pair distance.
   var smallestDistance: Double { MixtureSubspace.closestPair(centers).distance }
 
-  var largestDistance: Double {
+  /// Largest distance of two centres below a bound; 0 where there is none.
+  func largestDistance(below bound: Double) -> Double {
     var largest = 0.0
     for i in 0..<count {
       for j in 0..<i {
@@ -32,10 +33,33 @@ struct ReducedMixture: Sendable {
           let difference = centers[i, axis] - centers[j, axis]
           return sum + difference * difference
         }
-        largest = max(largest, square.squareRoot())
+        let distance = square.squareRoot()
+        if distance <= bound { largest = max(largest, distance) }
       }
     }
     return largest
+  }
+
+  /// Σ ω_i (|τ_i|² + (b_i - b̄)²): the square of the target, up to a constant.
+  var targetScale: Double {
+    let middle = zip(weights, intercepts).reduce(0) { $0 + $1.0 * $1.1 }
+    return (0..<count).reduce(0) { sum, i in
+      let shift = intercepts[i] - middle
+      return sum + weights[i] * ((0..<rank).reduce(shift * shift) { $0 + slopes[i, $1] * slopes[i, $1] })
+    }
+  }
+
+  /// The same mixture with its centres drawn together until none are farther apart than `distance`, slopes growing as much.
+  ///
+  /// Which tangents depend on each other, and on the features, is a matter of algebra that this keeps: t_i · x and b_i - t_i · c_i
+  /// stay what they are in units of the centres. Only the posteriors change, to ones that overlap enough to be told from 0.
+  func drawnTogether(to distance: Double) -> ReducedMixture {
+    let largest = largestDistance(below: .infinity)
+    guard largest > distance else { return self }
+    let factor = distance / largest
+    return ReducedMixture(
+      weights: weights, centers: factor * centers, slopes: (1 / factor) * slopes, intercepts: intercepts,
+      outside: outside, estimates: estimates)
   }
 }
 

@@ -175,13 +175,21 @@ extension DataFileError {
     do {
       return try body()
     } catch MaskedRegressionError.unrepresentable(let column, let magnitude) {
-      let isLarge = magnitude > 1
-      let size = magnitude.isFinite ? ", about \(magnitude)," : ""
-      throw DataFileError(
-        file: file, column: columns.indices.contains(column) ? "'\(columns[column])'" : "\(column + 1)",
-        problem: "its entries\(size) are too \(isLarge ? "large" : "small") to be squared",
-        remedy: "\(isLarge ? "Divide" : "Multiply") the column by a constant")
+      throw notSquared(file, columns, column, isLarge: magnitude > 1, magnitude.isFinite ? ", about \(magnitude)," : "")
+    } catch LinearAlgebraError.overflow(let column) {
+      throw notSquared(file, columns, column, isLarge: true)
+    } catch LinearAlgebraError.underflow(let column) {
+      throw notSquared(file, columns, column, isLarge: false)
     }
+  }
+
+  private static func notSquared(
+    _ file: String, _ columns: [String], _ column: Int, isLarge: Bool, _ size: String = ""
+  ) -> DataFileError {
+    DataFileError(
+      file: file, column: columns.indices.contains(column) ? "'\(columns[column])'" : "\(column + 1)",
+      problem: "its entries\(size) are too \(isLarge ? "large" : "small") to be squared",
+      remedy: "\(isLarge ? "Divide" : "Multiply") the column by a constant")
   }
 }
 
