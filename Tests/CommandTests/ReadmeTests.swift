@@ -123,7 +123,7 @@ enum DocumentedCommands {
 
   private static let needsArguments: Set<[String]> = [
     ["plan"], ["law"], ["simulate"], ["backtest"], ["data", "describe"], ["masked"], ["flow"],
-    ["sweep"], ["components"], ["store", "show"], ["store", "export"], ["store", "merge"],
+    ["sweep"], ["components"], ["represent"], ["store", "show"], ["store", "export"], ["store", "merge"],
   ]
 
   /// Puts the examples where the commands expect them.
