@@ -96,7 +96,7 @@ struct PanelSVG {
         content, frame.left + frame.width / 2, below - Typography.line * (Double(index) + 0.5),
         size: Typography.text, anchor: .middle)
     }
-    let left = frame.left - layout.tickWidth - 0.28
+    let left = frame.left - layout.tickWidth - 0.38
     for (index, content) in layout.yLabelLines.reversed().enumerated() {
       svg.words(
         content, left - Typography.line * (Double(index) + 0.5), frame.bottom + frame.height / 2,
