@@ -9,6 +9,7 @@
     model = pretell.masked_fit(x)                           # every column from all the others; model.predict(x)
 
     plan = pretell.encoders(train=train, encode=encode, rows=u, labeled=(x, y))   # your own encoder, on parts of its rows
+    features = pretell.Representation("factor", 5).fit(u)   # for pipelines of scikit-learn, as is MaskedRidge; in estimators.py
 
 One file, no dependencies but those of the data you hand in. Runs the command `pretell`: the one named by the environment variable
 PRETELL, else the one in the wheel, else the one on PATH. Laws of arrays and masked regression go through the shared library
@@ -36,8 +37,19 @@ __version__ = "0.1.0"
 __all__ = [
     "Answer", "Backtest", "Candidate", "GraphFit", "Law", "MaskedModel", "Plan", "PlannedModel", "PretellError", "backtest",
     "encoders", "factor_law", "graph_fit", "law", "library", "load_model", "masked_errors", "masked_fit", "pca_law", "plan", "probe",
-    "run", "simulate", "spectral_law", "verify",
+    "represent", "run", "simulate", "spectral_law", "verify",
 ]  # fmt: skip
+
+__path__ = [str(Path(__file__).resolve().parent)]  # where estimators.py is, also where this file is no package
+
+
+def __getattr__(name):
+    """Estimators need scikit-learn, which nothing else does: they are imported when asked for."""
+    if name not in ("MaskedRidge", "PlannedRepresentation", "PretellWarning", "Representation"):
+        raise AttributeError(f"module 'pretell' has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(f"{__name__}.estimators"), name)
 
 
 class PretellError(RuntimeError):
@@ -221,7 +233,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class PlannedModel:
-    """What `pretell plan --model` wrote: features of a row and a head on them. Needs NumPy.
+    """What `pretell plan --model` wrote: features of a row and a head on them; of `represent` features alone. Needs NumPy.
 
     Rows: an array with the columns of the model in their order, or a frame with columns of these names.
     """
@@ -230,6 +242,7 @@ class PlannedModel:
     arrays: dict = field(repr=False)
     columns: typing.Optional[typing.List[str]] = None
     classes: typing.Optional[typing.List[str]] = None
+    warnings: typing.List[Caution] = field(default_factory=list)
 
     def transform(self, rows):
         """Features, rows x p."""
@@ -272,6 +285,8 @@ class PlannedModel:
         return y - half, y + half
 
     def _outputs(self, features):
+        if "coefficients" not in self.arrays:
+            raise PretellError("these are features without a head, which predict nothing; plan(..., model=...) leaves one that does", 64)
         return features @ self.arrays["coefficients"] + self.arrays["intercept"]
 
     def _rows(self, rows):
@@ -473,8 +488,20 @@ def plan(unlabeled=None, labeled=None, *, target, data=None, groups=None, quiet=
     return found
 
 
+def represent(rows, *, method, size, quiet=False, **options):
+    """`pretell represent`: features by a method of your choice, fitted to rows without labels; `transform` of the answer gives those of new
+    rows. Methods: pca, pca-correlation, factor, factor-unit, factor-analysis, mixture, masked, spectral. Needs NumPy."""
+    with _Files() as files:
+        place = files.new(".npz")
+        line = ["represent", files.path(rows), "--method", method, "--size", size, "--output", place, *_named_columns(rows)]
+        answer = run(*line, *_flags(options), quiet=quiet)
+        model = load_model(place)
+        model.warnings.extend(answer.warnings)
+        return model
+
+
 def load_model(path):
-    """What `pretell plan --model` wrote, as a `PlannedModel`."""
+    """What `pretell plan --model` or `pretell represent` wrote, as a `PlannedModel`."""
     import numpy
 
     with numpy.load(path) as file:

@@ -30,7 +30,7 @@ if [ -z "$wheel" ]; then
   wheel=$(ls "$root"/Python/dist/pretell-*.whl)
 fi
 check "the wheel installs" "$folder/venv/bin/pip" install --quiet "$wheel"
-for package in numpy pandas polars; do
+for package in numpy pandas polars scikit-learn; do
   "$folder/venv/bin/pip" install --quiet --only-binary :all: "$package" >/dev/null 2>&1 || echo "left out: no $package here"
 done
 
@@ -45,7 +45,9 @@ library=$(dirname "$command")/../lib/libpretellc.so
 check "so is the shared library" test -f "$library"
 check "they take their libraries from the wheel" bash -c '! grep .' < <(foreign "$command"; foreign "$library")
 check "the script runs the command" bare "$folder/venv/bin/pretell" law "$root/Examples/factor.toml" --quiet
-for checks in frames library columns dialects graphs; do
+checks_of="frames library columns dialects graphs"
+if "$folder/venv/bin/python" -c 'import sklearn' 2>/dev/null; then checks_of+=" estimators"; else echo "left out: the estimators"; fi
+for checks in $checks_of; do
   bare "$folder/venv/bin/python" "$root/Tests/PythonChecks/$checks.py" || failed=1
 done
 exit "$failed"

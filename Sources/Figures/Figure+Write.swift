@@ -22,9 +22,10 @@ extension Figure {
   /// Draws the figure in the format of the extension, .svg, .pdf or .png (300 dots per inch), and writes the numbers
   /// beside it, those of `law.svg` to `law.figure.csv`. With .csv only the numbers are written, under that name.
   ///
-  /// A character that no installed font has is drawn as `?`. Equal figures give equal bytes with the same versions of gnuplot and poppler. Either both files are replaced, each
-  /// in one step, or an error is thrown and neither is touched (save that the second fails after the first, on a full
-  /// disk). Needs gnuplot, and pdftocairo for .svg and .png. About 0.2 s.
+  /// An .svg is drawn here, its words are words. A .pdf is drawn by gnuplot, a .png of it by pdftocairo (0.2 s), which must be installed;
+  /// a character that no installed font has is drawn there as `?`. Equal figures give equal bytes with the same versions of these.
+  /// Either both files are replaced, each in one step, or an error is thrown and neither is touched (save that the second fails after
+  /// the first, on a full disk).
   ///
   /// - Returns: the paths, and how many rows had to be left out.
   /// - Throws: `FigureError`.
@@ -46,15 +47,14 @@ extension Figure {
 
   private func write(to path: String, programs: Programs) throws -> WrittenFigure {
     let format = try FigureFormat(path: path)
-    let script = try gnuplotScript()
+    let words = format == .svg ? try svg() : try gnuplotScript()
     let numbers = Data(csv().utf8)
     let beside = Self.numbersPath(beside: path)
     if format == .csv {
       try Self.replace(path, with: numbers)
       return WrittenFigure(paths: [path], dropped: droppedRows)
     }
-    var drawing = try programs.draw(script, format: format)
-    if format == .svg { drawing = described(drawing) }
+    let drawing = format == .svg ? Data(words.utf8) : try programs.draw(words, format: format)
     try Self.replace(path, with: drawing)
     try Self.replace(beside, with: numbers)
     return WrittenFigure(paths: [path, beside], dropped: droppedRows)
@@ -88,22 +88,6 @@ extension Figure {
     } catch {
       throw .cannotWrite(path: path, reason: error.localizedDescription)
     }
-  }
-
-  /// Puts title and caption into an SVG for screen readers; the drawn text is outlines.
-  private func described(_ svg: Data) -> Data {
-    let text = String(decoding: svg, as: UTF8.self)
-    guard let open = text.range(of: "<svg"), let close = text[open.upperBound...].firstIndex(of: ">") else {
-      return svg
-    }
-    let words = [title, caption ?? panels.map(\.title).filter { !$0.isEmpty }.joined(separator: "; ")]
-    let elements = "\n<title>\(Self.escaped(words[0]))</title>\n<desc>\(Self.escaped(words[1]))</desc>"
-    return Data((text[...close] + elements + text[text.index(after: close)...]).utf8)
-  }
-
-  private static func escaped(_ text: String) -> String {
-    let allowed = text.unicodeScalars.filter { $0.value >= 32 && $0.value != 0xFFFE && $0.value != 0xFFFF }
-    return String(String.UnicodeScalarView(allowed)).escapedForMarkup
   }
 }
 

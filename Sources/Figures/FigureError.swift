@@ -23,8 +23,8 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
       "\(path): cannot draw \(fileExtension.isEmpty ? "without an extension" : "'.\(fileExtension)'"); "
         + "use .svg, .pdf or .png, or .csv for the numbers alone"
     case .programMissing(let program, let package):
-      "\(program) is not installed, figures need it; run ./setup, or 'apt-get install \(package)' on Debian and Ubuntu, "
-        + "'brew install \(package == "gnuplot-nox" ? "gnuplot" : "poppler")' on macOS; .csv works without it"
+      "\(program) is not installed, which .png and .pdf need; run ./setup, or 'apt-get install \(package)' on Debian and Ubuntu, "
+        + "'brew install \(package == "gnuplot-nox" ? "gnuplot" : "poppler")' on macOS; .svg and .csv need nothing"
     case .drawingFailed(let program, let message):
       "\(program) could not draw the figure: \(message)"
     case .noPanels:

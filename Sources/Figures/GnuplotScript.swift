@@ -5,31 +5,14 @@ struct GnuplotScript {
   private let height: Double
 
   init(_ figure: Figure, output: String) throws(FigureError) {
-    guard !figure.panels.isEmpty else { throw .noPanels }
-    var drawn: [DrawnPanel] = []
-    for (index, panel) in figure.panels.enumerated() { drawn.append(try DrawnPanel(panel, number: index + 1)) }
-    let textWidth = figure.width - 0.4
-    let titles = TextWidth.lines(figure.title, points: 10, width: textWidth)
-    let captions = TextWidth.lines(figure.caption ?? "", points: Typography.text, width: textWidth)
-    let above = titles.isEmpty ? 0 : Double(titles.count) * 0.46 + 0.1
-    let below = captions.isEmpty ? 0 : Double(captions.count) * Typography.line + 0.15
-    let rows = (drawn.count + figure.columns - 1) / figure.columns
-    width = figure.width
-    height = above + below + Double(rows) * figure.panelHeight
+    let arranged = try FigureLayout(figure)
+    (width, height) = (arranged.width, arranged.height)
     writeHead(output: output)
-    writeLines(titles, top: height - 0.14, lineHeight: 0.46, font: "\(Typography.font):Bold,10")
-    writeLines(captions, top: below - 0.02, lineHeight: Typography.line, font: "\(Typography.font),8")
-    let cellWidth = figure.width / Double(figure.columns)
-    for row in 0..<rows {
-      let first = row * figure.columns
-      let inRow = Array(drawn[first..<min(first + figure.columns, drawn.count)])
-      let cells = inRow.indices.map { column in
-        Rectangle(
-          left: Double(column) * cellWidth, bottom: below + Double(rows - 1 - row) * figure.panelHeight,
-          width: cellWidth, height: figure.panelHeight)
-      }
-      for (panel, layout) in zip(inRow, PanelLayout.aligned(inRow, cells: cells)) { write(panel, layout) }
+    for line in arranged.titles + arranged.captions {
+      let font = "\(Typography.font)\(line.isBold ? ":Bold" : ""),\(Int(line.size))"
+      label(line.text, line.x, line.y, "left font '\(font)'")
     }
+    for (panel, layout) in arranged.panels { write(panel, layout) }
     add("unset multiplot")
     add("unset output")
   }
@@ -46,12 +29,6 @@ struct GnuplotScript {
     add("unset key")
     add("unset colorbox")
     add("set style line 100 lc rgb '\(Typography.grid)' lw 0.8 dt solid")
-  }
-
-  private mutating func writeLines(_ lines: [String], top: Double, lineHeight: Double, font: String) {
-    for (index, line) in lines.enumerated() {
-      label(line, 0.2, top - lineHeight * (Double(index) + 0.4), "left font '\(font)'")
-    }
   }
 
   // MARK: panel

@@ -5,7 +5,7 @@ struct Programs {
   /// Folders to look in, separated by colons.
   var searchPath = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
 
-  /// Draws a script that writes `figure.pdf`, then converts.
+  /// Draws a script that writes `figure.pdf`, and makes pixels of it for .png.
   func draw(_ script: String, format: FigureFormat) throws -> Data {
     let folder = FileManager.default.temporaryDirectory.appending(path: "pretell-figure-\(UUID().uuidString)")
     do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
@@ -16,18 +16,16 @@ struct Programs {
     try Data(drawable.utf8).write(to: folder.appending(path: "figure.gnuplot"))
     try run("gnuplot", package: "gnuplot-nox", ["-d", "figure.gnuplot"], in: folder)
     if format == .pdf { return try read("figure.pdf", from: "gnuplot", in: folder).withoutDates() }
-    let arguments =
-      format == .svg
-      ? ["-svg", "figure.pdf", "figure.svg"] : ["-png", "-r", "300", "-singlefile", "figure.pdf", "figure"]
+    let arguments = ["-png", "-r", "300", "-singlefile", "figure.pdf", "figure"]
     try run("pdftocairo", package: "poppler-utils", arguments, in: folder)
-    return try read("figure.\(format.rawValue)", from: "pdftocairo", in: folder)
+    return try read("figure.png", from: "pdftocairo", in: folder)
   }
 
   /// Throws for the first program that this format needs and that is not installed.
   func check(_ format: FigureFormat) throws(FigureError) {
-    if format == .csv { return }
+    if format == .csv || format == .svg { return }
     _ = try path(of: "gnuplot", package: "gnuplot-nox")
-    if format != .pdf { _ = try path(of: "pdftocairo", package: "poppler-utils") }
+    if format == .png { _ = try path(of: "pdftocairo", package: "poppler-utils") }
   }
 
   private func path(of program: String, package: String) throws(FigureError) -> String {

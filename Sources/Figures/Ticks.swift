@@ -1,6 +1,6 @@
 import Foundation
 
-/// A tick: its place on the axis and its text in gnuplot's enhanced notation.
+/// A tick: its place on the axis and its text, `10^{3}` for a raised 3.
 package struct Tick: Equatable {
   package var value: Double
   package var label: String

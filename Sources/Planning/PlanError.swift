@@ -38,11 +38,14 @@ public enum PlanError: Failure, Equatable {
   case invalidBacktest(name: String, value: Double, allowed: String)
   /// A candidate that there is not, or whose features were computed elsewhere.
   case nothingToTake(candidate: String, known: [String])
+  /// A method has no such size with so many rows and columns; `largest` is below `smallest` where it has none.
+  case invalidSize(method: String, size: Int, smallest: Int, largest: Int, rows: Int, columns: Int)
 
   /// Costs, goals and settings come from options, the rest from data.
   public var kind: FailureKind {
     switch self {
-    case .invalidCost, .invalidGoal, .invalidBacktest, .groupsUnsupported, .nothingToTake: .usage
+    case .invalidCost, .invalidGoal, .invalidBacktest, .groupsUnsupported, .nothingToTake, .invalidSize:
+      .usage
     case .tooFewGroups, .invalidLag, .constantTarget, .oneClass, .tooFewLabels, .tooFewDifferentRows, .notClasses,
       .rareClasses, .noVaryingColumn,
       .nonFinite,
@@ -96,6 +99,11 @@ public enum PlanError: Failure, Equatable {
       "\(name) is \(Self.plain(value)); it must be \(allowed)"
     case .nothingToTake(let candidate, let known):
       "'\(candidate)' is not a candidate whose model can be taken away; there are \(Self.listed(known))"
+    case .invalidSize(let method, let size, let smallest, let largest, let rows, let columns):
+      largest < smallest
+        ? "\(method) has no size with \(rows) rows of \(columns) varying columns; give more rows"
+        : "\(method) of size \(size): with \(rows) rows of \(columns) varying columns it has sizes from \(smallest) to "
+          + "\(largest); give one of these"
     }
   }
 

@@ -94,6 +94,15 @@ package struct PreparedData: Sendable {
       part: part, row: index / matrix.columns, column: index % matrix.columns, value: matrix.storage[index])
   }
 
+  /// Positions of the columns that vary. Throws `PlanError` where none does, and for entries that are no numbers or too large.
+  static func checkedVarying(_ rows: Matrix) throws -> [Int] {
+    try check(rows, "unlabeled")
+    try checkMagnitude(rows, "unlabeled")
+    let varying = varyingColumns(rows)
+    guard !varying.isEmpty else { throw PlanError.noVaryingColumn(columns: rows.columns) }
+    return varying
+  }
+
   /// In memory where the unlabeled rows are.
   private static func stacked(_ request: PlanRequest) -> any RowSource {
     if request.unlabeledCount == 0 { return request.features }

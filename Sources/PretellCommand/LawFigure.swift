@@ -41,7 +41,7 @@ enum LawFigure {
       panels: [
         distributionPanel(law, ratio: simulation.ratio, sample: simulation.scaledExcessRisk.sorted),
         Panel(
-          title: "representation part", xAxis: Axis("n x representation part"),
+          title: "representation part", xAxis: Axis("n × representation part"),
           yAxis: Axis("probability", range: 0...1),
           series: [
             .steps("simulated", sample: sample, role: .observed),
@@ -55,7 +55,7 @@ enum LawFigure {
     let grid = spread(scaled, sample: sample ?? [])
     let curve = Series.line("law", x: grid, y: grid.map { scaled.cdf($0) }, role: .theory)
     return Panel(
-      title: sample == nil ? "" : "total", xAxis: Axis("n (R - sigma^2)"), yAxis: Axis("probability", range: 0...1),
+      title: sample == nil ? "" : "total", xAxis: Axis("n (R − σ²)"), yAxis: Axis("probability", range: 0...1),
       series: (sample.map { [.steps("simulated", sample: $0, role: .observed)] } ?? []) + [curve])
   }
 

@@ -17,7 +17,8 @@ struct PretellCommand: ParsableCommand {
     version: PretellVersion.current,
     subcommands: [
       PlanVerb.self, VerifyVerb.self, BacktestVerb.self, LawVerb.self, SimulateVerb.self, SweepVerb.self,
-      StoreVerb.self, ComponentsVerb.self, MaskedVerb.self, GraphVerb.self, FlowVerb.self, ReproduceVerb.self,
+      StoreVerb.self, ComponentsVerb.self, RepresentVerb.self, MaskedVerb.self, GraphVerb.self, FlowVerb.self,
+      ReproduceVerb.self,
       DataVerb.self, EncodersVerb.self, ExamplesVerb.self,
       DemoVerb.self, DoctorVerb.self, CiteVerb.self, SchemaVerb.self,
     ])

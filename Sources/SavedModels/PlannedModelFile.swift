@@ -18,34 +18,45 @@ public enum PlannedModelFile {
     try NPZ.write(try members(model), to: path)
   }
 
+  /// Features alone, without `coefficients` and what belongs to them. Throws as above.
+  /// - Parameters:
+  ///   - label: of method and size, such as `pca-3`.
+  ///   - columns: names of the rows' columns, where they have any.
+  public static func write(_ features: FeatureMap, label: String, columns: [String]?, to path: String) throws {
+    let names = columns.map { [(name: "columns", content: NPZ.Content.texts($0))] } ?? []
+    try NPZ.write(try members(features, label) + [("candidate", .texts([label]))] + names, to: path)
+  }
+
   static func members(_ model: PlannedModel) throws -> [(name: String, content: NPZ.Content)] {
-    var result: [(name: String, content: NPZ.Content)] = []
-    func add(_ name: String, row values: [Double]) {
-      result.append((name, .matrix(Matrix(rows: 1, columns: values.count, storage: values))))
-    }
-    switch model.features {
-    case .columns(let center, let scale):
-      add("center", row: center)
-      add("scale", row: scale)
-    case .affine(let center, let components):
-      add("center", row: center)
-      add("scale", row: center.map { _ in 1 })
-      result.append(("components", .matrix(components)))
-    case .representation(let representation, let positions, _):
-      let arrays = representation.arrays
-      guard !arrays.isEmpty else { throw PlanError.nothingToTake(candidate: model.label, known: ["none", "ridge"]) }
-      result.append(("positions", .integers(positions)))
-      result += arrays.map { ($0.name, .matrix($0.matrix)) }
-    }
+    var result = try members(model.features, model.label)
     result.append(("coefficients", .matrix(model.coefficients)))
-    add("intercept", row: model.intercepts)
+    result.append(("intercept", row(model.intercepts)))
     if let errors = model.errors, let quantile = errors.quantile {
-      add("residual_quantile", row: [quantile])
+      result.append(("residual_quantile", row([quantile])))
       result.append(("spread_root", .matrix(errors.root)))
     }
     result.append(("candidate", .texts([model.label])))
     if let names = model.columnNames { result.append(("columns", .texts(names))) }
     if let names = model.classNames { result.append(("classes", .texts(names))) }
     return result
+  }
+
+  private static func members(
+    _ features: FeatureMap, _ label: String
+  ) throws -> [(name: String, content: NPZ.Content)] {
+    switch features {
+    case .columns(let center, let scale):
+      return [("center", row(center)), ("scale", row(scale))]
+    case .affine(let center, let components):
+      return [("center", row(center)), ("scale", row(center.map { _ in 1 })), ("components", .matrix(components))]
+    case .representation(let representation, let positions, _):
+      let arrays = representation.arrays
+      guard !arrays.isEmpty else { throw PlanError.nothingToTake(candidate: label, known: ["none", "ridge"]) }
+      return [("positions", .integers(positions))] + arrays.map { ($0.name, .matrix($0.matrix)) }
+    }
+  }
+
+  private static func row(_ values: [Double]) -> NPZ.Content {
+    .matrix(Matrix(rows: 1, columns: values.count, storage: values))
   }
 }

@@ -70,6 +70,24 @@ import Testing
     }
   }
 
+  /// Every theorem of the site names a test that holds it, which is there, and has a picture with words.
+  @Test func theoremsAreHeldByTests() throws {
+    let tests = try SwiftFiles.under(repositoryRoot.appending(path: "Tests")).map {
+      try String(contentsOf: $0, encoding: .utf8)
+    }
+    let theorems = try RepositoryFiles.text().filter { $0.path.hasPrefix("Docs/theorems/") }
+    #expect(theorems.count >= 7)
+    for (path, text) in theorems {
+      let named = text.matches(of: #/`([A-Z]\w+Tests)\.(\w+)`/#)
+      #expect(!named.isEmpty && text.contains("Held by"), "\(path) names no test")
+      for match in named {
+        let isThere = tests.contains { $0.contains("struct \(match.1) {") && $0.contains("func \(match.2)(") }
+        #expect(isThere, "\(path): there is no \(match.0)")
+      }
+      #expect(text.firstMatch(of: #/```{drawn} [a-z].*\n[A-Z].*\n```/#) != nil, "\(path) has no picture")
+    }
+  }
+
   /// The README's program is the snippet that the package compiles.
   @Test func readmeProgramIsTheSnippet() throws {
     let readme = try String(contentsOf: repositoryRoot.appending(path: "README.md"), encoding: .utf8)

@@ -13,7 +13,8 @@ import Testing
 
   @Test func everyVerbsHelpShowsAnExample() throws {
     let verbs = [
-      "plan", "verify", "backtest", "law", "simulate", "flow", "components", "data describe", "examples", "demo",
+      "plan", "verify", "backtest", "law", "simulate", "flow", "components", "represent", "data describe", "examples",
+      "demo",
       "doctor", "cite",
     ]
     for verb in verbs {

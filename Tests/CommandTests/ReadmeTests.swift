@@ -123,7 +123,8 @@ enum DocumentedCommands {
 
   private static let needsArguments: Set<[String]> = [
     ["plan"], ["law"], ["simulate"], ["backtest"], ["data", "describe"], ["masked"], ["flow"],
-    ["sweep"], ["components"], ["store", "show"], ["store", "export"], ["store", "merge"],
+    ["sweep"], ["components"], ["represent"], ["masked", "impute"], ["store", "show"], ["store", "export"],
+    ["store", "merge"],
   ]
 
   /// Puts the examples where the commands expect them.
@@ -143,7 +144,7 @@ enum DocumentedCommands {
 
   private static func pages() throws -> [String] {
     try RepositoryFiles.text().filter {
-      $0.path == "README.md" || $0.path.contains(".docc/") && $0.path.hasSuffix(".md")
+      $0.path == "README.md" || ($0.path.contains(".docc/") || $0.path.hasPrefix("Docs/")) && $0.path.hasSuffix(".md")
     }
     .map(\.text)
   }

@@ -37,14 +37,14 @@ import Testing
     let none = try TemporaryFolder.make()
     #expect(
       try message(panel([line]), searchPath: none)
-        == "gnuplot is not installed, figures need it; run ./setup, or 'apt-get install gnuplot-nox' on Debian and "
-        + "Ubuntu, 'brew install gnuplot' on macOS; .csv works without it")
+        == "gnuplot is not installed, which .png and .pdf need; run ./setup, or 'apt-get install gnuplot-nox' on Debian "
+        + "and Ubuntu, 'brew install gnuplot' on macOS; .svg and .csv need nothing")
     let gnuplot = try PortablePixels.run("which", ["gnuplot"]).trimmingCharacters(in: .whitespacesAndNewlines)
     try FileManager.default.createSymbolicLink(atPath: "\(none)/gnuplot", withDestinationPath: gnuplot)
     #expect(
-      try message(panel([line]), name: "a.svg", searchPath: none)
-        == "pdftocairo is not installed, figures need it; run ./setup, or 'apt-get install poppler-utils' on Debian "
-        + "and Ubuntu, 'brew install poppler' on macOS; .csv works without it")
+      try message(panel([line]), name: "a.png", searchPath: none)
+        == "pdftocairo is not installed, which .png and .pdf need; run ./setup, or 'apt-get install poppler-utils' on "
+        + "Debian and Ubuntu, 'brew install poppler' on macOS; .svg and .csv need nothing")
   }
 
   @Test func failingProgramIsQuoted() throws {

@@ -91,6 +91,33 @@ import Testing
     #expect(own.allSatisfy(\.isFinite) && errors.reduce(0, +) / 30 < MeanSquare.about(world.request.labels))
   }
 
+  /// Without labels: the features that a plan's candidate of the same rows has, tall and wide.
+  @Test(arguments: ["pca", "pca-correlation", "factor", "factor-analysis", "masked", "mixture"], [8, 1100])
+  func featuresNeedNoLabels(_ name: String, _ columns: Int) throws {
+    let method = try #require(Methods.named(name))
+    if columns > 1000 && method.innerProducts == nil { return }
+    let world = World(seed: 9, unlabeled: 60, labeled: 30, columns: columns, methods: [method])
+    let pool = world.request.unlabeled.inMemory!.stacked(above: world.request.features)
+    let own = try FeatureMap.fitted(method, size: 3, to: pool)
+    let plans = try Planner.model(name, size: 3, of: world.request).features
+    let (a, b) = (own.map(world.fresh), plans(world.fresh))
+    #expect(a.columns == plans.featureCount && (a - b).largestMagnitude < 1e-9 * b.largestMagnitude)
+    #expect(own.warnings.contains { $0.code == "constant-columns" })
+  }
+
+  @Test func sizesThatRowsDoNotSupportAreRefused() throws {
+    let rows = World(seed: 9, unlabeled: 20, labeled: 10).request.unlabeled.inMemory!
+    for (name, size, largest) in [("pca", 8, 7), ("factor", 7, 6), ("mixture", 3, 2)] {
+      #expect(
+        throws: PlanError.invalidSize(
+          method: name, size: size, smallest: name == "mixture" ? 2 : 1, largest: largest, rows: 20, columns: 7)
+      ) { try FeatureMap.fitted(Methods.named(name)!, size: size, to: rows) }
+    }
+    #expect(throws: PlanError.noVaryingColumn(columns: 2)) {
+      try FeatureMap.fitted(PrincipalComponents(), size: 1, to: Matrix(rows: 4, columns: 2, repeating: 7))
+    }
+  }
+
   /// Probabilities have the log-loss on fresh rows that the plan predicts, and more than chance.
   @Test(arguments: ["none", "ridge", "pca-3"])
   func classesHaveTheRiskOfThePlan(_ label: String) throws {

@@ -96,6 +96,7 @@ CASES = {
     "store show": ["sweep.sqlite", "bare.sqlite"],
     "store export": ["sweep.sqlite", "sweep.sqlite --replicates", "bare.sqlite"],
     "components": ["x.csv -k 2 --output c.npz", "wide.csv -k 1"],
+    "represent": ["x.csv --method mixture --size 2 --output r.npz", "wide.csv --method pca --size 1"],
     "masked fit": ["x.csv --ridge auto --output m.npz", "wide.csv --ridge 1", "x.csv --ridge 1 --no-errors",
                    f"{EXAMPLES}/digits_x.npy --blocks 4x4 --image 8x8 --size 2 --ridge 1 --output m.npz"],
     "masked errors": ["x.csv", "wide.csv", "--covariance ar1:0.6 --columns 20 --rows 40 --ridge 0.1",

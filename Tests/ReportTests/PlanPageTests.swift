@@ -52,9 +52,10 @@ private final class Outline: NSObject, XMLParserDelegate {
 
   /// Every element is closed, whatever the names in the user's file.
   @Test func isWellFormed() throws {
-    let names = try outline().elements.map(\.name)
+    let elements = try outline().elements
+    let names = elements.map(\.name)
     #expect(names.filter { $0 == "h2" }.count >= 5)
-    #expect(names.count { $0 == "svg" } == 4 && !names.contains("img"))
+    #expect(elements.count { $0.attributes["class"] == "figure" } == 4 && !names.contains("img"))
     #expect(!names.contains("b") && names.count { $0 == "script" } == 2)
   }
 
@@ -64,7 +65,7 @@ private final class Outline: NSObject, XMLParserDelegate {
       for key in ["src", "href"] {
         if let address = element.attributes[key] { #expect(address.hasPrefix("data:"), "\(element.name) \(key)") }
       }
-      if element.name == "svg" { #expect((element.attributes["aria-label"] ?? "").count > 40) }
+      if element.attributes["class"] == "figure" { #expect((element.attributes["aria-label"] ?? "").count > 40) }
     }
     let downloads = try outline().elements.compactMap { $0.attributes["download"] }
     #expect(downloads == ["risk-against-labels.csv", "risk-against-rows.csv", "risk-in-parts.csv", "eigenvalues.csv"])
@@ -129,7 +130,7 @@ private final class Outline: NSObject, XMLParserDelegate {
   /// Pictures are drawn here, in the page's colours: every line within its frame, every role one that the page has a colour for.
   @Test func picturesAreDrawnInThePage() throws {
     let elements = try outline().elements
-    let boxes = elements.filter { $0.name == "svg" }.compactMap { $0.attributes["viewBox"] }
+    let boxes = elements.filter { $0.attributes["class"] == "figure" }.compactMap { $0.attributes["viewBox"] }
     #expect(boxes.allSatisfy { $0 == "0 0 400 264" } && boxes.count == 4)
     let drawn = elements.filter { ["polyline", "polygon"].contains($0.name) }
     #expect(drawn.count >= 8)

@@ -113,22 +113,16 @@ private struct ModelOfCandidate {
     let (data, inner) = views(method)
     let representation = try data.fit(inner, sizes: [size])[0]
     let design = try PoolDesign.all([representation], data)[0]
-    let map: FeatureMap
-    if let affine = representation.affine {
-      var (means, weights) = (affine.center, affine.loadings)
-      if let triangle = views.triangle(of: method) {
-        let lift = try spanLift()
-        means = lift.means
-        weights = try lift.weights(weights, triangle: triangle.matrix, isStandardized: triangle.isStandardized)
-      }
-      var components = Matrix(rows: columns, columns: weights.columns)
-      for (row, position) in views.varying.enumerated() {
-        for k in 0..<weights.columns { components[position, k] = weights[row, k] }
-      }
-      map = .affine(center: expanded(means, means).0, components: components)
-    } else {
-      map = .representation(representation, positions: views.varying, columns: columns)
-    }
+    let map = try FeatureMap(
+      representation, varying: views.varying, columns: columns,
+      lift: views.triangle(of: method).map { triangle in
+        { weights in
+          let lift = try spanLift()
+          return (
+            lift.means, try lift.weights(weights, triangle: triangle.matrix, isStandardized: triangle.isStandardized)
+          )
+        }
+      })
     if let classes {
       let whitening = try Whitening(design)
       let head = try SoftmaxHead(

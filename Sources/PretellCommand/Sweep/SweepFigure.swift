@@ -62,7 +62,7 @@ struct SweepFigure {
           high: sample.map { $0.1.mean + 2 * $0.1.standardError },
           role: groups.count == 1 ? .observed : role))
     }
-    return Panel(xAxis: axis(xKey, x), yAxis: Axis("n (R - sigma^2)"), series: series)
+    return Panel(xAxis: axis(xKey, x), yAxis: Axis("n (R − σ²)"), series: series)
   }
 
   /// Mean excess over that of fitting everything on the labels: as a power of 2; below 0 pre-training pays.

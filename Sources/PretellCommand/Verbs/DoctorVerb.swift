@@ -46,7 +46,9 @@ struct Checkup: Codable {
     if gnuplot == nil || pdftocairo == nil {
       found.append(
         JSONWarning(
-          code: "figures-unavailable", message: "gnuplot or pdftocairo is missing: --figure cannot draw.",
+          code: "figures-unavailable",
+          message:
+            "gnuplot or pdftocairo is missing: --figure cannot draw .png, nor without gnuplot .pdf; .svg needs neither.",
           remedy: "Run ./setup, or install gnuplot-nox and poppler-utils."))
     }
     return found
@@ -61,7 +63,7 @@ struct Checkup: Codable {
       memory      \(memory) GiB
       BLAS        \(blas), one thread per task
       BLAS core   \(blasCore), \(NumberText.significant(gigaflopsPerCore, 3)) GFLOP/s a core measured
-      figures     \(gnuplot ?? "gnuplot missing"); \(pdftocairo ?? "pdftocairo missing")
+      .pdf, .png  \(gnuplot ?? "gnuplot missing"); \(pdftocairo ?? "pdftocairo missing")
       """
   }
 

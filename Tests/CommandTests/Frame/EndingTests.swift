@@ -52,7 +52,7 @@ import Testing
       let unknown = try pretell(work + ["--figure", "a.jpg"], in: folder)
       #expect(unknown.status == 64 && unknown.errors.contains("'.jpg'"))
       let missing = try pretell(work + ["--figure", "a.png"], in: folder, environment: ["PATH": folder.path])
-      #expect(missing.status == 74 && missing.errors.contains("gnuplot is not installed"))
+      #expect(missing.status == 74 && missing.errors.contains("gnuplot is not installed, which .png and .pdf need"))
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
   }

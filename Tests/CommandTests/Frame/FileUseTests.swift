@@ -15,6 +15,7 @@ import Testing
     "sweep @i.svg --vary a=1 --store @s.svg --output @o.svg --figure @f.svg",
     "store list --output @o.csv", "store show @s.csv --output @o.csv", "store export @s.csv --output @o.csv",
     "store merge @s.csv @m.csv --output @o.csv", "components @d.npz -k 1 --output @o.npz",
+    "represent @d.npz --method pca --size 1 --output @o.npz --features @f.npy",
     "masked fit @d.npz --ridge @l.npz --output @o.npz --figure @f.svg",
     "masked errors @d.svg --ridge @l.svg --output @o.svg --figure @f.svg",
     "masked errors --covariance @c.svg --rows 9 --output @o.svg --figure @f.svg",

@@ -11,7 +11,7 @@ enum MaskedFigures {
       title: "Every column from all the others",
       panels: [
         Panel(
-          xAxis: Axis("columns, best first"), yAxis: Axis("leave-one-out R2"),
+          xAxis: Axis("columns, best first"), yAxis: Axis("leave-one-out R²"),
           series: [.points("columns", x: ranks, y: known.map { max($0, -1) }, role: .observed)],
           marks: [.horizontal(at: 0, label: "column mean")], legend: .hidden)
       ])
@@ -142,7 +142,7 @@ enum MaskedFigures {
       title: "Filled columns",
       panels: [
         Panel(
-          xAxis: Axis("column"), yAxis: Axis("leave-one-out R2"),
+          xAxis: Axis("column"), yAxis: Axis("leave-one-out R²"),
           series: [.bars("R2", names: known.map(\.name), values: known.map { max($0.r2!, -1) }, role: .observed)],
           legend: .hidden)
       ])
