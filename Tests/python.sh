@@ -48,4 +48,9 @@ check "the script runs the command" bare "$folder/venv/bin/pretell" law "$root/E
 for checks in frames library columns dialects graphs; do
   bare "$folder/venv/bin/python" "$root/Tests/PythonChecks/$checks.py" || failed=1
 done
+if "$folder/venv/bin/pip" install --quiet --only-binary :all: scikit-learn >/dev/null 2>&1; then
+  check "encoders of scikit-learn, forecast and come true" bare "$folder/venv/bin/python" "$root/Examples/encoders_scikit.py"
+else
+  echo "left out: no scikit-learn here"
+fi
 exit "$failed"
