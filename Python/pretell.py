@@ -351,12 +351,13 @@ class Law:
 
 @dataclass(frozen=True)
 class Score:
-    """How right forecasts were, as shares; `median_ratio` is forecast over actual risk."""
+    """How right forecasts were, as shares; `median_ratio` is forecast over actual risk, `mean_error` of hidden runs of encoders."""
 
     median_ratio: typing.Optional[float] = None
     within_1_5: typing.Optional[float] = None
     coverage: typing.Optional[float] = None
     sign_right: typing.Optional[float] = None
+    mean_error: typing.Optional[float] = None
 
 
 @dataclass(frozen=True)
@@ -522,10 +523,17 @@ def verify(plan, *, quiet=False, **options):
         return run("verify", path, *_flags(options), quiet=quiet)
 
 
-def backtest(data, *, target, groups=None, quiet=False, **options):
-    """`pretell backtest`: how right such forecasts are on your own rows; `groups` as in `plan`."""
+def backtest(data=None, *, target, groups=None, quiet=False, **options):
+    """`pretell backtest`: how right such forecasts are on your own rows; `groups` as in `plan`.
+
+    Of encoders trained elsewhere the largest runs are hidden and forecast from the smaller ones, beside a power law: `runs` is the folder
+    that `encoders(resume=...)` filled, or `encoder` a .toml file or a list of runs. `data` may then be left out and `target` be the labels.
+    """
     with _Files() as files:
-        line = ["backtest", "--data", files.path(data), "--target", target, *_named_columns(data, target)]
+        if data is None:
+            line = ["backtest", "--target", target if isinstance(target, (str, os.PathLike)) else files.targets(target)]
+        else:
+            line = ["backtest", "--data", files.path(data), "--target", target, *_named_columns(data, target)]
         return _ask(Backtest, *line, *_flags({"groups": files.labels(groups, "groups"), **options}), quiet=quiet)
 
 
@@ -735,6 +743,15 @@ class _Files:
             lines.append(numbers.setdefault(label, len(numbers)))
         place = self.new(".csv")
         place.write_text("".join(f"{line}\n" for line in lines))
+        return place
+
+    def targets(self, y):
+        """One label a row, numbers or words, as a file."""
+        import numpy
+
+        values = numpy.asarray(y.to_numpy() if hasattr(y, "to_numpy") else y).ravel()
+        place = self.new(".csv")
+        place.write_text("".join(f"{value}\n" for value in values.tolist()))
         return place
 
     def sparse(self, matrix):
@@ -989,13 +1006,11 @@ def _embeddings(given):
 def _plan_of_runs(files, folder, y, raw, quiet, options):
     import numpy
 
-    values = numpy.asarray(y.to_numpy() if hasattr(y, "to_numpy") else y).ravel()
     line = ["plan", "--runs", folder]
     if raw is None:
-        target = files.new(".csv")
-        target.write_text("".join(f"{value}\n" for value in values.tolist()))
-        line += ["--target", target]
+        line += ["--target", files.targets(y)]
     else:
+        values = numpy.asarray(y.to_numpy() if hasattr(y, "to_numpy") else y).ravel()
         table = files.new(".csv")
         x = numpy.asarray(_array(raw))
         with open(table, "w", newline="") as file:

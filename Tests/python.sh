@@ -50,4 +50,9 @@ if "$folder/venv/bin/python" -c 'import sklearn' 2>/dev/null; then checks_of+=" 
 for checks in $checks_of; do
   bare "$folder/venv/bin/python" "$root/Tests/PythonChecks/$checks.py" || failed=1
 done
+if "$folder/venv/bin/pip" install --quiet --only-binary :all: scikit-learn >/dev/null 2>&1; then
+  check "encoders of scikit-learn, forecast and come true" bare "$folder/venv/bin/python" "$root/Examples/encoders_scikit.py"
+else
+  echo "left out: no scikit-learn here"
+fi
 exit "$failed"

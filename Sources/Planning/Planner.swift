@@ -97,10 +97,7 @@ extension Planner {
   /// A head on the runs of each encoder.
   private static func encoderFits(_ request: PlanRequest, unlabeled: Int, tick: () -> Void = {}) throws -> [HeadFit] {
     if request.encoders.isEmpty { return [] }
-    let probe = EncoderProbe(
-      labels: request.labels,
-      classes: request.head == .linear ? nil : try ClassLabels(request.labels, names: request.classNames),
-      groups: request.groups?.restricted(to: request.labeledPositions), unlabeled: unlabeled, seed: request.seed)
+    let probe = try EncoderProbe(request, unlabeled: unlabeled)
     return try request.encoders.map { encoder in
       defer { tick() }
       return try probe.fit(encoder)

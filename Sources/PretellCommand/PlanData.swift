@@ -66,7 +66,12 @@ struct PlanDataOptions: ParsableArguments {
 
   /// In memory where the rows fit, else what need not be there in blocks.
   func read() throws -> PlanData {
-    if data == nil, labeled == nil { return try labelsAlone() }
+    if data == nil, labeled == nil {
+      if table.isGiven || embedding != nil || pairs != nil || lag != nil {
+        throw ValidationError("Columns, --embedding, --pairs and --lag need --labeled FILE or --data FILE.")
+      }
+      return try encoders.labelsAlone(target, groups)
+    }
     let (table, long) = (data ?? labeled!, [unlabeled, embedding, pairs].compactMap(\.self))
     let inBlocks = !long.isEmpty && !PlanMemory.fits([table] + long, limit.memory)
     try PlanMemory.check([table], limit.memory, remedy: unlabeled == nil ? PlanMemory.apart : "Give")
@@ -110,7 +115,7 @@ struct PlanDataOptions: ParsableArguments {
       result.pairs = try found.partners(of: labeled, count: source.rows)
       result.warnings += found.warnings
     }
-    result.encoders = try encoders(beside: labeled)
+    result.encoders = try encoders.beside(labeled)
     return result
   }
 
@@ -151,7 +156,7 @@ struct PlanDataOptions: ParsableArguments {
       let found = try PlanRows(pairs, options, inBlocks: inBlocks)
       result.pairs = try found.partners(of: table, count: count)
     }
-    result.encoders = try encoders(beside: table)
+    result.encoders = try encoders.beside(table)
     return result
   }
 }

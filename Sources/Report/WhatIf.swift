@@ -39,10 +39,11 @@ struct WhatIf {
     return Set((own + others + (bought.map { [$0] } ?? [])).filter { $0 >= least }).sorted()
   }
 
-  /// Unlabeled rows after the purchase that the plan advises: labels go to rows that are there.
+  /// Unlabeled rows after the purchase that the plan advises.
   private static func rowsBought(_ plan: Plan) -> Int? {
-    guard let labels = plan.recommendation.labels, let rows = plan.recommendation.unlabeled else { return nil }
-    return max(plan.rows.unlabeled + rows - labels, 0)
+    let advice = plan.recommendation
+    guard let labels = advice.labels, let rows = advice.unlabeled else { return nil }
+    return plan.candidate(advice.method, size: advice.size)?.unlabeled(buying: labels, rows: rows)
   }
 
   private static let costs: [Double] = (-4...3).flatMap { power in
@@ -129,6 +130,7 @@ struct WhatIf {
     "mean \(isOfClasses ? "log-loss" : "squared error") on a fresh label with its 90 % interval, how much lower it is than that of "
       + "\(rival), and how likely. A representation is named where it is lower with a probability of 90 %. A label goes to an "
       + "unlabeled row while there is one; after that it needs a new row."
+      + (grid.candidates.contains(where: \.keepsRows) ? " Labels take no rows from an encoder." : "")
   }
 
   private var header: String {
@@ -195,7 +197,8 @@ struct WhatIf {
       return isFlat(entry) ? rows.map { $0[0] } : rows.flatMap { $0 }
     }
     return WhatIfNumbers.Candidate(
-      name: entry.label, risk: list { point, _, _ in PageNumber.rounded(point?.risk.estimate, 4) },
+      name: entry.label, keeps: entry.keepsRows,
+      risk: list { point, _, _ in PageNumber.rounded(point?.risk.estimate, 4) },
       low: list { point, _, _ in PageNumber.rounded(point?.risk.low, 4) },
       high: list { point, _, _ in PageNumber.rounded(point?.risk.high, 4) }, gain: list { tenths($0, $1, $2) },
       sure: list { point, _, _ in (point?.gain?.probabilityPositive).map(percent) },

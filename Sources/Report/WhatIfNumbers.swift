@@ -2,6 +2,8 @@
 struct WhatIfNumbers: Encodable {
   struct Candidate: Encodable {
     let name: String
+    /// Labels take no unlabeled rows from it.
+    let keeps: Bool
     let risk: [Double?]
     let low: [Double?]
     let high: [Double?]

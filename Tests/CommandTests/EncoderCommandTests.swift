@@ -66,6 +66,36 @@ import Testing
     }
   }
 
+  @Test func backtestsHideTheLargestRun() throws {
+    try withTemporaryFolder { folder in
+      try Self.furnish(folder)
+      let runs = try ["--runs runs", "--encoder runs.toml"].map { words -> [String: Any] in
+        let run = try pretell("backtest \(words) --target y.npz --json --quiet", in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+        return try run.json()
+      }
+      let cells = try #require(runs[0]["cells"] as? [[String: Any]])
+      #expect(cells.count == 1 && cells[0]["part"] as? String == "full" && cells[0]["seen"] as? Int == 40)
+      for key in ["predicted", "low", "high", "power_law", "actual", "error", "power_law_error"] {
+        #expect(cells[0][key] is Double, "\(key)")
+      }
+      #expect((runs[1]["cells"] as? [[String: Any]])?[0]["predicted"] as? Double == cells[0]["predicted"] as? Double)
+      let text = try pretell("backtest --runs runs --target y.npz", in: folder)
+      #expect(text.status == 0 && text.output.contains("full") && text.output.contains("power law"))
+      func check(_ words: String, _ status: Int32, _ said: String) throws {
+        let run = try pretell("backtest --target y.npz \(words)", in: folder)
+        #expect(run.status == status && run.errors.contains(said), "\(words): \(run.status) \(run.errors)")
+      }
+      try check("", 64, "Give --data FILE, or runs of an encoder")
+      try check("--runs runs --hide 0.5", 64, "--hide and --encoder or --runs do not go together")
+      try check("--runs runs --size 3", 64, "--size and --encoder")
+      try check("--runs runs --columns a", 64, "Columns need --data FILE")
+      let two = "--encoder rows=80,labeled=full.npz[labeled] --encoder rows=40,labeled=half-0.npz[labeled]"
+      try check(two, 65, "train it with the same seed on disjoint quarters of the rows as well (20 rows each)")
+      try check("--encoder rows=80,labeled=full.npz[labeled]", 65, "two disjoint halves of these (40 rows each)")
+    }
+  }
+
   @Test func wrongRunsEndWithTheirCode() throws {
     try withTemporaryFolder { folder in
       try Self.furnish(folder)

@@ -50,6 +50,13 @@ assert own.gains_at[0].unlabeled == 800 and own.gains_at[0].gain.low < own.gains
 assert [c.name for c in plan.candidates] == ["none", "ridge", "encoder-2"]
 print("ok      full, halves and quarters, from the smallest up")
 
+# The full run hidden, from the folder that is there now.
+tested = pretell.backtest(target=y, runs=folder, quiet=True)
+(cell,) = tested.cells
+assert cell["part"] == "full" and cell["seen"] == 200 and cell["low"] < cell["predicted"] < cell["high"], cell
+assert abs(cell["actual"] - own.runs[0].risk) < 1e-12 * cell["actual"] and tested.scores.pretell.mean_error == abs(cell["error"])
+print("ok      the largest run hidden and forecast")
+
 # After a crash the same call trains what is missing, and says the same.
 calls.clear()
 (folder / "encoder-half-1-seed0.npz").unlink()

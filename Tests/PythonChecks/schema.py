@@ -88,7 +88,12 @@ CASES = {
         "--target target.csv --encoder rows=800,labeled=e-full.csv --encoder rows=400,labeled=e-half.csv",
     ],
     "verify": ["saved.json --replicates 20", "saved.json --replicates 2"],
-    "backtest": ["--data full.csv --target y --size 1:2 --repeats 2", "--data short.csv --target y --size 1:2 --repeats 2"],
+    "backtest": [
+        "--data full.csv --target y --size 1:2 --repeats 2", "--data short.csv --target y --size 1:2 --repeats 2",
+        "--target target.csv " + " ".join(
+            f"--encoder rows={rows},part={part},seed={seed},labeled=e-{name}.csv" for name, rows, part, seed in (
+                ("full", 800, "full", 0), ("half", 400, "half-0", 0), ("quarter-0", 200, "quarter-2", 0), ("full-1", 800, "full", 1))),
+    ],
     "law": [f"{EXAMPLES}/factor.toml --printed", f"{EXAMPLES}/mixture.toml", "poor.toml", f"{EXAMPLES}/factor.toml --set downstream.head=\"ridge\" --set downstream.penalty=0.1"],
     "simulate": [f"{EXAMPLES}/factor.toml --replicates 4", "poor.toml --replicates 2"],
     "sweep": [f"{EXAMPLES}/factor.toml --vary dimension=10,20 --simulate 4", "poor.toml --vary samples.labeled=5,6"],

@@ -25,6 +25,24 @@ enum WhatIfWorld {
     return plan
   }
 
+  /// Raw columns that say nothing, and an encoder that sees the target the better the more rows it has.
+  static func encoderPlan(_ purchase: Purchase) throws -> Plan {
+    var stream = RandomStream(seed: 82)
+    let (raw, signal) = (stream.normalMatrix(rows: 60, columns: 3), stream.normals(60))
+    let labels = zip(signal, stream.normals(60)).map { $0 + 0.3 * $1 }
+    let parts = [("full", 400), ("half-0", 200), ("half-1", 200)] + (0..<4).map { ("quarter-\($0)", 100) }
+    let runs = parts.map { part, rows in
+      let blur = 6 / Double(rows).squareRoot()
+      return EncoderRun(
+        rows: rows, part: part,
+        labeled: Matrix(signal.map { [$0 + blur * stream.normals(1)[0], 0.1 * stream.normals(1)[0]] }))
+    }
+    return try Planner.plan(
+      PlanRequest(
+        unlabeled: Matrix(rows: 0, columns: 3), features: raw, labels: labels, methods: [], sizes: [],
+        purchase: purchase, encoders: [TrainedEncoder(name: "mine", runs: runs)]))
+  }
+
   static func page(_ plan: Plan, purchase: Purchase? = nil) throws -> String {
     try PlanPage(plan: plan, target: "y", command: "pretell plan", version: "0", purchase: purchase).html()
   }
@@ -150,6 +168,34 @@ enum WhatIfWorld {
     let cost = String(format: "%.2f", try #require(advice.cost)).replacing(#/\.?0+$/#, with: "")
     #expect(
       answer.contains("cost \(cost).") && answer.contains("No other split of that money does better."), "\(answer)")
+  }
+
+  /// With an encoder that keeps its rows as well: the place, its risk and its cost are those of the plan's own search.
+  @Test(arguments: [(1.0, 0.5), (40, 0.01)]) func theAdvisedPurchaseOfAnEncoderIsAPlace(label: Double, row: Double)
+    throws
+  {
+    let purchase = try Purchase(costPerLabel: label, costPerRow: row, goal: .budget(200))
+    let plan = try WhatIfWorld.encoderPlan(purchase)
+    let advice = plan.recommendation
+    #expect(advice.method == "mine")
+    let (labels, rows) = (try #require(advice.labels), try #require(advice.unlabeled))
+    #expect(labels + rows > 0)
+    let own = try #require(plan.candidate("mine", size: 2))
+    let there = try #require(own.unlabeled(buying: labels, rows: rows))
+    #expect(there == 400 + rows)
+    let risk = try #require(own.predictedRisk(unlabeled: there, labeled: 60 + labels)).estimate
+    #expect(abs(risk / advice.predictedRisk! - 1) < 1e-9)
+    guard let browser = Browser() else { return }
+    let script = """
+      [...document.querySelectorAll("button")].find((b) => b.textContent === "the purchase advised").click();
+      return document.getElementById("what-if-answer").textContent;
+      """
+    let visit = try browser.visit(WhatIfWorld.page(plan, purchase: purchase), script: script)
+    let answer = String(decoding: visit.answer, as: UTF8.self).replacing("\u{202f}", with: "")
+    #expect(answer.contains("Use mine-2: predicted risk \(text(risk))"), "\(answer)")
+    let cost = String(format: "%.2f", try #require(advice.cost)).replacing(#/\.?0+$/#, with: "")
+    #expect(answer.contains("cost \(cost)."), "\(answer) \(advice)")
+    #expect(answer.contains("\(labels) more label") == (labels > 0) && answer.contains("\(rows) new row") == (rows > 0))
   }
 
   /// No sideways scrolling on a phone and on a desk, contrast of 4.5 : 1 of all text in both schemes, a label for every slider.

@@ -19,6 +19,8 @@ public struct ForecastGrid: Sendable {
   public struct Entry: MethodAndSize, Sendable {
     public let method: String
     public let size: Int?
+    /// Labels take no unlabeled rows from it: an encoder that is trained on them.
+    public let keepsRows: Bool
     /// By labels, then by unlabeled rows; nil where there is no forecast.
     public let points: [[Point?]]
   }
@@ -45,7 +47,11 @@ public struct ForecastGrid: Sendable {
     let chosen = Self.shown(known, winners: Set(winners.joined().compactMap(\.self)), advice: plan.recommendation.label)
     let places = Dictionary(uniqueKeysWithValues: chosen.enumerated().map { ($1, $0) })
     (self.labels, self.unlabeled) = (labels, unlabeled)
-    candidates = chosen.map { Entry(method: known[$0].method, size: known[$0].size, points: columns.points[$0]) }
+    candidates = chosen.map {
+      Entry(
+        method: known[$0].method, size: known[$0].size, keepsRows: known[$0].forecast!.keepsRows,
+        points: columns.points[$0])
+    }
     rival = columns.rival.flatMap { places[$0] }
     best = winners.map { $0.map { $0.flatMap { places[$0] } } }
   }

@@ -52,8 +52,10 @@ extension Recommender {
 
   /// ", to 2960 (2400 .. 3900)": the risk after the purchase, with its interval.
   private func after(_ option: Option, _ word: String = "to") -> String {
-    let (n, m) = (rows.labeled + option.choice.labels, rows.unlabeled + option.choice.rows - option.choice.labels)
-    let risk = option.candidate.predictedRisk(unlabeled: max(m, 0), labeled: n)
+    let (labels, bought) = (option.choice.labels, option.choice.rows)
+    let risk = option.candidate.unlabeled(buying: labels, rows: bought).flatMap {
+      option.candidate.predictedRisk(unlabeled: $0, labeled: rows.labeled + labels)
+    }
     return risk.map { ", \(word) \(Self.words($0))" } ?? ""
   }
 

@@ -62,6 +62,13 @@ public struct Backtest: Sendable, Equatable, Codable {
     public let powerLaw: Double?
     /// Mean over the repeats of the squared error (log-loss for a logistic head) on rows never used.
     public let actual: Double
+    /// Of a hidden run of an encoder: which, and the most rows that a run had which its forecast saw; nil of others, as all that follows.
+    public internal(set) var part: String?
+    public internal(set) var seed: Int?
+    public internal(set) var seen: Int?
+    /// Predicted over actual risk, less 1, and the power law's.
+    public internal(set) var error: Double?
+    public internal(set) var powerLawError: Double?
   }
 
   /// How one forecaster did over all repeats and cells.
@@ -79,6 +86,8 @@ public struct Backtest: Sendable, Equatable, Codable {
     public let signRight: Double?
     /// Root mean square error of the forecast gain.
     public let gainError: Double?
+    /// Of an encoder's hidden runs, the mean distance of predicted from actual risk as a share of it.
+    public internal(set) var meanError: Double?
 
     /// Share of ratios of predicted to actual between 1/1.5 and 1.5; nil of none.
     package static func shareWithin15(_ ratios: [Double]) -> Double? {
@@ -94,7 +103,7 @@ public struct Backtest: Sendable, Equatable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-      case answered, medianRatio, within15 = "within_1_5", coverage, signRight, gainError
+      case answered, medianRatio, within15 = "within_1_5", coverage, signRight, gainError, meanError
     }
   }
 

@@ -23,6 +23,26 @@ package struct PowerLaw: Sendable, Equatable {
     (floor, scale, exponent) = (best!.floor, best!.scale, best!.exponent)
   }
 
+  /// What is drawn by hand through runs of an encoder: this law, or without a floor a straight line on log axes where there are two
+  /// sizes, which determine no more. nil of one size, or of errors of 0.
+  package init?(throughRuns sizes: [Double], errors: [Double]) {
+    guard Set(sizes).count < 3 else {
+      self.init(sizes: sizes, errors: errors)
+      return
+    }
+    guard Set(sizes).count == 2, errors.allSatisfy({ $0 > 0 }) else { return nil }
+    let (x, y, n) = (sizes.map { log($0) }, errors.map { log($0) }, Double(sizes.count))
+    let (meanX, meanY) = (x.reduce(0, +) / n, y.reduce(0, +) / n)
+    let spread = x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
+    let together = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
+    let slope = together / spread
+    self.init(floor: 0, scale: exp(meanY - slope * meanX), exponent: -slope)
+  }
+
+  private init(floor: Double, scale: Double, exponent: Double) {
+    (self.floor, self.scale, self.exponent) = (floor, scale, exponent)
+  }
+
   package func callAsFunction(_ n: Double) -> Double { floor + scale * pow(n, -exponent) }
 
   /// Least squares of y on (1, x) with both coefficients >= 0.

@@ -91,6 +91,11 @@ public struct Candidate: MethodAndSize, Sendable {
 
   var isPretrained: Bool { size != nil }
 
+  /// Unlabeled rows after a purchase, at which its forecast is that of the purchase; nil without a forecast.
+  package func unlabeled(buying labels: Int, rows: Int) -> Int? {
+    forecast.map { Int(max($0.unlabeled(buying: Double(labels), Double(rows)), 0)) }
+  }
+
   /// Its predictions are those of an earlier candidate: it carries the warning `same-predictor`.
   public var isTwin: Bool { warnings.contains { $0.code == "same-predictor" } }
 }
@@ -185,7 +190,7 @@ public struct NextGains: Sendable, Equatable, Codable {
   /// nil without a labels part. Twice the labels take as many more rows as they need; no gain exceeds the risk.
   package init?(_ forecast: RiskForecast, average: SeedAverage? = nil) {
     let (n, m) = (forecast.labeledCount, forecast.rowCount)
-    let enough = forecast.encoder == nil ? max(m, 2 * n) : m + n
+    let enough = forecast.rows(buying: n, forecast.keepsRows ? 0 : max(0, 2 * n - m))
     guard let labels = forecast.labelsGain(from: n, to: 2 * n),
       let later = forecast.risk(labels: 2 * n, rows: enough),
       let needed = forecast.rowsGain(to: enough, labels: 2 * n)

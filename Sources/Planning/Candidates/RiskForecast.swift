@@ -108,8 +108,18 @@ package struct RiskForecast: Sendable {
     return result
   }
 
-  /// All rows after buying some: labels go to rows that are there, but an encoder still has as many without.
-  func rows(buying labels: Double, _ rows: Double) -> Double { rowCount + rows + (encoder == nil ? 0 : labels) }
+  /// An encoder has been trained on its rows and keeps them: labels do not take any away.
+  var keepsRows: Bool { encoder != nil }
+
+  /// Unlabeled rows after buying labels and rows: a label goes to a row that is there. This is the one place that counts what is bought.
+  func unlabeled(buying labels: Double, _ rows: Double) -> Double {
+    rowCount - labeledCount + rows - (keepsRows ? 0 : labels)
+  }
+
+  /// All rows then.
+  func rows(buying labels: Double, _ rows: Double) -> Double {
+    unlabeled(buying: labels, rows) + labeledCount + labels
+  }
 
   /// What unlimited rows take off the risk; an encoder's, the most within reach.
   var mostRowsGain: Double { encoder?.gain(unlabeled: .infinity)?.gain ?? pretraining.estimate }

@@ -88,10 +88,7 @@ enum EncoderChecks {
   /// Of the runs themselves: sizes, pool.
   static func warnings(_ encoder: TrainedEncoder, seed: UInt64) throws -> [Warning] {
     var result: [Warning] = []
-    let sizes = encoder.runs.reduce(into: [Int]()) { found, run in
-      if !found.contains(where: { EncoderCurve.isSameSize($0, run.rows) }) { found.append(run.rows) }
-    }
-    if sizes.count == 2 { result.append(.twoSizes(encoder.rowCount)) }
+    if encoder.sizes.count == 2 { result.append(.twoSizes(encoder.rowCount)) }
     guard let run = encoder.full.first, let pool = run.pool else { return result + [.noPool()] }
     let needed = max(smallestPool, poolRowsPerColumn * pool.columns)
     if run.poolCount < needed { result.append(.smallPool(run.poolCount, needed: needed)) }

@@ -27,11 +27,11 @@ package struct EncoderCurve: Sendable {
   /// m, the most rows that an encoder was trained on.
   package let rowCount: Double
 
-  private let widening: Double
-  private let shapes: CurveShapes
-  private let weights: [Double]
+  let widening: Double
+  let shapes: CurveShapes
+  let weights: [Double]
   /// Of each shape: R, D, and the lower triangle (RR, DR, DD) of their covariance.
-  private let fits: [(risk: Double, doubling: Double, rr: Double, dr: Double, dd: Double)]
+  let fits: [(risk: Double, doubling: Double, rr: Double, dr: Double, dd: Double)]
 
   /// Where an encoder stands: its rows and its seed.
   package struct Place: Sendable {
@@ -74,16 +74,8 @@ package struct EncoderCurve: Sendable {
     let shapes = CurveShapes(prior)
     self.shapes = shapes
 
-    var covariance = sampling
-    for e in places.indices {
-      covariance[e, e] += spread
-      for f in places.indices where places[e].seed == places[f].seed { covariance[e, f] += Self.sharedSeed * spread }
-    }
-    let factor = try Cholesky(covariance.symmetrized())
-    // Sixteenths of rows that 16 does not divide may lie a little below.
-    let columns = places.map { shapes(max(log2(Double($0.rows) / Double(most)), -Double(CurveShapes.back))) }
-    let design = Matrix(rows: places.count, columns: 1, repeating: 1)
-      .joined(leftOf: Matrix(columns)).joined(leftOf: .column(risks))
+    let factor = try Cholesky(Self.covariance(sampling, spread, places))
+    let design = Self.design(places, most: rowCount, shapes).joined(leftOf: .column(risks))
     // In coordinates of unit variance all products are plain ones.
     let white = factor.solveLower(design)
     let products = white.gram()
@@ -136,7 +128,7 @@ package struct EncoderCurve: Sendable {
   // MARK: covariances
 
   /// cov(L)/n over rows, or over groups: G/(G - 1) Σ_c s_c s_c'/n², s_c the sum of a group's deviations.
-  private static func samplingCovariance(_ losses: Matrix, _ means: [Double], _ groups: Partition?) -> Matrix {
+  static func samplingCovariance(_ losses: Matrix, _ means: [Double], _ groups: Partition?) -> Matrix {
     let (n, centered) = (Double(losses.rows), losses.subtractingFromRows(means))
     guard let groups = groups?.keepsRowsTogether else { return (1 / (n * max(n - 1, 1))) * centered.gram() }
     var sums = Matrix(rows: groups.count, columns: losses.columns)
@@ -145,6 +137,23 @@ package struct EncoderCurve: Sendable {
     }
     let count = Double(groups.count)
     return (count / (max(count - 1, 1) * n * n)) * sums.gram()
+  }
+
+  /// V.
+  static func covariance(_ sampling: Matrix, _ spread: Double, _ places: [Place]) -> Matrix {
+    var result = sampling
+    for e in places.indices {
+      result[e, e] += spread
+      for f in places.indices where places[e].seed == places[f].seed { result[e, f] += sharedSeed * spread }
+    }
+    return result.symmetrized()
+  }
+
+  /// Ones, then x(s_e) of every shape: E x (1 + shapes).
+  static func design(_ places: [Place], most: Double, _ shapes: CurveShapes) -> Matrix {
+    // Sixteenths of rows that 16 does not divide may lie a little below.
+    let columns = places.map { shapes(max(log2(Double($0.rows) / most), -Double(CurveShapes.back))) }
+    return Matrix(rows: places.count, columns: 1, repeating: 1).joined(leftOf: Matrix(columns))
   }
 
   /// Within size and seed, Σ (y_e - mean)² less what S explains of it, over the degrees of freedom, those of the prior among them.

@@ -14,6 +14,8 @@ public enum EncoderError: Failure, Equatable {
   case empty(run: String)
   /// Every run was trained on as many rows.
   case oneSize(name: String, rows: Int)
+  /// Too few sizes to hide one and forecast it from two others.
+  case tooFewSizes(name: String, rows: [Int])
   /// The same part, size and seed twice.
   case repeated(run: String, other: String)
   /// Parts of one size that hold more rows than there are.
@@ -43,6 +45,9 @@ public enum EncoderError: Failure, Equatable {
       "\(run): no embeddings; encode the labeled rows with this encoder"
     case .oneSize(let name, let rows):
       "every run of \(name) was trained on \(rows) rows, which says nothing about other numbers of them; \(Self.training(rows))"
+    case .tooFewSizes(let name, let rows):
+      "the runs of \(name) were trained on \(rows.map { "\($0)" }.joined(separator: " and ")) rows: with the largest hidden one size "
+        + "is left, which says nothing; train it with the same seed on disjoint quarters of the rows as well (\(rows.max()! / 4) rows each)"
     case .repeated(let run, let other):
       "\(run) and \(other) are the same part with the same seed; name the parts by the rows they hold, and give each once"
     case .overlap(let name, let parts, let rows, let all):

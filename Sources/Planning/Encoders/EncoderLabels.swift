@@ -2,10 +2,10 @@ import CMath
 import LinearAlgebra
 import Randomness
 
-/// The labels part of an encoder's ridge probe: beyond the present n by its factor, below it by heads on some of the labels, which
+/// The labels part of an encoder's probe: beyond the present n by the head's own law, below it by heads on some of the labels, which
 /// extrapolate nothing.
 package struct EncoderLabels: LabelsDependence {
-  private let factor: RidgeLabelsFactor
+  private let factor: any LabelsDependence
   private let present: Double
   /// Labels, from n down, and what having no more than these adds to the risk.
   private let fewer: [(labels: Double, excess: Double)]
@@ -15,6 +15,12 @@ package struct EncoderLabels: LabelsDependence {
   /// Fewer labels than this are not tried.
   private static let fewest = 12.0
 
+  /// - Parameter fewer: heads on fewer labels, and what these add to the risk.
+  init(_ law: any LabelsDependence, present: Double, fewer: [(labels: Double, excess: Double)]) {
+    (factor, self.present) = (law, present)
+    self.fewer = [(present, 0)] + fewer.sorted { $0.labels > $1.labels }
+  }
+
   /// - Parameters:
   ///   - losses: of each row, left out of all n.
   ///   - seed: names the subsets; encoders of one plan use the same.
@@ -22,11 +28,9 @@ package struct EncoderLabels: LabelsDependence {
   package init(
     _ factor: RidgeLabelsFactor, features: Matrix, labels: [Double], losses: [Double], groups: Partition?, seed: UInt64
   ) throws {
-    self.factor = factor
     let n = Double(labels.count)
-    present = n
     let members = groups?.keepsRowsTogether?.members ?? labels.indices.map { [$0] }
-    var fewer = [(labels: n, excess: 0.0)]
+    var fewer: [(labels: Double, excess: Double)] = []
     for (place, share) in Self.shares.enumerated() where share * n >= Self.fewest {
       let found = try Parallel.map(count: Self.draws) { draw -> (Double, Double)? in
         var stream = RandomStream(
@@ -40,7 +44,7 @@ package struct EncoderLabels: LabelsDependence {
       let count = Double(Self.draws)
       fewer.append((found.reduce(0) { $0 + $1.0 } / count, found.reduce(0) { $0 + $1.1 } / count))
     }
-    self.fewer = fewer
+    self.init(factor, present: n, fewer: fewer)
   }
 
   /// How many labels, and how much a head on these alone costs on all other rows above what the left-out fits cost there.

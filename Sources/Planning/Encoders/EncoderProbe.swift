@@ -14,6 +14,13 @@ struct EncoderProbe: Sendable {
   let unlabeled: Int
   let seed: UInt64
 
+  init(_ request: PlanRequest, unlabeled: Int) throws {
+    labels = request.labels
+    classes = request.head == .linear ? nil : try ClassLabels(request.labels, names: request.classNames)
+    groups = request.groups?.restricted(to: request.labeledPositions)
+    (self.unlabeled, seed) = (unlabeled, request.seed)
+  }
+
   /// What a head says of all runs.
   struct Findings {
     /// Of the full run.
@@ -52,6 +59,12 @@ struct EncoderProbe: Sendable {
     return fit
   }
 
+  /// Left-out losses of the labeled rows, n x E: all that a curve is made of.
+  func losses(_ encoder: TrainedEncoder) throws -> Matrix {
+    guard let classes else { return Self.columns(try ridges(encoder).map(\.leaveOneOutSquares)) }
+    return Self.columns(try leftOutLogs(encoder, classes).map { SoftmaxSearch.losses($0, classes.codes) })
+  }
+
   /// The forecast with rows that count as the curve says.
   private func counting(_ curve: EncoderCurve, _ forecast: RiskForecast) -> RiskForecast {
     let own = forecast.labels?(forecast.labeledCount) ?? 0
@@ -65,10 +78,14 @@ struct EncoderProbe: Sendable {
 
 extension EncoderProbe {
   /// Exact leave-one-out by ridge, its penalty tuned for each run.
-  private func ridge(_ encoder: TrainedEncoder) throws -> Findings {
-    let heads = try Parallel.map(count: encoder.runs.count) {
+  private func ridges(_ encoder: TrainedEncoder) throws -> [RidgeHead] {
+    try Parallel.map(count: encoder.runs.count) {
       try RidgeHead(RidgeRows(encoder.runs[$0].labeled), labels: labels, groups: groups)
     }
+  }
+
+  private func ridge(_ encoder: TrainedEncoder) throws -> Findings {
+    let heads = try ridges(encoder)
     let (head, n) = (heads[0], Double(labels.count))
     let least = MeanError(head.leaveOneOutSquares).mean
     let level = head.search.risk(labels: n) ?? least
@@ -108,18 +125,34 @@ extension EncoderProbe {
     encoder.full.indices.filter { encoder.runs[$0].part == encoder.runs[0].part }
   }
 
-  /// Softmax regression, its penalty tuned for each run, all runs by the same five folds.
-  private func softmax(_ encoder: TrainedEncoder, _ classes: ClassLabels) throws -> Findings {
-    let features = encoder.runs.map { Self.unitVariance($0.labeled) }
-    let head = try SoftmaxHead(features[0].rows, classes: classes.codes, count: classes.count, seed: seed)
-    let variances = try Self.variances(encoder.runs[0]).map { $0 * features[0].scale * features[0].scale }
-    let logs = try features.map { feature -> Matrix in
-      let own = try SoftmaxHead(
-        scalings: [feature.rows], classes: classes.codes, count: classes.count, seed: seed, isJudged: false,
-        isQuick: true)
-      return try own.foldLogs(seed: seed) ?? own.leftOutLogs
+  /// Softmax regression, its penalty tuned for each run near that of the first, all runs by the same five folds.
+  /// - Parameter spread: τ of a head on the first, where there is one.
+  private func leftOutLogs(
+    _ encoder: TrainedEncoder, _ classes: ClassLabels, spread: Double? = nil
+  ) throws -> [Matrix] {
+    let folds = StratifiedFolds.parts(classes.codes, count: 5, seed: seed)
+    var nearby = spread
+    return try encoder.runs.map { run in
+      let search = try SoftmaxSearch(
+        Self.unitVariance(run.labeled).rows, classes: classes.codes, count: classes.count, seed: seed, isQuick: true,
+        nearby: nearby)
+      nearby = nearby ?? search.spread
+      let step = search.steps[search.best]
+      guard
+        let logs = search.path.leftOut(step, parts: folds, tolerance: SoftmaxSearch.tolerance) ?? search.leftOut(step)
+      else { throw HeadError.notConverged(penalty: search.penalties[search.best]) }
+      return logs
     }
-    let forecast = try ClassForecast(head, variances: variances, rowCount: unlabeled + labels.count)
+  }
+
+  private func softmax(_ encoder: TrainedEncoder, _ classes: ClassLabels) throws -> Findings {
+    let first = Self.unitVariance(encoder.runs[0].labeled)
+    let head = try SoftmaxHead(first.rows, classes: classes.codes, count: classes.count, seed: seed)
+    let variances = try Self.variances(encoder.runs[0]).map { $0 * first.scale * first.scale }
+    let logs = try leftOutLogs(encoder, classes, spread: head.spread)
+    let forecast = try ClassForecast(
+      head, variances: variances, rowCount: unlabeled + labels.count,
+      fewer: LabelSubset.all(head, first.rows, classes, seed: seed))
     let n = Double(labels.count)
     let full = Self.seeds(encoder)
     return Findings(

@@ -76,6 +76,13 @@ public struct TrainedEncoder: Sendable {
   /// Trained on all rows, one for each seed.
   var full: [EncoderRun] { runs.filter { EncoderCurve.isSameSize($0.rows, rowCount) } }
 
+  /// Rows of the runs, each size once, the largest first.
+  var sizes: [Int] {
+    runs.reduce(into: []) { found, run in
+      if !found.contains(where: { EncoderCurve.isSameSize($0, run.rows) }) { found.append(run.rows) }
+    }
+  }
+
   /// Columns of the embedding.
   var width: Int { runs.first?.labeled.columns ?? 0 }
 

@@ -1,17 +1,16 @@
 import ArgumentParser
 import Pretell
 
-extension PlanDataOptions {
+extension EncoderOptions {
   /// Runs whose labeled rows are those of the table that have a label, or all of its rows.
-  func encoders(beside table: LabeledTable) throws -> [TrainedEncoder] {
-    if !encoders.isGiven { return [] }
-    return try encoders.encoders(
-      table: table.labels.count, known: table.labels.indices.filter { table.labels[$0] != nil })
+  func beside(_ table: LabeledTable) throws -> [TrainedEncoder] {
+    if !isGiven { return [] }
+    return try encoders(table: table.labels.count, known: table.labels.indices.filter { table.labels[$0] != nil })
   }
 
-  /// Encoders and a file of labels, no raw columns.
-  func labelsAlone() throws -> PlanData {
-    let found = try encoders.encoders(table: 0, known: [])
+  /// A file of one label for each row, no raw columns.
+  func labelsAlone(_ target: String, _ groups: GroupsOption) throws -> PlanData {
+    let found = try encoders(table: 0, known: [])
     guard let first = found.first?.runs.first else { throw ValidationError("--encoder: no runs.") }
     guard DataSource.exists(target) else {
       throw CommandFailure(
@@ -19,9 +18,6 @@ extension PlanDataOptions {
         message:
           "\(target): there is no such file. Without --labeled or --data the target is a file of one label for each row."
       )
-    }
-    if table.isGiven || embedding != nil || pairs != nil || lag != nil {
-      throw ValidationError("Columns, --embedding, --pairs and --lag need --labeled FILE or --data FILE.")
     }
     let words = try RowGroups.labels(ofFile: target, count: first.labeled.rows, of: first.name)
     let numbers = words.compactMap(Double.init).filter(\.isFinite)

@@ -6,20 +6,33 @@ struct BacktestVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "backtest",
     abstract: "Hide most labels of a labeled file, forecast, reveal, and score Pretell beside a power law.",
-    discussion: "Example:  pretell backtest --data Examples/diabetes.csv --target progression --size 1:5 --repeats 5")
+    discussion: """
+      Example:  pretell backtest --data Examples/diabetes.csv --target progression --size 1:5 --repeats 5
+
+      An encoder of your own (see pretell encoders split): its largest runs are hidden and forecast from the smaller ones:
+
+        pretell backtest --target Examples/encoders/labels.npy --head softmax --runs Examples/encoders
+      """)
 
   @Option(name: .long, help: ArgumentHelp("Rows with a target; rows with a blank one are left out.", valueName: "file"))
-  var data: String
+  var data: String?
 
-  @Option(name: .long, help: ArgumentHelp("Name or number (from 1) of the target column.", valueName: "column"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Name or number (from 1) of the target column; with --encoder or --runs alone a file of one label for each row.",
+      valueName: "column|file"))
   var target: String
 
-  @Option(name: .long, help: ArgumentHelp("Share of the labels that the forecast may not see.", valueName: "share"))
-  var hide = 0.7
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Share of the labels that the forecast may not see (default: 0.7).", valueName: "share"))
+  var hide: Double?
 
-  @Option(name: .long, help: ArgumentHelp("How often to hide and forecast.", valueName: "r"))
-  var repeats = 20
+  @Option(name: .long, help: ArgumentHelp("How often to hide and forecast (default: 20).", valueName: "r"))
+  var repeats: Int?
 
+  @OptionGroup var encoders: EncoderOptions
   @OptionGroup var table: TableColumnOptions
   @OptionGroup var groups: GroupsOption
   @OptionGroup var limit: PlanMemoryOption
@@ -29,43 +42,70 @@ struct BacktestVerb: Verb {
 
   static var answers: [any Codable.Type] { [WithColumns<Backtest>.self] }
 
-  var files: FileUse { .input(data, "--data") + .target(target) + groups.files + common.files }
+  var files: FileUse { .input(data, "--data") + .target(target) + groups.files + encoders.files + common.files }
 
   var memoryLimit: MemorySize? { limit.memory }
 
   func validate() throws {
-    if !(2...BacktestRequest.mostRepeats).contains(repeats) {
+    if let repeats, !(2...BacktestRequest.mostRepeats).contains(repeats) {
       throw ValidationError("--repeats \(repeats): give a number from 2 to \(BacktestRequest.mostRepeats).")
     }
-    if !(hide > 0 && hide < 1) { throw ValidationError("--hide \(hide): give a share between 0 and 1.") }
+    if let hide, !(hide > 0 && hide < 1) { throw ValidationError("--hide \(hide): give a share between 0 and 1.") }
+    guard encoders.isGiven else {
+      if data == nil { throw ValidationError("Give --data FILE, or runs of an encoder: --encoder or --runs.") }
+      return
+    }
+    let others = [("--hide", hide != nil), ("--repeats", repeats != nil), ("--size", candidates.size != nil)]
+    if let (name, _) = others.first(where: \.1) {
+      throw ValidationError(
+        "\(name) and --encoder or --runs do not go together: of an encoder the largest runs are hidden, once.")
+    }
+    if data == nil, table.isGiven { throw ValidationError("Columns need --data FILE.") }
   }
 
   func run() throws {
     common.begin()
-    try PlanMemory.check([data], limit.memory)
-    var rows = try read()
+    try PlanMemory.check([data].compactMap(\.self), limit.memory)
+    var rows = try data.map(read) ?? encoders.labelsAlone(target, groups)
     let head = try candidates.head(of: rows.classes, target: rows.targetName)
     rows.nameClasses(head)
-    try PlanMemory.checkMatrices(
-      rows: rows.labels.count, columns: rows.features.columns, candidates.chosen(), isInMemory: true, limit.memory)
     try groups.refuse([("classes as the target", head != .linear)])
-    let request = try BacktestRequest(
-      features: rows.features, labels: rows.labels, methods: candidates.chosen(),
-      sizes: try candidates.sizes(columns: rows.features.columns),
-      hide: hide,
-      repeats: repeats, seed: random.seed, head: head, classNames: rows.classes, groups: rows.groups)
     let bar = common.progress("backtesting")
-    let result = try Backtester.run(request) { fraction in
-      bar.update(Int(1000 * fraction), of: 1000)
-      Interruption.exitIfRequested()
-    }
+    let result = try encoders.isGiven ? hidingRuns(rows, head, bar) : hidingLabels(rows, head, bar)
     bar.finish()
+    let text = encoders.isGiven ? HiddenRunsText(result, head).text : text(result, head)
     try common.finish(
-      "backtest", json: rows.described(result), text: text(result, head) + rows.classLine,
+      "backtest", json: rows.described(result), text: text + rows.classLine,
       warnings: rows.warnings.map(JSONWarning.init), seed: random.seed)
   }
 
-  private func read() throws -> PlanData {
+  private func hidingLabels(_ rows: PlanData, _ head: PlanHead, _ bar: ProgressBar) throws -> Backtest {
+    try PlanMemory.checkMatrices(
+      rows: rows.labels.count, columns: rows.features.columns, candidates.chosen(), isInMemory: true, limit.memory)
+    let request = try BacktestRequest(
+      features: rows.features, labels: rows.labels, methods: candidates.chosen(),
+      sizes: try candidates.sizes(columns: rows.features.columns),
+      hide: hide ?? 0.7,
+      repeats: repeats ?? 20, seed: random.seed, head: head, classNames: rows.classes, groups: rows.groups)
+    return try Backtester.run(request, progress: shown(bar))
+  }
+
+  private func hidingRuns(_ rows: PlanData, _ head: PlanHead, _ bar: ProgressBar) throws -> Backtest {
+    try Backtester.run(
+      encoders: PlanRequest(
+        unlabeled: Matrix(rows: 0, columns: rows.features.columns), features: rows.features, labels: rows.labels,
+        methods: [], sizes: [], seed: random.seed, head: head, classNames: rows.isOfWords ? rows.classes : nil,
+        groups: rows.groups, encoders: rows.encoders), progress: shown(bar))
+  }
+
+  private func shown(_ bar: ProgressBar) -> Planner.Progress {
+    { fraction in
+      bar.update(Int(1000 * fraction), of: 1000)
+      Interruption.exitIfRequested()
+    }
+  }
+
+  private func read(_ data: String) throws -> PlanData {
     guard try InterpretedTables.suits(data, target: target) else {
       if table.isGiven {
         throw ValidationError(
@@ -77,6 +117,7 @@ struct BacktestVerb: Verb {
         let labels = try RowGroups.labels(ofFile: file, count: table.labels.count, of: data)
         return Partition(table.labels.indices.filter { table.labels[$0] != nil }.map { labels[$0] })
       }
+      result.encoders = try encoders.beside(table)
       return result
     }
     let tables = try InterpretedTables(labeled: data, unlabeled: nil, target: target, options: groups.options(table))
@@ -86,6 +127,10 @@ struct BacktestVerb: Verb {
     result.groups = tables.groups.map { groups in
       Partition(labeled.labels.indices.filter { labeled.labels[$0] != nil }.map { groups.labeled[$0] })
     }
+    if encoders.isGiven, tables.hasDropped {
+      throw ValidationError("--missing drop leaves out rows that --encoder counts on: fill the gaps in, or impute.")
+    }
+    result.encoders = try encoders.beside(labeled)
     return result
   }
 

@@ -19,10 +19,11 @@
   const both = (counts, ...names) => names.map((what, k) => counts[k] > 0 ? many(counts[k], what) : "").filter(Boolean).join(" and ") || "nothing";
   const interval = (c, i, j) => `${four(at(c.low, i, j))} to ${four(at(c.high, i, j))}`;
 
-  // Purchases: a label goes to an unlabeled row while there is one, then it needs a new row.
+  // Purchases: a label goes to an unlabeled row while there is one, then it needs a new row; from an encoder it takes none.
   const total = labels[now[0]] + rows[now[1]];
   const chosenCosts = () => [costs[sliders.label.value], costs[sliders.row.value]];
-  const purchase = (n, u) => [Math.max(0, n - labels[now[0]]), Math.max(0, n + u - total)];
+  const fresh = (c, n, u) => (c && c.keeps ? Math.max(0, u - rows[now[1]], n - total) : Math.max(0, n + u - total));
+  const purchase = (c, n, u) => [Math.max(0, n - labels[now[0]]), fresh(c, n, u)];
   const price = ([more, fresh]) => more * chosenCosts()[0] + fresh * chosenCosts()[1];
 
   // i and t with 1/x = (1 - t)/grid[i] + t/grid[i + 1]
@@ -49,19 +50,20 @@
     return c.preferred[i * rows.length + nearest(between(rows.map((u) => u + labels[i]), m))] === "1";
   };
   const bestSplit = (budget) => {
-    const [each, fresh] = chosenCosts();
+    const [each, other] = chosenCosts();
     const spare = rows[now[1]];
     const most = Math.min(labels[labels.length - 1] - labels[now[0]], Math.floor(
-      each * spare >= budget ? budget / each : (budget + fresh * spare) / (each + fresh)));
+      each * spare >= budget ? budget / each : (budget + other * spare) / (each + other)));
     const counts = labels.map((n) => n - labels[now[0]]).filter((more) => more >= 0 && most >= more);
     let found = null;
     for (const more of [...counts, most]) {
       all.forEach((c, position) => {
         const needed = Math.max(0, more - spare);
         const isFlat = c.risk.length === labels.length;
-        const top = Math.max(needed, rows[rows.length - 1] + labels[labels.length - 1] - total);
-        const bought = isFlat ? needed : Math.min(Math.max(Math.floor((budget - each * more) / fresh + 1e-9), needed), top);
-        const [n, m] = [labels[now[0]] + more, total + bought];
+        const largest = rows[rows.length - 1];
+        const top = Math.max(needed, c.keeps ? largest - spare : largest + labels[labels.length - 1] - total);
+        const bought = isFlat ? needed : Math.min(Math.max(Math.floor((budget - each * more) / other + 1e-9), needed), top);
+        const [n, m] = [labels[now[0]] + more, total + bought + (c.keeps ? more : 0)];
         const risk = riskAt(c, n, m);
         if (!isPreferred(c, position, n, m) || !Number.isFinite(risk)) return;
         if (found === null || risk * 1.0001 < found.risk) found = { c, risk, more, bought };
@@ -71,7 +73,7 @@
   };
 
   const sentence = (i, j, best) => {
-    const bought = purchase(labels[i], rows[j]);
+    const bought = purchase(all[best], labels[i], rows[j]);
     const cost = price(bought);
     const here = best === null ? "No candidate is named here."
       : `Use ${all[best].name}: predicted risk ${four(at(all[best].risk, i, j))} (${interval(all[best], i, j)}).`;

@@ -89,4 +89,52 @@ import CMath
     #expect(abs(mean) <= 5 * error, "\(mean) +- \(error)")
     #expect(found.reduce(0) { $0 + $1.0 } > 0)
   }
+
+  /// Classes: at a quarter and a half of the labels the forecast is that of heads fitted to fresh samples of that size, log-loss on 800
+  /// fresh rows, |z| <= 5; at a quarter 60 % of it more or less are told, at half nothing or twice as much.
+  @Test(arguments: [2, 4]) func fewerLabelsOfClassesAreMeasured(share: Int) throws {
+    let (n, columns, count) = (240, 8, 3)
+    let spread = (0..<columns).map { 1.5 / Double($0 + 1) }
+    let found = try Parallel.map(count: 60) { index -> (Double, Double) in
+      var stream = RandomStream(seed: 23, replicate: UInt64(index))
+      let weights = stream.normalMatrix(rows: columns, columns: count)
+      func sample(_ rows: Int) -> (x: Matrix, classes: [Double]) {
+        let x = stream.normalMatrix(rows: rows, columns: columns).scalingColumns(by: spread)
+        let scores = x * weights
+        let classes = (0..<rows).map { row -> Double in
+          // The largest of scores with Gumbel noise is a draw from their softmax.
+          let noisy = (0..<count).map { scores[row, $0] - log(-log(stream.uniform())) }
+          return Double(noisy.indices.max { noisy[$0] < noisy[$1] }!)
+        }
+        return (x, classes)
+      }
+      let (given, fresh) = (sample(n), sample(800))
+      let runs = [400, 200, 200].enumerated().map { position, rows in
+        EncoderRun(rows: rows, part: "\(position)", labeled: given.x)
+      }
+      let plan = try Planner.plan(
+        EncoderPlanTests.request(
+          [TrainedEncoder(runs: runs)], Matrix(rows: n, columns: 0), given.classes, head: .logistic))
+      let candidate = plan.candidates[0]
+      let present = candidate.predictedRisk(unlabeled: 400, labeled: n)!.estimate
+      let fewer = candidate.predictedRisk(unlabeled: 400, labeled: n / share)!.estimate
+      func risk(_ rows: Int) throws -> Double {
+        let sample = sample(rows)
+        let head = try SoftmaxHead(sample.x, classes: sample.classes.map { Int($0) }, count: count, seed: 1)
+        let logs = head.fit.logProbabilities(fresh.x)
+        return -(0..<800).reduce(0) { $0 + logs[$1, Int(fresh.classes[$1])] } / 800
+      }
+      let draws = 3
+      return (
+        fewer - present, try (0..<draws).reduce(0) { sum, _ in try sum + risk(n / share) - risk(n) } / Double(draws)
+      )
+    }
+    let differences = found.map { $0.0 - $0.1 }
+    let mean = differences.reduce(0, +) / 60
+    let error = (differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 60 / 59).squareRoot()
+    let truth = found.reduce(0) { $0 + $1.1 } / 60
+    #expect(abs(mean) <= 5 * error, "\(mean) +- \(error) of \(truth)")
+    let told = (share == 4 ? 0.6 : 1) * truth
+    #expect(abs(mean + told) > 5 * error && abs(mean - told) > 5 * error, "\(mean) +- \(error) of \(truth)")
+  }
 }

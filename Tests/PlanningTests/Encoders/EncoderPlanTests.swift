@@ -96,6 +96,14 @@ import CMath
     #expect(rows.labels == 0 && rows.unlabeled! > 0 && rows.unlabeled! <= 400 && rows.predictedRisk! <= target)
     let labels = try bought(label: 0.001, row: 1000, .budget(50))
     #expect(labels.unlabeled == 0 && labels.labels! > 0 && labels.cost! <= 50)
+    // Labels take no rows from an encoder: both purchases are at the same place wherever they are counted.
+    for (bought, kept) in [(rows, 400 + rows.unlabeled!), (labels, 400)] {
+      let unlabeled = try #require(candidate.unlabeled(buying: bought.labels!, rows: bought.unlabeled!))
+      #expect(unlabeled == kept)
+      let there = candidate.predictedRisk(unlabeled: unlabeled, labeled: 100 + bought.labels!)!
+      #expect(relativeDifference(there.estimate, bought.predictedRisk!) < 1e-9)
+    }
+    #expect(relativeDifference(labels.predictedRisk!, candidate.predictedRisk!.estimate) > 1e-3)
   }
 
   /// Any rotation of an encoder is the same encoder, for numbers and for classes.

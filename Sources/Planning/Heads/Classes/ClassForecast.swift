@@ -5,18 +5,21 @@ import LinearAlgebra
 struct ClassForecast {
   let risk: RiskForecast
   let errors: RiskForecast
-  private let labels: SoftmaxLabelsPart
+  private let labels: any LabelsDependence
+  /// Labels from which the part is known.
+  private let fewestLabels: Double
 
   /// The labels part is at most this share of the level: no forecast falls to 0.
   private static let largestShare = 0.9
 
   /// - Parameters:
   ///   - variances: of the features over the pool, in uncorrelated directions.
+  ///   - fewer: heads on some of the labels: with these nothing is extrapolated below the present n.
   ///   - isKnown: otherwise there are too few labels for a labels part.
   init(
     _ head: SoftmaxHead, variances: [Double], rowCount: Int, pretraining: PretrainingPart = .none,
     isLinear: Bool = true,
-    isKnown: Bool = true
+    isKnown: Bool = true, fewer: [LabelSubset] = []
   ) throws {
     let n = Double(head.classes.count)
     let fewest = 2 * Double(head.leftOutLogs.columns)
@@ -31,7 +34,11 @@ struct ClassForecast {
     let hidden = head.leftOut == .exact ? 0 : shares(seen)
     let level = Self.brought(least + hidden, by: part, from: seen, to: n) + head.optimism
     let (found, own) = Self.limited(part, level, n)
-    labels = found
+    labels = Self.below(n, found, fewer) { subset in
+      subset.excess(over: losses, SoftmaxSearch.losses, head.classes) + shares(subset.labels) - hidden
+        + Self.rise(found, from: n, to: seen)
+    }
+    fewestLabels = max(found.fewest, fewer.last?.labels ?? 0)
     let pretraining = pretraining.limited(noise: level - own, labels: own, isLinear: isLinear)
     risk = RiskForecast(
       leaveOneOutSquares: losses, level: level, correction: head.optimism, labels: isKnown ? labels : nil,
@@ -45,7 +52,11 @@ struct ClassForecast {
       Self.differences(head, wrong) { SoftmaxHead.errors($0, head.classes) }?.map { $0 + ratio * shares(half) },
       few: half, many: seen)
     let wrongLevel = min(Self.brought(share + ratio * hidden, by: wrongPart, from: seen, to: n), 1)
-    let (wrongLabels, _) = Self.limited(wrongPart, wrongLevel, n)
+    let (wrongFound, _) = Self.limited(wrongPart, wrongLevel, n)
+    let wrongLabels = Self.below(n, wrongFound, fewer) { subset in
+      subset.excess(over: wrong, SoftmaxHead.errors, head.classes)
+        + ratio * (shares(subset.labels) - hidden) + Self.rise(wrongFound, from: n, to: seen)
+    }
     errors = RiskForecast(
       leaveOneOutSquares: wrong, level: wrongLevel, labels: isKnown ? wrongLabels : nil,
       pretraining: pretraining.scaled(by: wrongLevel / max(level, .leastNormalMagnitude)), rowCount: rowCount,
@@ -58,7 +69,7 @@ struct ClassForecast {
   /// By which break-even labels are found.
   var curve: LabelCurve {
     LabelCurve(
-      floor: floor, labels: labels, fewest: max(labels.fewest, risk.labeledCount / 4), present: risk.labeledCount,
+      floor: floor, labels: labels, fewest: max(fewestLabels, risk.labeledCount / 4), present: risk.labeledCount,
       losses: risk.leaveOneOutSquares, spread: 1 + Interval.standardErrors * labels.relativeError)
   }
 
@@ -73,6 +84,19 @@ struct ClassForecast {
   ) -> (part: SoftmaxLabelsPart, now: Double) {
     guard let found = part(n), found > largestShare * level else { return (part, part(n) ?? 0) }
     return (part.scaled(by: largestShare * level / found), largestShare * level)
+  }
+
+  /// The law, below n what heads on fewer labels cost.
+  private static func below(
+    _ n: Double, _ law: SoftmaxLabelsPart, _ fewer: [LabelSubset], _ excess: (LabelSubset) -> Double
+  ) -> any LabelsDependence {
+    fewer.isEmpty ? law : EncoderLabels(law, present: n, fewer: fewer.map { ($0.labels, excess($0)) })
+  }
+
+  /// What the law says fewer labels add.
+  private static func rise(_ law: SoftmaxLabelsPart, from n: Double, to fewer: Double) -> Double {
+    guard let less = law(fewer), let more = law(n) else { return 0 }
+    return less - more
   }
 
   /// What fits to half of the labels cost each row above its left-out loss.

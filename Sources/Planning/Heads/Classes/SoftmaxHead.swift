@@ -24,6 +24,8 @@ package struct SoftmaxHead: Head {
   package let optimism: Double
   /// Which of the scalings tried.
   let scaling: Int
+  /// τ of the penalty, see `SoftmaxSearch`; infinite without one.
+  let spread: Double
   private let step: SoftmaxPath.Step
   private let path: SoftmaxPath
 
@@ -68,8 +70,8 @@ package struct SoftmaxHead: Head {
     self.init(
       search.path, chosen, left, isExact ? .exact : .folds(search.folds),
       halves: isJudged ? search.halves(seed: seed) : nil,
-      optimism: choice.map { $0.optimism + $0.excess } ?? 0, scaling: scaling, penalties: search.penalties,
-      pathLosses: search.losses)
+      optimism: choice.map { $0.optimism + $0.excess } ?? 0, scaling: scaling, spread: search.spread,
+      penalties: search.penalties, pathLosses: search.losses)
   }
 
   /// Without a penalty; nil where the classes are separated with all rows or without some: no finite number is right.
@@ -89,15 +91,15 @@ package struct SoftmaxHead: Head {
     }
     self.init(
       path, step, left, isExact ? .exact : .folds(parts.count), halves: halves.count == 2 ? halves : nil, optimism: 0,
-      scaling: 0, penalties: [0], pathLosses: [])
+      scaling: 0, spread: .infinity, penalties: [0], pathLosses: [])
   }
 
   private init(
     _ path: SoftmaxPath, _ step: SoftmaxPath.Step, _ left: Matrix, _ leftOut: LeftOut, halves: [Matrix]?,
-    optimism: Double, scaling: Int, penalties: [Double], pathLosses: [[Double]]
+    optimism: Double, scaling: Int, spread: Double, penalties: [Double], pathLosses: [[Double]]
   ) {
     (self.path, self.step, fit, leftOutLogs, self.leftOut) = (path, step, step.fit, left, leftOut)
-    (self.halves, self.optimism, self.scaling) = (halves, optimism, scaling)
+    (self.halves, self.optimism, self.scaling, self.spread) = (halves, optimism, scaling, spread)
     (self.penalties, self.pathLosses) = (penalties, pathLosses)
     leftOutLosses = SoftmaxSearch.losses(left, path.classes)
     scores = ClassScores(left, classes: path.classes, leftOutAlone: leftOut == .exact)

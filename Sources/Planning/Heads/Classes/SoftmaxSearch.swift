@@ -37,6 +37,8 @@ struct SoftmaxSearch: Sendable {
   private static let ahead = 6
   /// Ten folds up to so many flops a product of all rows, five beyond.
   private static let mostFlops = 4e6
+  /// A little more than two steps of a quick search.
+  private static let below = 7.0
 
   /// τ, ascending: from no effect of the features to log-odds of ±50.
   private static let allSpreads = (0..<25).map { 0.02 * pow(10, 0.14 * Double($0)) }
@@ -44,8 +46,11 @@ struct SoftmaxSearch: Sendable {
   /// - Parameters:
   ///   - rival: of another scaling: tried from six steps below its best τ, no further than that where 5 % worse there.
   ///   - isQuick: a third of the penalties, by three folds.
+  ///   - nearby: the best τ of features that are much like these: tried from two of a quick search's steps below it until one step is
+  ///     worse, or from the least where the best is the first of these.
   init(
-    _ features: Matrix, classes: [Int], count: Int, seed: UInt64, rival: SoftmaxSearch? = nil, isQuick: Bool = false
+    _ features: Matrix, classes: [Int], count: Int, seed: UInt64, rival: SoftmaxSearch? = nil, isQuick: Bool = false,
+    nearby: Double? = nil
   ) throws {
     let rows = try PrincipalRows(features)
     path = try SoftmaxPath(rows, classes: classes, count: count)
@@ -54,9 +59,16 @@ struct SoftmaxSearch: Sendable {
     parts = StratifiedFolds.parts(classes, count: folds, seed: seed)
     variance = Self.variance(rows)
     let all = isQuick ? stride(from: 0, to: Self.allSpreads.count, by: 3).map { Self.allSpreads[$0] } : Self.allSpreads
-    let start = rival.map { $0.spreads[max($0.best - Self.ahead, 0)] } ?? 0
-    search(all.filter { $0 >= start }, rival: rival, patience: isQuick ? 2 : 4)
+    let start = rival.map { $0.spreads[max($0.best - Self.ahead, 0)] } ?? nearby.map { $0 / Self.below } ?? 0
+    let patience = nearby != nil ? 1 : isQuick ? 2 : 4
+    search(all.filter { $0 >= start }, rival: rival, patience: patience)
+    guard nearby != nil, best == 0 else { return }
+    (penalties, steps, losses, spreads, objective) = ([], [], [], [], .infinity)
+    search(all, rival: rival, patience: patience)
   }
+
+  /// τ of the best.
+  var spread: Double { spreads[best] }
 
   /// From the first spread up, until the objective has risen.
   private mutating func search(_ tried: [Double], rival: SoftmaxSearch?, patience: Int) {
