@@ -111,13 +111,15 @@ struct PanelLayout {
     texts.map { TextWidth.centimeters($0, points: Typography.text) }.max() ?? 0
   }
 
-  /// As many as fit beside each other.
+  /// As many as fit beside each other; whole ones where all numbers drawn are whole, such as ranks.
   private static func xTicks(_ drawn: DrawnPanel, width: Double) -> [Tick] {
     guard drawn.categories.isEmpty else { return [] }
+    let isWhole = drawn.series.allSatisfy { $0.rows.allSatisfy { $0.left == nil && $0.x == $0.x.rounded() } }
     for most in stride(from: 8, through: 2, by: -1) {
       let ticks = Ticks.choose(drawn.xRange, scale: drawn.panel.xAxis.scale, most: most)
       let needed = ticks.reduce(0) { $0 + TextWidth.centimeters($1.plain, points: Typography.text) + 0.3 }
-      if needed <= width { return ticks }
+      let isSound = !isWhole || ticks.count < 3 || ticks.allSatisfy { $0.value == $0.value.rounded() }
+      if needed <= width && isSound { return ticks }
     }
     return Ticks.choose(drawn.xRange, scale: drawn.panel.xAxis.scale, most: 2)
   }

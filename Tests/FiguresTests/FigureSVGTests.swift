@@ -46,6 +46,17 @@ import Testing
     }
   }
 
+  /// There is no rank 1.5; numbers that are not whole have such ticks.
+  @Test func ticksOfWholeNumbersAreWhole() throws {
+    func ticks(_ x: [Double]) throws -> [String] {
+      let panel = Panel(
+        xAxis: Axis("rank"), yAxis: Axis("", range: 0...1), series: [.line("", x: x, y: x.map { _ in 0.5 })])
+      return try Drawing(Figure(panels: [panel]).svg()).all("text").map(\.text)
+    }
+    #expect(try ticks([1, 2, 3]).contains("2") && !ticks([1, 2, 3]).contains("1.5"))
+    #expect(try ticks([1, 2.25, 3]).contains("1.5"))
+  }
+
   /// Letters mean themselves; what is no character of XML is a space.
   @Test func wordsAreWords() throws {
     let text = try Drawing(Gallery.hostile.svg()).all("text").map(\.text).joined(separator: " ")
