@@ -120,7 +120,8 @@ import CMath
       let fewer = candidate.predictedRisk(unlabeled: 400, labeled: n / share)!.estimate
       func risk(_ rows: Int) throws -> Double {
         let sample = sample(rows)
-        let head = try SoftmaxHead(sample.x, classes: sample.classes.map { Int($0) }, count: count, seed: 1)
+        let head = try SoftmaxHead(
+          scalings: [sample.x], classes: sample.classes.map { Int($0) }, count: count, seed: 1, isJudged: false)
         let logs = head.fit.logProbabilities(fresh.x)
         return -(0..<800).reduce(0) { $0 + logs[$1, Int(fresh.classes[$1])] } / 800
       }
