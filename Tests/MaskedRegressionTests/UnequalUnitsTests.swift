@@ -85,7 +85,8 @@ import Testing
     for ridge in [0, pow(10, -0.5 * orders), 1] {
       let wanted = try Self.errors(x) { _ in ridge }
       #expect(Self.worst(try path.errors(.shared(ridge)), wanted) < 1e-8)
-      #expect(Self.worst(try path.errors(.shared(1.2 * ridge + 1e-3)), wanted) > 1e-8)
+      // Farther apart no column is near these penalties.
+      if orders < 30 { #expect(Self.worst(try path.errors(.shared(1.2 * ridge + 1e-3)), wanted) > 1e-8) }
     }
   }
 
