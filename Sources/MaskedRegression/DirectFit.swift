@@ -179,11 +179,12 @@ extension DirectFit where Scalar == Float {
 }
 
 extension TrainingRows {
-  /// Whether S + lambda is inverted as it is. Sparse rows do so up to twice as many columns as rows, where it is cheaper.
+  /// Whether S + lambda is inverted as it is: not with as many columns as rows, where centred rows leave a direction to lambda alone.
+  /// Sparse rows do so up to twice as many columns as rows, where it is cheaper.
   func isInverted(ridge: Double) throws -> Bool {
     if !(ridge > 0) { return false }
     let rows = try countRows()
     if case .sparse = self { return columns <= 2 * rows }
-    return columns <= rows
+    return columns < rows
   }
 }

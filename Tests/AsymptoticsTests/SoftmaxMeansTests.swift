@@ -71,6 +71,36 @@ import Testing
     #expect(abs(found.z(against: 1.2 * trace)) > 5 && abs(found.z(against: 0.8 * trace)) > 5)
   }
 
+  private static func large(_ c: Double) throws -> SoftmaxMeans {
+    try SoftmaxMeans(center: [0, 0, 0], covariance: c * c * multiply(map, map, transposing: .right))
+  }
+
+  /// Large logits: R* is the mean entropy of plain draws, with 20 % either way rejected.
+  @Test(arguments: [10.0, 20, 100]) func largeLogits(_ c: Double) throws {
+    let means = try Self.large(c)
+    var stream = RandomStream(seed: 72)
+    let found = SampleMean(
+      (0..<400_000).map { _ -> Double in
+        let z = stream.normals(2)
+        let logits = (0..<3).map { c * (Self.map[$0, 0] * z[0] + Self.map[$0, 1] * z[1]) }
+        let most = logits.max()!
+        let sum = logits.reduce(0) { $0 + exp($1 - most) }
+        return logits.reduce(0) { $0 + exp($1 - most) / sum * (most + log(sum) - $1) }
+      })
+    #expect(abs(found.z(against: means.irreducibleRisk)) < 5)
+    #expect(abs(found.z(against: 1.2 * means.irreducibleRisk)) > 5)
+    #expect(abs(found.z(against: 0.8 * means.irreducibleRisk)) > 5)
+  }
+
+  /// In the end R* falls like one over the logits' size, never to 0 nor above log K, within the error that is said.
+  @Test(arguments: [300.0, 1000, 10_000]) func largestLogits(_ c: Double) throws {
+    let (means, other) = (try Self.large(c), try Self.large(100))
+    let error = try #require(means.relativeError) + (other.relativeError ?? 0)
+    #expect(error < 0.3)
+    #expect(relativeDifference(c * means.irreducibleRisk, 100 * other.irreducibleRisk) < 5 * error)
+    #expect(means.irreducibleRisk > 0 && means.irreducibleRisk < log(3.0))
+  }
+
   @Test func refusals() {
     #expect(throws: HeadError.constantClasses) {
       try SoftmaxMeans(center: [0, 5000, 0], covariance: Matrix(rows: 3, columns: 3))

@@ -91,6 +91,8 @@ import Testing
         toFile: path, atomically: true, encoding: .utf8)
       let json = try pretell("plan --data \(path) --target when --size 1 --methods pca --json").json()
       #expect(json["classes"] == nil)
+      let warnings = try #require(json["warnings"] as? [[String: Any]])
+      #expect(warnings.contains { ($0["message"] as? String)?.contains("'when' (target: the target; dates") == true })
       let used = try #require(json["columns_used"] as? [[String: Any]])
       #expect((used.last?["note"] as? String)?.contains("dates as years since 1970") == true)
     }

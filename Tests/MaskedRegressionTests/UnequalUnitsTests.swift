@@ -90,6 +90,18 @@ import Testing
     }
   }
 
+  /// As many columns as rows: centred rows leave one direction to the penalty alone, however small it is.
+  @Test(arguments: [5, 9], [1e-4, 1e-8])
+  func asManyColumnsAsRows(_ size: Int, _ ridge: Double) throws {
+    let x = correlatedRows(size, size, seed: 4)
+    let wanted = try Self.errors(x) { _ in ridge }
+    let errors = try MaskedFit(rows: x, ridge: .given(.shared(ridge))).errors
+    for j in 0..<size {
+      #expect(relativeDifference(errors.columnLeaveOneOutErrors[j] ?? .nan, wanted[j].leaveOneOut) < 1e-6)
+      #expect(relativeDifference(errors.columnLeaveOneOutErrors[j] ?? .nan, 1.2 * wanted[j].leaveOneOut) > 1e-6)
+    }
+  }
+
   /// Without a penalty, too, the least squares of the columns as they are; the mean alone is the variance with its row left out.
   @Test func noPenaltyAndMeans() throws {
     let x = Self.rows(24, 6)

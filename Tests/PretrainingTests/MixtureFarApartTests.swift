@@ -15,6 +15,16 @@ import Testing
     #expect(law.effectiveDimension == 16 && law.baseDimension == 16 + 12 + 3 * 17)
   }
 
+  /// Two pairs of near clusters, far from each other: K (2 r + 1) + (d - r) r in general position.
+  @Test(arguments: [3.0, 12, 30, 50])
+  func nearPairsFarApart(_ distance: Double) throws {
+    let centers = Matrix([[0, 0], [1, 0.2], [distance, 0.3], [distance + 0.4, 1.5]])
+    let world = try MixturePopulation(
+      centers: centers, dimension: 6, slopes: .ambient(Matrix((0..<4).map { i in (0..<6).map { Double(i * $0 % 5) } })),
+      intercepts: [1, -2, 0.5, 3], labelNoise: 1)
+    #expect(try world.law().baseDimension == 4 * 5 + 4 * 2)
+  }
+
   /// A target that is linear everywhere turns with one direction, one that is constant with none, near or far.
   @Test(arguments: [3.0, 30])
   func targetsThatNeedFewerDirections(_ separation: Double) throws {

@@ -111,6 +111,17 @@ extension LimitLaw {
     law.labelTerm = 0.5 * Double(law.activeDimension)
     law.baseLabelTerm = 0.5 * Double(law.baseDimension)
     law.relativeError = means.relativeError
+    if let error = means.relativeError, error > Self.largestSoftmaxError {
+      law.warnings.append(
+        Warning(
+          code: "tolerance-not-reached",
+          message:
+            "Averages over the classes' logits, which are large, are known to a relative error of \(error.inWords(2)).",
+          remedy: "Read fewer digits, or take smaller weights or fewer classes."))
+    }
     self = law
   }
+
+  /// Above it the digits that are printed are not all right.
+  private static let largestSoftmaxError = 1e-4
 }

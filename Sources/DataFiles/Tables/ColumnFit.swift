@@ -31,6 +31,7 @@ struct ColumnFit {
     if isCategory { return levels(missing) }
     guard let words else { return number(missing, .number, note: nil) }
     let wordRows = words.codes.count { $0 >= 0 }
+    if wordRows == 0 { return number(missing, .number, note: nil) }
     let numberRows = raw.rows - missing - wordRows
     if numberRows == 0 {
       if Set(words.all.map { $0.lowercased() }).isSubset(of: ColumnRule.truths.keys) { return boolean(missing) }

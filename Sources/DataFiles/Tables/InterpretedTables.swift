@@ -116,7 +116,9 @@ public struct InterpretedTables: Sendable {
         column: raw.name(column), kind: .excluded, becomes: [], missing: missing,
         note: column == groups?.column ? "left out: says which rows belong together" : "left out: as asked")
     }
-    warnings = Self.warnings(raw, second, found, dropped: dropped, options)
+    warnings =
+      (labels.isDate ? [.columnsMade([uses[label]])] : [])
+      + Self.warnings(raw, second, found, dropped: dropped, options)
   }
 
   /// Rows of another file of the same columns, read in the same way. Throws `DataFileError`.

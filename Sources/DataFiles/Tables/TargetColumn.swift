@@ -4,6 +4,8 @@ struct TargetColumn {
   let values: [Double]
   /// In the order of the numbers: as truths, else by name.
   let classes: [String]?
+  /// Numbers that stand for dates.
+  private(set) var isDate = false
   private var note = "the target"
 
   /// Throws `DataFileError` for infinite numbers, and for words among numbers.
@@ -34,6 +36,7 @@ struct TargetColumn {
     if numberRows == 0, let way = CalendarDate.format(of: words.all) {
       (values, classes) = (ColumnRule.values(raw, column, .date(way)), nil)
       let order = way.isAmbiguous(words.all) ? ", the day taken to stand before the month" : ""
+      isDate = true
       note = "the target; dates as years since 1970" + order
       return
     }

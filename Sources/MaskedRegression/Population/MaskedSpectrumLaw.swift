@@ -77,6 +77,8 @@ public struct MaskedSpectrumLaw: Sendable {
     let pencil = pencil()
     let upper = try pencil.upperEdge()
     let isWide = population.columns >= rows
+    let missing = max(0, 1 - Double(rows) / Double(population.columns))
+    if missing > 0 { try checkCommonScale() }
     let lower = isWide ? ridge * precisionDiagonal.max()! * (1 + 1e-6) : try pencil.lowerEdge()
     let grid = (0...points).map { index in
       let fraction = pow(sin(0.5 * .pi * Double(index) / Double(points)), 2)
@@ -86,11 +88,13 @@ public struct MaskedSpectrumLaw: Sendable {
       index == 0 || index == grid.count - 1 ? 0 : try pencil.value(grid[index]).density
     }
     let bulk = try withEdges(zip(grid, values).map { ($0, $1) }, pencil)
-    let atom = isWide ? atom(bulk: bulk) : nil
+    let atom = missing > 0 ? Atom(eigenvalue: 1 - 1 / (ridge * meanDiagonal), mass: missing) : nil
     try check(bulk, atom)
+    let curve = bulk.map { Point(eigenvalue: 1 - 1 / $0.z, density: $0.density * $0.z * $0.z) }
+    if missing == 0 { try checkMean(curve, points) }
     return Shape(
-      points: bulk.map { Point(eigenvalue: 1 - 1 / $0.z, density: $0.density * $0.z * $0.z) }, lowerEdge: 1 - 1 / lower,
-      upperEdge: 1 - 1 / upper, atom: atom, divergesAtLowerEdge: false)
+      points: curve, lowerEdge: 1 - 1 / lower, upperEdge: 1 - 1 / upper, atom: atom,
+      divergesAtLowerEdge: population.columns == rows)
   }
 
   /// With the ends of the spectrum's pieces, where neighbouring points are inside and outside.
@@ -126,10 +130,6 @@ public struct MaskedSpectrumLaw: Sendable {
       let place = 1 / (1 - atom.eigenvalue)
       own = SpectrumMoments(
         mass: own.mass + atom.mass, mean: own.mean + atom.mass * place, square: own.square + atom.mass * place * place)
-      let missing = 1 - Double(rows) / d
-      let rest = SpectrumMoments(mass: 1 - atom.mass, mean: 0, square: 0)
-      try rest.check(
-        against: SpectrumMoments(mass: 1 - missing, mean: 0, square: 0), points: bulk.count, of: population.name)
     }
     try own.check(
       against: SpectrumMoments(
@@ -156,7 +156,7 @@ public struct MaskedSpectrumLaw: Sendable {
     let diverges = law.rank == law.rows
     if diverges, missing == 0, let first = outline.first {
       // The smallest sample eigenvalues, next to the ridge, have the largest weights.
-      outline = law.points(below: first, downTo: 0.01 * ridge) + outline
+      outline = law.points(below: first, downTo: 1e-6 * ridge) + outline
     }
     try SpectrumMoments(points: outline.map { ($0.value, $0.density) })
       .check(against: law.moments, points: points, of: population.name)
@@ -183,13 +183,22 @@ public struct MaskedSpectrumLaw: Sendable {
     }
   }
 
-  /// What the density leaves of the mass, near lambda D.
-  private func atom(bulk: [(z: Double, density: Double)]) -> Atom {
-    var mass = 0.0
-    for (a, b) in zip(bulk, bulk.dropFirst()) { mass += 0.5 * (a.density + b.density) * (b.z - a.z) }
-    let mean = precisionDiagonal.reduce(0, +) / Double(precisionDiagonal.count)
-    return Atom(eigenvalue: 1 - 1 / (ridge * mean), mass: max(0, 1 - mass))
+  private var meanDiagonal: Double { precisionDiagonal.reduce(0, +) / Double(precisionDiagonal.count) }
+
+  /// Directions that the rows do not see have the eigenvalue 1 - 1/(lambda D) where D is the same for all columns, else many.
+  private func checkCommonScale() throws(MaskedRegressionError) {
+    let mean = meanDiagonal
+    let spread = precisionDiagonal.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(precisionDiagonal.count)
+    guard spread.squareRoot() <= Self.largestSpread * mean else {
+      throw .noAnswer(
+        "\(population.name): with fewer rows than columns, directions that the rows do not see have no common eigenvalue where "
+          + "columns differ in what the others leave of them. Give more rows, or a covariance of columns that are alike"
+      )
+    }
   }
+
+  /// Of D, relative to its mean.
+  private static let largestSpread = 0.2
 
   /// The population less its spikes, which are outliers and not part of the density.
   private var bulkEigenvalues: [Double] {

@@ -17,8 +17,11 @@ struct MixtureMoments: Sendable {
   /// the subspace is missed; 0 where nothing is outside.
   let largestTurn: Double
 
-  /// Directions below this share of the largest of their kind count as 0.
-  static let rankTolerance = 1e-10
+  /// Tangents inside the subspace that the features do not explain, and directions in which the target has a slope.
+  let ranks: (inside: Int, outside: Int)
+
+  /// Shares of a tangent or slope below this count as 0.
+  private static let rankTolerance = 1e-10
   /// Squares of differences of doubles that should cancel, in units of the doubles' squares.
   private static let roundedSquares = 1e-24
 
@@ -38,6 +41,11 @@ struct MixtureMoments: Sendable {
     let information = try ScaledCholesky(Self.information(mixture, columns, moment))
     let half = information.solveLower(cost).transposed()
     inside = try SymmetricEigen.values(of: information.solveLower(half).symmetrized()).map { max($0, 0) }
+    let gradients = block(columns.gradient, columns.gradient)
+    ranks = (
+      try Self.rank(cost, sizes: block(columns.tangents, columns.tangents).diagonalEntries, mixture),
+      try Self.rank(gradients, sizes: gradients.diagonalEntries, mixture)
+    )
     if mixture.outside == 0 {
       (outside, largestTurn) = ([], 0)
       return
@@ -46,7 +54,7 @@ struct MixtureMoments: Sendable {
     let inverse = try SVD(mixture.centers).leastSquares(.identity(mixture.count), relativeTolerance: 1e-14)
     let turn = posteriors.solveLower(inverse.transposed()).gram()
     largestTurn = try SymmetricEigen.values(of: turn.symmetrized())[0]
-    let root = try SymmetricEigen(block(columns.gradient, columns.gradient)).applying { max($0, 0).squareRoot() }
+    let root = try SymmetricEigen(gradients).applying { max($0, 0).squareRoot() }
     outside = try SymmetricEigen.values(of: multiply(multiply(root, turn), root).symmetrized()).map { max($0, 0) }
   }
 
@@ -91,10 +99,10 @@ struct MixtureMoments: Sendable {
         + outside.map { .init(weight: $0, degreesOfFreedom: Double(multiplicity)) })
   }
 
-  /// - Parameter scale: of the target's square; what is left below its rounding counts as 0.
-  static func rank(_ values: [Double], scale: Double) -> Int {
-    let cut = max(rankTolerance * (values.max() ?? 0), roundedSquares * scale)
-    return values.count { $0 > cut }
+  /// How many directions are left of quantities of these mean squares; those that are rounding of the target are none.
+  private static func rank(_ left: Matrix, sizes: [Double], _ mixture: ReducedMixture) throws -> Int {
+    let scales = sizes.map { $0 > roundedSquares * mixture.targetScale ? 1 / $0.squareRoot() : 0 }
+    return try SymmetricEigen.values(of: left.scalingBothSides(by: scales).symmetrized()).count { $0 > rankTolerance }
   }
 }
 

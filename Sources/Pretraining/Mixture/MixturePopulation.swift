@@ -221,20 +221,17 @@ public struct MixturePopulation: TwoStagePopulation {
 
   /// Rank of the tangents beside the features, inside the subspace and turning it.
   private func tangentRank(_ moments: MixtureMoments) throws -> Int {
-    let near = reduced.drawnTogether(to: Self.resolved)
     let isNear = reduced.largestDistance(below: .infinity) <= Self.resolved
-    let own = isNear ? moments : try MixtureQuadrature(near, tolerance: 1e-4).run().moments
-    let outside = MixtureMoments.rank(own.outside, scale: near.targetScale)
-    return insideRank(own, scale: near.targetScale) + (dimension - rank) * outside
+    let near = reduced.drawnTogether(to: Self.resolved)
+    guard let own = try? isNear ? moments : MixtureQuadrature(near, tolerance: 1e-4).run().moments else {
+      // Some centres coincide as seen from others far away: as in general.
+      return components * rank + (dimension - rank) * rank
+    }
+    let isGeneric = own.ranks.inside > 0 && estimates == .init() && pairSumsDiffer
+    return (isGeneric ? components * rank : own.ranks.inside) + (dimension - rank) * own.ranks.outside
   }
 
-  /// The tangents' rank inside the subspace: all where no two sums of two centres agree, by number elsewhere.
-  private func insideRank(_ moments: MixtureMoments, scale: Double) -> Int {
-    let found = MixtureMoments.rank(moments.inside, scale: scale)
-    let isGeneric = found > 0 && estimates == .init() && pairSumsDiffer
-    return isGeneric ? components * rank : found
-  }
-
+  /// Whether no two sums of two centres agree: then all tangents inside the subspace are independent of the features.
   private var pairSumsDiffer: Bool {
     let c = subspace.coordinates
     let sums = (0..<components).flatMap { i in

@@ -49,14 +49,15 @@ struct ReducedMixture: Sendable {
     }
   }
 
-  /// The same mixture with its centres drawn together until none are farther apart than `distance`, slopes growing as much.
+  /// The same mixture with its centres drawn together until none are farther apart than `distance`, or the nearest two are a
+  /// hundredth of a deviation apart; slopes grow as much.
   ///
   /// Which tangents depend on each other, and on the features, is a matter of algebra that this keeps: t_i · x and b_i - t_i · c_i
   /// stay what they are in units of the centres. Only the posteriors change, to ones that overlap enough to be told from 0.
   func drawnTogether(to distance: Double) -> ReducedMixture {
     let largest = largestDistance(below: .infinity)
     guard largest > distance else { return self }
-    let factor = distance / largest
+    let factor = min(max(distance / largest, 0.01 / smallestDistance), 1)
     return ReducedMixture(
       weights: weights, centers: factor * centers, slopes: (1 / factor) * slopes, intercepts: intercepts,
       outside: outside, estimates: estimates)
