@@ -50,8 +50,10 @@ import Testing
     }
     #expect(abs(sums[0] - 1) < 0.01)
     #expect(abs(sums[1]) < 0.05 * max(1, sums[2].squareRoot()))
-    // tr (S + ridge)^-2 / (tr (S + ridge)^-1)^2 of the square case: 1/(2 sqrt(ridge)) for small ridges, less 1.
-    if ridge < 1e-3 { #expect(relativeDifference(sums[2] + 1, 0.5 / ridge.squareRoot()) < 0.05) }
+    // tr (S + ridge)^-2 / (tr (S + ridge)^-1)^2 of the square case, less 1.
+    let root = (1 + 4 / ridge).squareRoot()
+    let exact = 4 / (ridge * ridge * root * (root - 1) * (root - 1))
+    #expect(relativeDifference(sums[2] + 1, exact) < 0.05)
   }
 
   /// One strong common factor, a gap between two levels, a spike in tiny noise: mass 1 by straight lines between points, no point in

@@ -154,9 +154,9 @@ public struct MaskedSpectrumLaw: Sendable {
     var outline = law.outline(points: points)
     let missing = 1 - Double(law.positiveCount) / Double(population.columns)
     let diverges = law.rank == law.rows
-    if diverges, missing == 0, let first = outline.first {
-      // The smallest sample eigenvalues, next to the ridge, have the largest weights.
-      outline = law.points(below: first, downTo: 1e-6 * ridge) + outline
+    if diverges, missing == 0, let start = outline.firstIndex(where: { $0.value >= 100 * ridge }) {
+      // The smallest sample eigenvalues, next to the ridge, have the largest weights: fine steps there.
+      outline = law.points(below: outline[start], downTo: 1e-6 * ridge) + outline[start...]
     }
     try SpectrumMoments(points: outline.map { ($0.value, $0.density) })
       .check(against: law.moments, points: points, of: population.name)
