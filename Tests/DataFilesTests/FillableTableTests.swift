@@ -99,4 +99,15 @@ import Testing
     let (table, _, _) = try filled(text) { $0 }
     #expect(table.uses[0].kind == .number && table.names == ["a", "b"] && table.values[0, 0].isNaN)
   }
+
+  /// What is said to be a gap is filled in as one; a word among dates stays, as their gaps do.
+  @Test func wordsAmongNumbers() throws {
+    let rows = (0..<40).map { "\($0),\(["yes", "no"][$0 % 2]),2020-01-\(10 + $0 % 19),\(Double($0) / 4 + 0.5) kg" }
+    let text = (["a,b,c,d"] + rows + ["broken,broken,broken,broken"]).joined(separator: "\n") + "\n"
+    let (_, counts, written) = try filled(text) { values in setting(values, [7.5, 0.25, 50, 3]) }
+    #expect(counts.map(\.column) == ["a", "b", "c", "d"] && counts.map(\.filled) == [1, 1, 0, 1])
+    #expect(counts.map(\.left) == [0, 0, 1, 0])
+    #expect(written.hasSuffix("\n7.5,no,broken,3.0 kg\n"), "\(written.suffix(40))")
+    #expect(written.hasPrefix((["a,b,c,d"] + rows).joined(separator: "\n")))
+  }
 }

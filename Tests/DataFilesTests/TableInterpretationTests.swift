@@ -163,6 +163,33 @@ import Testing
     #expect(codes.use.kind == .category && codes.use.becomes.count == 3)
   }
 
+  /// The same beside dates, truths, times and amounts; many of them, or the same in another way, make categories as before.
+  @Test func wordsAmongOtherWords() throws {
+    let ways: [(cells: [String], kind: ColumnUse.Kind, first: Double)] = [
+      ((0..<60).map { "2020-\(10 + $0 % 3)-\(10 + $0 % 17)" }, .date, 18_545 / 365.25),
+      (repeated(["yes", "no", "YES"], 20), .boolean, 1),
+      ((0..<60).map { "\(1 + $0 % 11):\(10 + $0 % 49)" }, .number, 1 + 10.0 / 60),
+      ((0..<60).map { "\(1 + $0 % 23) kg" }, .number, 1),
+      ((0..<60).map { $0 % 2 == 0 ? "1,00\($0 % 7)" : "\($0)" }, .number, 1000),
+    ]
+    for way in ways {
+      let (whole, _) = try rule(way.cells)
+      #expect(whole.use.kind == way.kind && whole.use.missing == 0 && !whole.use.note.contains("gap"), "\(whole.use)")
+      let (rule, values) = try rule(way.cells + ["broken", ""])
+      #expect(rule.use.kind == way.kind && rule.use.becomes == ["c"] && rule.use.missing == 2, "\(rule.use)")
+      #expect(rule.use.note.contains("1 cell that is a word ('broken') is a gap"), "\(rule.use.note)")
+      #expect(abs(values[0, 1] - way.first) < 1e-12 && values[60, 1] == values[61, 1])
+      let mean = (0..<60).reduce(0) { $0 + values[$1, 1] } / 60
+      #expect(abs(values[60, 1] - mean) < 1e-10)
+    }
+    let third = try self.rule(repeated(["yes", "no", "maybe"], 20)).0
+    #expect(third.use.kind == .category)
+    let formats = try self.rule((0..<60).map { "2020-01-\(10 + $0 % 19)" } + ["17.03.2020"]).0
+    #expect(formats.use.kind != .date)
+    let units = try self.rule((0..<60).map { "\(1 + $0 % 23) kg" } + ["5 lb"]).0
+    #expect(units.use.kind != .number)
+  }
+
   @Test func gaps() throws {
     let (rule, values) = try rule((0..<40).map { $0 % 4 == 3 ? "" : "\($0 % 3)" })
     #expect(rule.use.missing == 10 && rule.use.becomes == ["c", "c is missing"])

@@ -32,27 +32,19 @@ struct ColumnFit {
     guard let words else { return number(missing, .number, note: nil) }
     let wordRows = words.codes.count { $0 >= 0 }
     if wordRows == 0 { return number(missing, .number, note: nil) }
-    let numberRows = raw.rows - missing - wordRows
-    if numberRows == 0 {
-      if Set(words.all.map { $0.lowercased() }).isSubset(of: ColumnRule.truths.keys) { return boolean(missing) }
-      if let way = CalendarDate.format(of: words.all) { return date(way, missing) }
+    if let found = WordsMeaning(raw, column) {
+      let gaps = missing + found.strayRows
+      let note = [found.note, WordsMeaning.note(found.strays, rows: found.strayRows)].compactMap(\.self).joined(
+        separator: "; ")
+      switch found.meaning {
+      case .boolean: return boolean(gaps, note)
+      case .date: return measured(found.meaning, .date, ColumnRule.values(raw, column, found.meaning), gaps, note)
+      default: return number(gaps, found.meaning, note: note)
+      }
     }
-    if numberRows == 0, let unit = ClockTime.unit(of: words.all) {
-      return number(missing, .clock, note: "times as \(unit)")
-    }
-    if let (decimal, unit) = DressedNumber.style(of: words.all, commaFirst: raw.hasDecimalComma),
-      numberRows == 0 || unit.isEmpty
-    {
-      let comma = decimal == "," ? ", with a decimal comma" : ""
-      return number(
-        missing, .dressed(comma: decimal == ","),
-        note: (unit.isEmpty ? "numbers with marks in them" : "numbers in \(unit)") + comma)
-    }
-    let distinctNumbers = Set((0..<raw.rows).lazy.map { raw.numbers[$0, column] }.filter { !$0.isNaN }).count
-    // A few words among numbers: a row of units, a note, a code for what is not known.
-    if numberRows >= 4 * wordRows, distinctNumbers > 10 || numberRows >= 19 * wordRows && distinctNumbers > 2 {
-      let shown = words.all.prefix(3).map { "'\($0)'" }.joined(separator: ", ") + (words.all.count > 3 ? ", ..." : "")
-      return number(missing + wordRows, .number, note: "\(wordRows) cells that are words (\(shown)) are gaps")
+    let numbers = raw.numbers.column(column).filter { !$0.isNaN }
+    if WordsMeaning.areFew(strayRows: wordRows, others: numbers.count, distinct: Set(numbers).count) {
+      return number(missing + wordRows, .number, note: WordsMeaning.note(words.all, rows: wordRows))
     }
     return levels(missing)
   }
@@ -72,12 +64,6 @@ struct ColumnFit {
       return measured(meaning, .number, values, missing, "\(reason); used as asked")
     }
     return measured(meaning, .number, values, missing, note)
-  }
-
-  private func date(_ way: CalendarDate, _ missing: Int) -> ColumnRule {
-    let values = ColumnRule.values(raw, column, .date(way))
-    let order = way.isAmbiguous(raw.words[column]?.all ?? []) ? ", the day taken to stand before the month" : ""
-    return measured(.date(way), .date, values, missing, "dates as years since 1970" + order)
   }
 
   /// The mean stands in for gaps; they are marked where enough rows have one and enough have none, labeled ones among both.
@@ -107,12 +93,11 @@ struct ColumnFit {
 
   // MARK: words
 
-  private func boolean(_ missing: Int) -> ColumnRule {
+  private func boolean(_ missing: Int, _ note: String) -> ColumnRule {
     let all = raw.words[column]?.all ?? []
     let truths = Set(all.compactMap { ColumnRule.truths[$0.lowercased()] })
     if truths.count == 1, missing == 0 { return leftOut(.constant, 0, "every cell is '\(all[0])'") }
-    let values = ColumnRule.values(raw, column, .boolean)
-    return measured(.boolean, .boolean, values, missing, "1 for true, 0 for false")
+    return measured(.boolean, .boolean, ColumnRule.values(raw, column, .boolean), missing, note)
   }
 
   private func levels(_ missing: Int) -> ColumnRule {

@@ -56,8 +56,7 @@ public struct ColumnRule: Sendable, Equatable, Codable {
   /// Which cells it has no number or word for.
   func gaps(_ raw: RawTable, _ column: Int) -> [Bool] {
     switch meaning {
-    case .leftOut: [Bool](repeating: false, count: raw.rows)
-    case .levels: (0..<raw.rows).map { raw.isMissing($0, column) }
+    case .leftOut, .levels: (0..<raw.rows).map { raw.isMissing($0, column) }
     case .number, .dressed, .clock, .date, .boolean: Self.values(raw, column, meaning).map(\.isNaN)
     }
   }

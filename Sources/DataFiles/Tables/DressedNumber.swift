@@ -53,16 +53,13 @@ struct DressedNumber: Equatable {
     return (value < 0 ? "-" : "") + before + number + behind
   }
 
-  /// The decimal mark with which all words are numbers of one unit, and that unit ("" for none); nil where there is none.
-  static func style(of words: [String], commaFirst: Bool) -> (decimal: Character, unit: String)? {
-    for decimal: Character in commaFirst ? [",", "."] : [".", ","] {
-      let found = words.map { DressedNumber($0, decimal: decimal) }
-      guard let first = found.first ?? nil else { continue }
-      if found.allSatisfy({ $0?.prefix == first.prefix && $0?.unit == first.unit }) {
-        return (decimal, first.prefix + first.unit)
-      }
-    }
-    return nil
+  /// The unit of all words ("" for none); nil where one is no number or has another.
+  static func unit(of words: [String], decimal: Character) -> String? {
+    let found = words.map { DressedNumber($0, decimal: decimal) }
+    guard let first = found.first ?? nil,
+      found.allSatisfy({ $0?.prefix == first.prefix && $0?.unit == first.unit })
+    else { return nil }
+    return first.prefix + first.unit
   }
 
   private static func isDigit(_ character: Character) -> Bool { ("0"..."9").contains(character) }

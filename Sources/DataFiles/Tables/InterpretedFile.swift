@@ -53,9 +53,11 @@ public struct InterpretedFile: Sendable {
     let categories = Set(try table.positions(options.categories))
     let named = Set(columns.indices.filter { categories.contains(columns[$0]) })
     let isPlain = raw.words.isEmpty && named.isEmpty
-    let found =
-      isPlain
-      ? nil : TableInterpretation(raw, parts: [0..<raw.rows], categories: named, isChosen: options.columns != nil)
+    func interpreted(_ raw: RawTable) -> TableInterpretation? {
+      if isPlain { return nil }
+      return TableInterpretation(raw, parts: [0..<raw.rows], categories: named, isChosen: options.columns != nil)
+    }
+    let found = interpreted(raw)
     let used = found?.rules.indices.filter { found!.rules[$0].use.isUsed } ?? Array(0..<raw.columns)
     guard !used.isEmpty else { throw DataFileError.noUsableFeatures(table.source) }
     if options.missing == .refuse { try found?.refuseWordsForGaps(raw) }
@@ -64,9 +66,7 @@ public struct InterpretedFile: Sendable {
     guard !complete.isEmpty else { throw DataFileError.noCompleteRow(raw, used) }
     let kept = raw.rows(at: complete)
     // Without gaps no indicator of gaps varies.
-    let rules =
-      isPlain
-      ? nil : TableInterpretation(kept, parts: [0..<kept.rows], categories: named, isChosen: options.columns != nil)
+    let rules = interpreted(kept)
     guard rules.map({ !$0.names.isEmpty }) ?? true else { throw DataFileError.noUsableFeatures(table.source) }
     let dropped = raw.rows - complete.count
     notes = Self.notes(rules?.uses ?? []) + (dropped > 0 ? [.droppedRows(table.source, count: dropped)] : [])

@@ -117,7 +117,7 @@ public struct InterpretedTables: Sendable {
         note: column == groups?.column ? "left out: says which rows belong together" : "left out: as asked")
     }
     warnings =
-      (labels.isDate ? [.columnsMade([uses[label]])] : [])
+      (labels.isMade ? [.columnsMade([uses[label]])] : [])
       + Self.warnings(raw, second, found, dropped: dropped, options)
   }
 

@@ -50,9 +50,9 @@ public struct TableInterpretation: Sendable, Equatable, Codable {
 
   /// Columns with the same gaps share the indicator of the first one.
   private static func joinGaps(_ rules: inout [ColumnRule], _ raw: RawTable) {
-    var first: [[Int]: String] = [:]
+    var first: [[Bool]: String] = [:]
     for (column, rule) in rules.enumerated() where rule.marksGaps {
-      let gaps = (0..<raw.rows).filter { raw.isMissing($0, column) }
+      let gaps = rule.gaps(raw, column)
       guard let other = first[gaps] else {
         first[gaps] = rule.use.column
         continue

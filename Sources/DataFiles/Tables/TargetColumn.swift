@@ -4,8 +4,8 @@ struct TargetColumn {
   let values: [Double]
   /// In the order of the numbers: as truths, else by name.
   let classes: [String]?
-  /// Numbers that stand for dates.
-  private(set) var isDate = false
+  /// Numbers that stand for dates, times or numbers with marks.
+  private(set) var isMade = false
   private var note = "the target"
 
   /// Throws `DataFileError` for infinite numbers, and for words among numbers.
@@ -19,26 +19,23 @@ struct TargetColumn {
       (values, classes) = (numbers, nil)
       return
     }
-    let numberRows = numbers.count { !$0.isNaN }
-    if words.all.count > 20 || numberRows > 20,
-      let (decimal, unit) = DressedNumber.style(of: words.all, commaFirst: raw.hasDecimalComma),
-      numberRows == 0 || unit.isEmpty
-    {
-      (values, classes) = (ColumnRule.values(raw, column, .dressed(comma: decimal == ",")), nil)
+    let known = numbers.filter { !$0.isNaN }
+    let wordRows = words.codes.count { $0 >= 0 }
+    if let found = WordsMeaning(raw, column), found.suitsTarget(distinct: max(words.all.count, known.count)) {
+      if let stray = found.strays.first.flatMap({ words.all.firstIndex(of: $0) }),
+        let row = words.codes.firstIndex(of: Int32(stray))
+      {
+        throw DataFileError.strayLabel(
+          raw.source, row: row + raw.firstRow, column: raw.label(column), value: words.all[stray], others: found.note)
+      }
+      (values, classes) = (ColumnRule.values(raw, column, found.meaning), nil)
+      isMade = true
+      note = "the target; " + found.note
       return
     }
-    let wordRows = words.codes.count { $0 >= 0 }
-    let distinct = Set(numbers.filter { !$0.isNaN })
-    if numberRows > wordRows, distinct.count > 10, let row = words.codes.firstIndex(where: { $0 >= 0 }) {
+    if known.count > wordRows, Set(known).count > 10, let row = words.codes.firstIndex(where: { $0 >= 0 }) {
       throw DataFileError.text(
         raw.source, row: row + raw.firstRow, column: raw.label(column), value: words.all[Int(words.codes[row])])
-    }
-    if numberRows == 0, let way = CalendarDate.format(of: words.all) {
-      (values, classes) = (ColumnRule.values(raw, column, .date(way)), nil)
-      let order = way.isAmbiguous(words.all) ? ", the day taken to stand before the month" : ""
-      isDate = true
-      note = "the target; dates as years since 1970" + order
-      return
     }
     let cells = (0..<raw.rows).map { raw.cell($0, column) }
     let names = Set(cells.compactMap(\.self)).sorted { a, b in
@@ -58,5 +55,26 @@ struct TargetColumn {
         + (names.count > 20 ? ", ..." : "")
     }
     return ColumnUse(column: name, kind: .target, becomes: [], missing: missing, note: list ?? note)
+  }
+}
+
+extension WordsMeaning {
+  /// Truths are classes, and so are few different amounts and times.
+  fileprivate func suitsTarget(distinct: Int) -> Bool {
+    switch meaning {
+    case .date: true
+    case .dressed, .clock: distinct > 20
+    default: false
+    }
+  }
+}
+
+extension DataFileError {
+  fileprivate static func strayLabel(
+    _ file: String, row: Int, column: String, value: String, others: String
+  ) -> DataFileError {
+    DataFileError(
+      file: file, row: row, column: column, value: value, problem: "this is none of what its column holds (\(others))",
+      remedy: "Correct it, or leave it blank to make the row an unlabeled one")
   }
 }
