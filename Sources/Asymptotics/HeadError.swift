@@ -4,6 +4,8 @@ import Failures
 public enum HeadError: Failure, Equatable {
   /// A mean over normal predictions is not finite.
   case integralDiverges(loss: DownstreamLoss, signalVariance: Double)
+  /// A drawn label would be a count of this mean, above those that are exact as doubles.
+  case countsTooLarge(mean: Double)
   /// The labels are all the same but for probabilities that underflow: E l'' is 0.
   case constantLabels(loss: DownstreamLoss, intercept: Double)
   /// Labels of a softmax head are all of one class but for probabilities that underflow: Ω is 0.
@@ -26,6 +28,9 @@ public enum HeadError: Failure, Equatable {
     case .integralDiverges(let loss, let variance):
       "the mean \(loss.rawValue) loss over predictions of variance \(variance) overflows: "
         + "scale the target's coefficients down"
+    case .countsTooLarge(let mean):
+      "a poisson label of mean \(mean) would be drawn, above 1e15, where counts are no longer exact: scale the target's coefficients "
+        + "down"
     case .constantLabels(let loss, let intercept):
       "with an intercept of \(intercept) every \(loss.rawValue) label is the same: "
         + "move downstream.intercept towards 0"

@@ -35,3 +35,33 @@ public struct RowMoments: Sendable, Equatable {
     self = accumulator.take()
   }
 }
+
+extension Matrix {
+  /// The sum of squares of each column about `means`. Cost: 3 rows columns flops, no copy.
+  package func columnSquares(about means: [Double]) -> [Double] {
+    var squares = [Double](repeating: 0, count: columns)
+    storage.withUnsafeBufferPointer { entries in
+      squares.withUnsafeMutableBufferPointer { squares in
+        for base in stride(from: 0, to: entries.count, by: max(columns, 1)) {
+          for j in 0..<squares.count {
+            let value = entries[base + j] - means[j]
+            squares[j] += value * value
+          }
+        }
+      }
+    }
+    return squares
+  }
+}
+
+extension LinearAlgebraError {
+  /// Throws for the first column whose squares about the mean, or their mean, overflowed, vanished, or are down to a few digits. Columns of
+  /// zeros and other constants pass.
+  package static func checkSquares(_ squares: [Double], means: [Double]) throws(LinearAlgebraError) {
+    for (column, square) in squares.enumerated() {
+      if !square.isFinite { throw .overflow(column: column) }
+      let isTiny = square > 0 ? square < 1e-290 : means[column] != 0 && abs(means[column]) < 1e-145
+      if isTiny { throw .underflow(column: column) }
+    }
+  }
+}

@@ -148,18 +148,7 @@ package struct SpanCoordinates: Sendable {
 extension Matrix {
   /// Standard deviation of each column, divisor rows, from two passes.
   package func columnDeviations() -> [Double] {
-    let means = columnMeans()
-    var squares = [Double](repeating: 0, count: columns)
-    storage.withUnsafeBufferPointer { entries in
-      squares.withUnsafeMutableBufferPointer { squares in
-        for base in stride(from: 0, to: entries.count, by: max(columns, 1)) {
-          for j in 0..<squares.count {
-            let value = entries[base + j] - means[j]
-            squares[j] += value * value
-          }
-        }
-      }
-    }
+    let squares = columnSquares(about: columnMeans())
     return squares.map { ($0 / Double(max(rows, 1))).squareRoot() }
   }
 }

@@ -59,10 +59,14 @@ enum LawFigure {
       series: (sample.map { [.steps("simulated", sample: $0, role: .observed)] } ?? []) + [curve])
   }
 
-  /// A grid that holds the law's 0.1-99.9 % range and the sample.
+  /// A grid that holds the law's 0.1-99.9 % range and the sample, and something beside a point mass.
   private static func spread(_ law: GeneralizedChiSquare, sample: [Double]) -> [Double] {
     let low = min(law.quantile(0.001), sample.first ?? .infinity)
     let high = max(law.quantile(0.999), sample.last ?? -.infinity)
+    if high - low <= 1e-12 * max(abs(low), abs(high)) {
+      let margin = low == 0 ? 1 : abs(low) / 2
+      return [low - margin, low.nextDown, low, low + margin]
+    }
     return (0...200).map { low + (high - low) * Double($0) / 200 }
   }
 }

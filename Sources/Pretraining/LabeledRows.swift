@@ -80,9 +80,7 @@ struct LabeledRows: Sendable {
     let root = try SymmetricEigen(covariance).applying { max($0, 0).squareRoot() }
     let drawn = multiply(stream.normalMatrix(rows: experiment.labeled, columns: p + 1), root)
     let means = drawn.column(p).map { loss.mean((intercept ?? 0) + $0) }
-    guard means.allSatisfy({ $0 < Self.largestCount }) else {
-      throw HeadError.integralDiverges(loss: loss, signalVariance: head.signalVariance)
-    }
+    if let large = means.first(where: { !($0 < Self.largestCount) }) { throw HeadError.countsTooLarge(mean: large) }
     let labels = means.map { draw(loss, mean: $0, using: &stream) }
     var features = drawn.columns(0..<p)
     if intercept != nil { features = Matrix(rows: features.rows, columns: 1, repeating: 1).joined(leftOf: features) }

@@ -23,7 +23,7 @@ public struct LeadingComponents: Sendable {
   public init(_ moments: RowMoments, count: Int) throws {
     let d = moments.mean.count
     try InvalidComponents.check(count: count, columns: d, rows: moments.count)
-    try Self.checkSquares(moments.covariance.diagonalEntries, moments.mean)
+    try LinearAlgebraError.checkSquares(moments.covariance.diagonalEntries, means: moments.mean)
     let eigen = try SymmetricEigen(moments.covariance, largest: min(count + 1, d))
     self.init(
       rows: moments.count, mean: moments.mean, values: eigen.values,
@@ -31,15 +31,13 @@ public struct LeadingComponents: Sendable {
   }
 
   /// From rows in memory, fewer of them than columns, without a matrix of columns x columns: A = L Q for the centred rows, the
-  /// components' directions are W'Q with L = U diag(s) W'. Throws `InvalidComponents`.
+  /// components' directions are W'Q with L = U diag(s) W'. Throws as above.
   /// Cost: 4 rows^2 columns flops; memory: two copies of the rows.
   public init(wide rows: Matrix, count: Int) throws {
     try InvalidComponents.check(count: count, columns: rows.columns, rows: rows.rows)
     let mean = rows.columnMeans()
     let centred = rows.subtractingFromRows(mean)
-    var squares = [Double](repeating: 0, count: centred.columns)
-    for i in 0..<centred.rows { for j in squares.indices { squares[j] += centred[i, j] * centred[i, j] } }
-    try Self.checkSquares(squares, mean)
+    try LinearAlgebraError.checkSquares(rows.columnSquares(about: mean), means: mean)
     let factors = try LQ(centred)
     let svd = try SVD(factors.l)
     let values = svd.values.map { $0 * $0 / Double(rows.rows) }
@@ -58,15 +56,6 @@ public struct LeadingComponents: Sendable {
     }
   }
 
-  private static func checkSquares(_ squares: [Double], _ mean: [Double]) throws(LinearAlgebraError) {
-    for (column, square) in squares.enumerated() {
-      if !square.isFinite { throw .overflow(column: column) }
-      // Vanished, or down to a few digits.
-      let isTiny = square > 0 ? square < 1e-290 : mean[column] != 0 && abs(mean[column]) < 1e-145
-      if isTiny { throw .underflow(column: column) }
-    }
-  }
-
   private init(rows: Int, mean: [Double], values: [Double], total: Double, vectors: Matrix) {
     let unbiased = Double(rows) / Double(rows - 1)
     let count = vectors.rows
@@ -81,7 +70,8 @@ public struct LeadingComponents: Sendable {
       for j in 0..<directions.columns { directions[k, j] = -directions[k, j] }
     }
     self.directions = directions
-    warnings = Self.warnings(rows: rows, variances + (nextVariance.map { [$0] } ?? []))
+    let known = variances + (nextVariance.map { [$0] } ?? [])
+    warnings = Self.warnings(rows: rows, known) + Self.rounded(variances, columns: vectors.columns)
   }
 
   /// Pairs of neighbors l > s whose directions turn into each other: mean squared angle l s / (n (l - s)^2) of normal rows.
@@ -104,6 +94,20 @@ public struct LeadingComponents: Sendable {
   }
 
   private static let largestTilt = 0.05
+
+  /// Variances that rounding of the largest one makes: ||A|| eps a column.
+  private static func rounded(_ values: [Double], columns: Int) -> [Warning] {
+    guard let largest = values.first, largest > 0,
+      let first = values.firstIndex(where: { $0 <= largest * Double(columns) * .ulpOfOne })
+    else { return [] }
+    let which = first == values.count - 1 ? "Component \(first + 1)" : "Components \(first + 1) to \(values.count)"
+    return [
+      Warning(
+        code: "rounded-components",
+        message: "\(which) of \(values.count): variances this far below the largest are rounding, and so are the directions.",
+        remedy: "Take fewer components, or divide columns of large units by a constant.")
+    ]
+  }
 }
 
 /// A number of components that the data cannot have.

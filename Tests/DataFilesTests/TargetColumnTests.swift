@@ -17,7 +17,7 @@ import Testing
     ((0..<60).map { "2020-\(10 + $0 % 3)-\(10 + $0 % 17)" }, 18_545 / 365.25, "dates as years since 1970"),
     ((0..<60).map { "\(1 + $0 % 11):\(10 + $0 % 49)" }, 1 + 10.0 / 60, "times as hours"),
     ((0..<60).map { "\(1 + $0 % 23) kg" }, 1, "numbers in kg"),
-    ((0..<60).map { "$1,00\($0 % 9).\($0 % 6)" }, 1000, "numbers in $"),
+    ((0..<60).map { "$1 00\($0 % 9).\($0 % 7)" }, 1000, "numbers in $"),
   ]
 
   @Test func numbersInWords() throws {

@@ -116,6 +116,11 @@ import Testing
     #expect(throws: PlanError.noVaryingColumn(columns: 2)) {
       try FeatureMap.fitted(PrincipalComponents(), size: 1, to: Matrix(rows: 4, columns: 2, repeating: 7))
     }
+    // Squares of 1e-200 are 0; of 1e-60 they are numbers.
+    #expect(throws: LinearAlgebraError.underflow(column: 0)) {
+      try FeatureMap.fitted(PrincipalComponents(), size: 1, to: 1e-200 * rows)
+    }
+    _ = try FeatureMap.fitted(PrincipalComponents(), size: 1, to: 1e-60 * rows)
   }
 
   /// Probabilities have the log-loss on fresh rows that the plan predicts, and more than chance.

@@ -40,6 +40,14 @@ import Testing
     #expect(apart.warnings.isEmpty)
   }
 
+  /// A column 1e12 times smaller than another leaves nothing of itself in their covariance; 1e-5 is no trouble.
+  @Test func roundingIsSaid() throws {
+    let lost = try LeadingComponents(RowMoments(rows: rows(2000, [1e8, 1, 1e-4])), count: 3)
+    #expect(lost.warnings.map(\.code) == ["rounded-components"])
+    #expect(lost.warnings[0].message.hasPrefix("Components 2 to 3 of 3"), "\(lost.warnings[0].message)")
+    #expect(try LeadingComponents(RowMoments(rows: rows(2000, [1e5, 1])), count: 2).warnings.isEmpty)
+  }
+
   @Test func impossibleNumbersAreRefused() throws {
     let moments = RowMoments(rows: rows(5, [1, 1, 1, 1, 1, 1]))
     for count in [0, -1, 5, 7] {

@@ -5,7 +5,7 @@ import LinearAlgebra
 /// Categories are indicator columns, of which the most frequent word's is left out; what is predicted for them fills a gap with the word
 /// whose indicator is largest, 1 less all indicators being the most frequent word's: the most probable one under a linear model of the
 /// probabilities. Truths are filled in where their number is at least a half. Numbers with units are written with them. A word among
-/// numbers, dates or truths is a gap, too. Gaps of dates and times, of columns that are no features, and those for which rare words together are the most probable, stay as they are.
+/// numbers counts as a gap, but stays, too: it may say more than a number can ("<0.5"). Gaps of dates and times, of columns that are no features, and those for which rare words together are the most probable, stay as they are.
 public struct FillableTable: Sendable {
   private let raw: RawTable
   private let text: DelimitedText
@@ -97,7 +97,7 @@ public struct FillableTable: Sendable {
       defer { first += rule.width }
       let writer = GapWriter(rule, raw, columns[position])
       var found: [Int: [UInt8]] = [:]
-      for (row, isGap) in rule.gaps(raw, columns[position]).enumerated() where isGap {
+      for row in 0..<raw.rows where raw.isMissing(row, columns[position]) {
         let numbers = (first..<first + rule.width).map { complete[row, $0] }
         switch writer.fill(numbers) {
         case .number(let value): found[row] = plain.number(value)

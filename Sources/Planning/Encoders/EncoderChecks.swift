@@ -51,6 +51,9 @@ enum EncoderChecks {
   private static func checkParts(_ encoder: TrainedEncoder) throws {
     let runs = encoder.runs
     let seeds = Set(encoder.full.map(\.seed))
+    if let run = runs.first(where: { $0.part == "full" && !EncoderCurve.isSameSize($0.rows, encoder.rowCount) }) {
+      throw EncoderError.notFull(run: run.name, rows: run.rows, other: runs[0].name, most: runs[0].rows)
+    }
     for (position, run) in runs.enumerated() {
       if let other = runs[..<position].first(where: {
         $0.part == run.part && $0.seed == run.seed && EncoderCurve.isSameSize($0.rows, run.rows)

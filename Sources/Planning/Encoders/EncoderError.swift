@@ -20,6 +20,8 @@ public enum EncoderError: Failure, Equatable {
   case repeated(run: String, other: String)
   /// Parts of one size that hold more rows than there are.
   case overlap(name: String, parts: [String], rows: Int, all: Int)
+  /// A run called full, and another on more rows.
+  case notFull(run: String, rows: Int, other: String, most: Int)
   /// A part that started from other weights than every full run.
   case seed(run: String, seed: Int, full: [Int])
   /// More rows than 64 times those of the full run.
@@ -53,6 +55,9 @@ public enum EncoderError: Failure, Equatable {
     case .overlap(let name, let parts, let rows, let all):
       "\(name): the parts \(parts.joined(separator: ", ")) of \(rows) rows each cannot share no row, there are \(all) in all; "
         + "take parts of one size from disjoint rows"
+    case .notFull(let run, let rows, let other, let most):
+      "\(run) is called full and was trained on \(rows) rows, \(other) on \(most); correct the rows, or name the parts by the rows "
+        + "they hold"
     case .seed(let run, let seed, let full):
       "\(run) was trained with seed \(seed), the full run with \(full.map(String.init).joined(separator: ", ")): its difference "
         + "would be the seeds', not the rows'; train the part with the seed of a full run"

@@ -8,7 +8,7 @@ extension FeatureMap {
   /// Columns that never vary are left out, and have a row of zeros in `components`. Where there are no more rows than columns, a method
   /// that rests on inner products is fitted in coordinates of the rows' own span (`SpanLift`).
   /// Cost: one fit of the method; rows² columns flops where it is fitted in the span.
-  /// Throws `PlanError` for rows that nothing varies in, entries that are no numbers or above 1e50, and a size that these rows do not
+  /// Throws `LinearAlgebraError` for columns too small to be squared, `PlanError` for rows that nothing varies in, entries that are no numbers or above 1e50, and a size that these rows do not
   /// support; what the method throws.
   /// - Parameter rows: m x d.
   public static func fitted(
@@ -16,6 +16,8 @@ extension FeatureMap {
   ) throws -> (map: FeatureMap, warnings: [Warning]) {
     let varying = try PreparedData.checkedVarying(rows)
     let kept = varying.count == rows.columns ? rows : rows.columns(at: varying)
+    let means = kept.columnMeans()
+    try LinearAlgebraError.checkSquares(kept.columnSquares(about: means), means: means)
     let largest = method.largestSize(rows: kept.rows, columns: kept.columns)
     guard (method.smallestSize...max(largest, method.smallestSize)).contains(size), largest >= method.smallestSize
     else {

@@ -80,12 +80,12 @@ struct RunSpecification {
   /// Arrays and tags of one file.
   static func run(inFile path: String, table rows: Int, known: [Int]) throws -> Tagged {
     let file = try RunFile(path)
-    guard file.tags["rows"] != nil, file.tags["part"] != nil else {
+    let missing = ["rows", "part"].filter { file.tags[$0] == nil }
+    guard missing.isEmpty else {
       throw CommandFailure(
         status: .badData,
-        message:
-          "\(path): the tags rows and part are missing. Save how many rows the encoder was trained on, and which part they are."
-      )
+        message: "\(path): \(missing.count == 1 ? "the tag \(missing[0]) is" : "the tags rows and part are") missing. Save how many "
+          + "rows the encoder was trained on, and which part they are.")
     }
     return try RunSpecification(file.tags, name: path).tagged(file.labeled, file.pool, table: rows, known: known)
   }

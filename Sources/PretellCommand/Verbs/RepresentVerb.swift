@@ -66,8 +66,11 @@ struct RepresentVerb: Verb {
     let file = try InterpretedFile(data, options: table.options)
     let rows = try ChosenColumns(file.rows, file.features).matrix()
     try PlanMemory.checkMatrices(rows: rows.rows, columns: rows.columns, [method], isInMemory: true, memory)
-    let (map, warnings) = try FeatureMap.fitted(method, size: size, to: rows)
     let names = file.rows.columnNames.map { names in file.features.map { names[$0] } }
+    let labels = names ?? file.features.map { "\($0 + 1)" }
+    let (map, warnings) = try DataFileError.naming(data, columns: labels) {
+      try FeatureMap.fitted(method, size: size, to: rows)
+    }
     let label = "\(method.name)-\(size)"
     let failure = common.file.flatMap { file in
       attempt { try PlannedModelFile.write(map, label: label, columns: names, to: file) }

@@ -74,6 +74,7 @@ import Testing
         Array(good.dropLast()) + [Self.run("quarter-1", rows: 100, seed: 7)],
         ["seed 7", "the full run with 0", "the seed of a full run"]
       ),
+      ([Self.run("half-0", rows: 800)] + good, ["full (400 rows", "is called full", "half-0 (800 rows"]),
       ([Self.run("full", rows: 400) { $0 = 0 * $0 }] + good.dropFirst(), ["do not vary", "check that"]),
       ([], ["e: no embeddings"]),
     ]
