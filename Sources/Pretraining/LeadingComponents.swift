@@ -104,7 +104,8 @@ public struct LeadingComponents: Sendable {
     return [
       Warning(
         code: "rounded-components",
-        message: "\(which) of \(values.count): variances this far below the largest are rounding, and so are the directions.",
+        message:
+          "\(which) of \(values.count): variances this far below the largest are rounding, and so are the directions.",
         remedy: "Take fewer components, or divide columns of large units by a constant.")
     ]
   }

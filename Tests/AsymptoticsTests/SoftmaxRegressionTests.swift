@@ -136,6 +136,34 @@ import Testing
     #expect(path.leftOut(path.fit(penalty: 0.1), parts: classes.indices.map { [$0] }) != nil)
   }
 
+  /// All rows together against one refit after the other, with rows far out among them, to what the tolerance allows; a curvature or
+  /// a label that is 20 % off is seen by far.
+  @Test(arguments: [(400, 5, 2, 1.0), (400, 5, 2, 1e-3), (300, 6, 3, 0.1), (500, 4, 5, 0.0), (200, 30, 3, 3.0)])
+  func leaveOneOutTogether(_ n: Int, _ p: Int, _ count: Int, _ penalty: Double) throws {
+    var (features, classes) = Self.sample(n, p, count)
+    for row in 0..<3 { for j in 0..<p { features[row, j] *= 12 } }
+    let rows = try PrincipalRows(features)
+    let path = try SoftmaxPath(rows, classes: classes, count: count)
+    let step = path.fit(penalty: penalty, tolerance: 1e-12)
+    try #require(step.fit.status == .converged)
+    let tolerance = 1e-11
+    #expect(SoftmaxLeaveOneOut.cost(rows: n, columns: p + 1, classes: count) < path.leaveOneOutCost)
+    let all = try #require(path.leftOut(step, parts: classes.indices.map { [$0] }, tolerance: tolerance))
+    // In another order they are refitted one by one.
+    let single = try #require(path.leftOut(step, parts: classes.indices.reversed().map { [$0] }, tolerance: tolerance))
+    let difference = zip(all.storage, single.storage).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    #expect(difference < 1e-6, "\(difference)")
+    #expect(abs(Self.meanLoss(all, classes) - Self.meanLoss(single, classes)) < 1e-9)
+    let inSample = Self.meanLoss(step.fit.logProbabilities(features), classes)
+    #expect(Self.meanLoss(all, classes) - inSample > 1e-4)
+    classes[0] = (classes[0] + 1) % count
+    let other = try SoftmaxPath(rows, classes: classes, count: count)
+    let wrong = try #require(
+      other.leftOut(
+        other.fit(penalty: penalty, tolerance: 1e-12), parts: classes.indices.map { [$0] }, tolerance: tolerance))
+    #expect(zip(all.storage, wrong.storage).contains { abs($0 - $1) > 1e-3 })
+  }
+
   @Test func emptyClassesAreNamed() throws {
     let (features, classes) = Self.sample(20, 2, 2)
     #expect(throws: HeadError.emptyClass(2)) {

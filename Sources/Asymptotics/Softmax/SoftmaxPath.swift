@@ -49,10 +49,35 @@ public struct SoftmaxPath: Sendable {
   /// not converge: then no finite number is right.
   ///
   /// - Parameter parts: which rows are left out together; one row each is leave-one-out by exact refits.
-  /// Cost: parts times 4 n rank K flops for each of some 10 to 30 products.
+  /// Cost: parts times 4 n rank K flops for each of some 10 to 30 products; of every row alone that of `SoftmaxLeaveOneOut` where that is
+  /// less.
   public func leftOut(
     _ step: Step, parts: [[Int]], tolerance: Double = SoftmaxFit.tolerance
   ) -> Matrix? {
+    var (logs, open) = (Matrix(rows: classes.count, columns: count), Array(parts.indices))
+    if let alone = leftOutAlone(step, parts: parts, tolerance: tolerance) {
+      (logs, open) = (alone.logs, alone.left)
+    }
+    let chosen = open.map { parts[$0] }
+    guard let found = refits(step, chosen, tolerance: tolerance) else { return nil }
+    for (part, values) in zip(chosen, found) {
+      for (position, row) in part.enumerated() { for k in 0..<count { logs[row, k] = values[position, k] } }
+    }
+    return logs
+  }
+
+  /// All rows but those whose refits take many steps; nil where not every row is left out alone, in their order, or single refits cost less.
+  private func leftOutAlone(_ step: Step, parts: [[Int]], tolerance: Double) -> (logs: Matrix, left: [Int])? {
+    let (n, p) = (classes.count, rows.coordinates.columns)
+    guard parts.count == n, parts.enumerated().allSatisfy({ $0.element == [$0.offset] }),
+      SoftmaxLeaveOneOut.cost(rows: n, columns: p, classes: count) < leaveOneOutCost
+    else { return nil }
+    return SoftmaxLeaveOneOut(
+      rows.coordinates, classes: classes, count: count, penalty: symmetric(step.fit.penalty), weights: step.weights)?
+      .logs(tolerance: tolerance)
+  }
+
+  private func refits(_ step: Step, _ parts: [[Int]], tolerance: Double) -> [Matrix]? {
     let penalty = symmetric(step.fit.penalty)
     let found = Parallel.map(count: parts.count) { index -> Matrix? in
       let left = Set(parts[index])
@@ -65,15 +90,11 @@ public struct SoftmaxPath: Sendable {
       logs.takeLogSoftmax()
       return logs
     }
-    var logs = Matrix(rows: classes.count, columns: count)
-    for (part, values) in zip(parts, found) {
-      guard let values else { return nil }
-      for (position, row) in part.enumerated() { for k in 0..<count { logs[row, k] = values[position, k] } }
-    }
-    return logs
+    let known = found.compactMap(\.self)
+    return known.count == found.count ? known : nil
   }
 
-  /// Flops of exact leave-one-out at one penalty, about.
+  /// Flops of leave-one-out at one penalty by single refits, about.
   public var leaveOneOutCost: Double {
     let n = Double(classes.count)
     return 60 * n * n * Double(rows.coordinates.columns) * Double(count)

@@ -56,7 +56,9 @@ struct CandidateBuilder {
       predictedRisk: forecast.map { Interval(risk: $0.present, standardError: $0.levelError) }, parts: parts,
       gainOverRaw: gain(fit, forecast), crossoverRatio: fit.crossoverRatio, breakEvenLabels: breakEven,
       rowsPerLabel: forecast.flatMap(exchangeRate),
-      next: forecast.flatMap { NextGains($0, average: fit.encoder?.average) }, pairs: fit.pairs,
+      // Of rounding alone nothing can be taken off.
+      next: isRaw && isExact ? nil : forecast.flatMap { NextGains($0, average: fit.encoder?.average) },
+      pairs: fit.pairs,
       warnings: fit.warnings.first + (twin.map { [.samePredictor(as: $0)] } ?? [])
         + (fit.encoder == nil ? parts?.uncertainty ?? [] : [])
         + uncertain + fit.warnings.last,

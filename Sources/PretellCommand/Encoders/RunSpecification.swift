@@ -84,7 +84,8 @@ struct RunSpecification {
     guard missing.isEmpty else {
       throw CommandFailure(
         status: .badData,
-        message: "\(path): \(missing.count == 1 ? "the tag \(missing[0]) is" : "the tags rows and part are") missing. Save how many "
+        message:
+          "\(path): \(missing.count == 1 ? "the tag \(missing[0]) is" : "the tags rows and part are") missing. Save how many "
           + "rows the encoder was trained on, and which part they are.")
     }
     return try RunSpecification(file.tags, name: path).tagged(file.labeled, file.pool, table: rows, known: known)
