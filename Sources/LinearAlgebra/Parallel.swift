@@ -9,6 +9,8 @@ import Synchronization
 /// How many threads work at once. Answers never depend on it: work is split the same way whatever its value.
 public enum Parallel {
   private static let setting = Atomic<Int>(0)
+  /// Asked once: the system looks into files for it each time.
+  private static let cores = ProcessInfo.processInfo.activeProcessorCount
   /// More than any machine has: room for products of this number.
   private static let mostThreads = 1 << 16
 
@@ -16,7 +18,7 @@ public enum Parallel {
   public static var threads: Int {
     get {
       let value = setting.load(ordering: .relaxed)
-      return value > 0 ? value : ProcessInfo.processInfo.activeProcessorCount
+      return value > 0 ? value : cores
     }
     set { setting.store(min(max(1, newValue), mostThreads), ordering: .relaxed) }
   }
