@@ -18,6 +18,8 @@ public enum PlanError: Failure, Equatable {
   case notClasses(count: Int)
   /// Classes with a single labeled row: without it nothing is known of them.
   case rareClasses(names: [String])
+  /// Classes that one group of rows alone has.
+  case classesOfOneGroup(names: [String])
   /// No column varies.
   case noVaryingColumn(columns: Int)
   /// An entry is NaN or infinite; `part` is `unlabeled`, `features`, `labels`, `pairs` or `embedding`, rows and
@@ -47,7 +49,7 @@ public enum PlanError: Failure, Equatable {
     case .invalidCost, .invalidGoal, .invalidBacktest, .groupsUnsupported, .nothingToTake, .invalidSize:
       .usage
     case .tooFewGroups, .invalidLag, .constantTarget, .oneClass, .tooFewLabels, .tooFewDifferentRows, .notClasses,
-      .rareClasses, .noVaryingColumn,
+      .rareClasses, .classesOfOneGroup, .noVaryingColumn,
       .nonFinite,
       .tooLarge, .tooSmall:
       .badInput
@@ -80,6 +82,10 @@ public enum PlanError: Failure, Equatable {
         + (names.count == 1
           ? "it, leave it out, or merge it with another class"
           : "them, leave them out, or merge them with other classes")
+    case .classesOfOneGroup(let names):
+      "only one group of rows has the class\(names.count == 1 ? "" : "es") \(names.prefix(5).joined(separator: ", "))"
+        + (names.count > 5 ? " and \(names.count - 5) more" : "")
+        + ": without that group nothing tells it; label rows of it in another group, or leave the class out"
     case .noVaryingColumn(let columns):
       "none of the \(columns) feature columns varies; check that the right columns were read"
     case .nonFinite(let part, let row, let column, let value):

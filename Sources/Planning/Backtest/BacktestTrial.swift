@@ -39,8 +39,8 @@ struct BacktestTrial: Sendable {
       seed: request.seed, cell: 0, replicate: UInt64(index), purpose: Purpose.backtest)
     let classes = request.head == .logistic ? try ClassLabels(request.labels, names: request.classNames) : nil
     let units = request.groups?.members ?? request.labels.indices.map { [$0] }
-    let drawn = stream.permutation(units.count).flatMap { units[$0] }
-    let order = classes.map { Self.spread(drawn, $0) } ?? drawn
+    let drawn = Self.drawn(units, classes, pilot: sizes.pilot, using: &stream)
+    let order = request.groups == nil ? classes.map { Self.spread(drawn, $0) } ?? drawn : drawn
     let train = Array(order[..<sizes.training])
     // A group that the cut divides is no test of what its other rows have taught.
     let test = order[sizes.training...].filter { row in
@@ -76,6 +76,24 @@ struct BacktestTrial: Sendable {
       }
     }
     forecasts = perArm.flatMap { $0 }
+  }
+
+  /// Rows of units in a random order; whole groups as often as it takes until two of them have each class in the pilot, 100 times at most.
+  private static func drawn(
+    _ units: [[Int]], _ classes: ClassLabels?, pilot: Int, using stream: inout RandomStream
+  ) -> [Int] {
+    var order = stream.permutation(units.count)
+    guard let classes, units.contains(where: { $0.count > 1 }) else { return order.flatMap { units[$0] } }
+    for _ in 0..<100 {
+      var (rows, seen) = (0, [Int](repeating: 0, count: classes.count))
+      for unit in order where rows + units[unit].count <= pilot {
+        rows += units[unit].count
+        for own in Set(units[unit].map { classes.codes[$0] }) { seen[own] += 1 }
+      }
+      if seen.allSatisfy({ $0 > 1 }) { break }
+      order = stream.permutation(units.count)
+    }
+    return order.flatMap { units[$0] }
   }
 
   /// Rows in an order of which every beginning has the classes in their shares, two rows of each first.
@@ -121,7 +139,9 @@ struct Arm: Sendable {
     let raw = try RawArm(split)
     func arm(_ design: StandardDesign, ridge: RidgeRows? = nil, isRaw: Bool = false) throws -> Arm {
       let softmax = try classes.map {
-        try SoftmaxArm(design, ridge: ridge, isRaw: isRaw, classes: $0.all, count: $0.count, seed: request.seed)
+        try SoftmaxArm(
+          design, ridge: ridge, isRaw: isRaw, classes: $0.all, count: $0.count, seed: request.seed, groups: split.groups
+        )
       }
       return Arm(design: design, ridge: ridge, softmax: softmax)
     }

@@ -11,10 +11,19 @@ enum RowGroupChecks {
   /// Throws `PlanError` where no group could be left out, and for what is not built for groups.
   static func check(_ request: PlanRequest) throws {
     guard let groups = request.groups else { return }
-    if request.head != .linear { throw PlanError.groupsUnsupported(with: "classes as the target") }
     if request.lag != nil { throw PlanError.groupsUnsupported(with: "rows in order of time (a lag)") }
     let labeled = groups.restricted(to: request.labeledPositions)
     if labeled.count < 2 { throw PlanError.tooFewGroups(count: labeled.count, needed: 2) }
+    if request.head == .logistic { try checkClasses(request, labeled) }
+  }
+
+  /// A class that one group alone has cannot be told without it.
+  private static func checkClasses(_ request: PlanRequest, _ labeled: Partition) throws {
+    guard let labels = try? ClassLabels(request.labels, names: request.classNames) else { return }
+    var groups = [Set<Int>](repeating: [], count: labels.count)
+    for (own, group) in zip(labels.codes, labeled.label) { groups[own].insert(group) }
+    let alone = groups.indices.filter { groups[$0].count < 2 }.map { labels.names[$0] }
+    if !alone.isEmpty { throw PlanError.classesOfOneGroup(names: alone) }
   }
 
   static func warnings(_ data: PreparedData) -> [Warning] {

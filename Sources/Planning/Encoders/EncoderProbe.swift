@@ -130,12 +130,12 @@ extension EncoderProbe {
   private func leftOutLogs(
     _ encoder: TrainedEncoder, _ classes: ClassLabels, spread: Double? = nil
   ) throws -> [Matrix] {
-    let folds = StratifiedFolds.parts(classes.codes, count: 5, seed: seed)
+    let folds = StratifiedFolds.parts(classes.codes, count: 5, seed: seed, groups: groups)
     var nearby = spread
     return try encoder.runs.map { run in
       let search = try SoftmaxSearch(
         Self.unitVariance(run.labeled).rows, classes: classes.codes, count: classes.count, seed: seed, isQuick: true,
-        nearby: nearby)
+        nearby: nearby, groups: groups)
       nearby = nearby ?? search.spread
       let step = search.steps[search.best]
       guard
@@ -147,7 +147,7 @@ extension EncoderProbe {
 
   private func softmax(_ encoder: TrainedEncoder, _ classes: ClassLabels) throws -> Findings {
     let first = Self.unitVariance(encoder.runs[0].labeled)
-    let head = try SoftmaxHead(first.rows, classes: classes.codes, count: classes.count, seed: seed)
+    let head = try SoftmaxHead(first.rows, classes: classes.codes, count: classes.count, seed: seed, groups: groups)
     let variances = try Self.variances(encoder.runs[0]).map { $0 * first.scale * first.scale }
     let logs = try leftOutLogs(encoder, classes, spread: head.spread)
     let forecast = try ClassForecast(

@@ -22,10 +22,14 @@ struct LabelSubset: Sendable {
       LabelSubset(labels: Double(classes.codes.count) / 2, heads: halves.map { (everything, $0) })
     ]
     for count in divisions {
-      let parts = StratifiedFolds.parts(classes.codes, count: count, seed: seed &+ UInt64(count)).prefix(draws)
+      let parts = StratifiedFolds.parts(
+        classes.codes, count: count, seed: seed &+ UInt64(count), groups: head.groups
+      ).prefix(draws)
       guard parts.count == draws, parts.allSatisfy({ hasPairs($0, classes) }) else { break }
       let heads = try Parallel.map(count: parts.count) { index -> (rows: [Int], logs: Matrix)? in
-        try fitted(to: parts[index], features, classes, nearby: head.spread, seed: seed)
+        try fitted(
+          to: parts[index], features, classes, nearby: head.spread, seed: seed,
+          groups: head.groups?.restricted(to: parts[index]))
       }.compactMap(\.self)
       guard heads.count == draws else { break }
       result.append(LabelSubset(labels: Double(parts.reduce(0) { $0 + $1.count }) / Double(draws), heads: heads))
@@ -35,13 +39,14 @@ struct LabelSubset: Sendable {
 
   /// nil where the head has no fit.
   private static func fitted(
-    to chosen: [Int], _ features: Matrix, _ classes: ClassLabels, nearby: Double, seed: UInt64
+    to chosen: [Int], _ features: Matrix, _ classes: ClassLabels, nearby: Double, seed: UInt64,
+    groups: Partition?
   ) throws -> (rows: [Int], logs: Matrix)? {
     let inside = Set(chosen)
     let rest = classes.codes.indices.filter { !inside.contains($0) }
     let search = try SoftmaxSearch(
       features.rows(at: chosen), classes: chosen.map { classes.codes[$0] }, count: classes.count, seed: seed,
-      isQuick: true, nearby: nearby)
+      isQuick: true, nearby: nearby, groups: groups)
     guard search.objective.isFinite else { return nil }
     return (rest, search.steps[search.best].fit.logProbabilities(features.rows(at: rest)))
   }

@@ -41,8 +41,9 @@ private struct ModelOfCandidate {
       let fitted: SoftmaxHead? =
         try method == "ridge"
         ? SoftmaxHead(
-          scalings: [rows.standardized, rows.plain], classes: codes, count: count, seed: seed, isJudged: false)
-        : SoftmaxHead(unpenalized: rows.standardized, classes: codes, count: count, seed: seed)
+          scalings: [rows.standardized, rows.plain], classes: codes, count: count, seed: seed, isJudged: false,
+          groups: groups)
+        : SoftmaxHead(unpenalized: rows.standardized, classes: codes, count: count, seed: seed, groups: groups)
       guard let head = fitted else { throw none }
       return try ofColumns(
         method, head.fit.coefficients, head.fit.intercepts, isStandardized: head.scaling == 0, nil)
@@ -127,7 +128,7 @@ private struct ModelOfCandidate {
       let whitening = try Whitening(design)
       let head = try SoftmaxHead(
         scalings: [whitening.labeled], classes: classes.codes, count: classes.count, seed: request.seed,
-        isJudged: false)
+        isJudged: false, groups: groups)
       return model(
         method.name, size, map, design, slopes: whitening.axes * head.fit.coefficients,
         intercepts: head.fit.intercepts, nil)
@@ -149,7 +150,7 @@ private struct ModelOfCandidate {
     let deviations = design.scaling.kept.map { design.scaling.deviations[$0] }
     let head = try SoftmaxHead(
       scalings: [standardized, standardized.scalingColumns(by: deviations)], classes: classes.codes,
-      count: classes.count, seed: request.seed, isJudged: false)
+      count: classes.count, seed: request.seed, isJudged: false, groups: groups)
     let slopes = head.scaling == 1 ? head.fit.coefficients.scalingRows(by: deviations) : head.fit.coefficients
     return model("embedding", width, map, design, slopes: slopes, intercepts: head.fit.intercepts, nil)
   }

@@ -69,7 +69,6 @@ struct BacktestVerb: Verb {
     var rows = try data.map(read) ?? encoders.labelsAlone(target, groups)
     let head = try candidates.head(of: rows.classes, target: rows.targetName)
     rows.nameClasses(head)
-    try groups.refuse([("classes as the target", head != .linear)])
     let bar = common.progress("backtesting")
     let result = try encoders.isGiven ? hidingRuns(rows, head, bar) : hidingLabels(rows, head, bar)
     bar.finish()

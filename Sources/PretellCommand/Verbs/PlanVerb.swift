@@ -80,7 +80,7 @@ struct PlanVerb: Verb {
     let head = try candidates.head(of: rows.classes, target: rows.targetName)
     rows.nameClasses(head)
     for encoder in rows.encoders { for place in at { try encoder.checkReach(place.unlabeled) } }
-    try data.groups.refuse([("classes as the target", head != .linear), ("--lag", data.lag != nil)])
+    try data.groups.refuse([("--lag", data.lag != nil)])
     try PlanMemory.checkMatrices(
       rows: rows.unlabeledCount + rows.labels.count, columns: rows.features.columns, candidates.chosen(),
       isInMemory: rows.unlabeled.inMemory != nil, data.limit.memory)

@@ -27,11 +27,15 @@ struct ClassForecast {
     let losses = head.leftOutLosses
     let curvature = Self.curvature(head.leftOutLogs)
     let shares = SharesCost(curvature, head.classes)
-    let part = try SoftmaxLabelsPart(variances: variances, penalty: head.fit.penalty, curvature: curvature).measured(
-      Self.differences(head, losses) { SoftmaxSearch.losses($0, head.classes) }?.map { $0 + shares(half) },
-      few: half, many: seen)
+    let groups = head.groups
+    let part = try SoftmaxLabelsPart(variances: variances, penalty: head.fit.penalty, curvature: curvature)
+      .scaled(by: head.designEffect).measured(
+        Self.differences(head, losses) { SoftmaxSearch.losses($0, head.classes) }?.map { $0 + shares(half) },
+        few: half, many: seen, groups: groups)
     let least = MeanError(losses).mean
-    let hidden = head.leftOut == .exact ? 0 : shares(seen)
+    // Groups left out one by one do not keep the shares.
+    let isAlone = head.leftOut == .exact || groups.map { head.leftOut == .folds($0.count) } ?? false
+    let hidden = isAlone ? 0 : shares(seen)
     let level = Self.brought(least + hidden, by: part, from: seen, to: n) + head.optimism
     let (found, own) = Self.limited(part, level, n)
     labels = Self.below(n, found, fewer) { subset in
@@ -42,7 +46,7 @@ struct ClassForecast {
     let pretraining = pretraining.limited(noise: level - own, labels: own, isLinear: isLinear)
     risk = RiskForecast(
       leaveOneOutSquares: losses, level: level, correction: head.optimism, labels: isKnown ? labels : nil,
-      pretraining: pretraining, rowCount: rowCount, fewestLabels: fewest)
+      pretraining: pretraining, rowCount: rowCount, groups: groups, fewestLabels: fewest)
 
     // Wrong classes are taken to fall with the log-loss, as a share of their own, unless halves of the labels say otherwise.
     let wrong = head.leftOutErrors
@@ -50,7 +54,7 @@ struct ClassForecast {
     let ratio = share / max(least, .leastNormalMagnitude)
     let wrongPart = part.scaled(by: ratio).measured(
       Self.differences(head, wrong) { SoftmaxHead.errors($0, head.classes) }?.map { $0 + ratio * shares(half) },
-      few: half, many: seen)
+      few: half, many: seen, groups: groups)
     let wrongLevel = min(Self.brought(share + ratio * hidden, by: wrongPart, from: seen, to: n), 1)
     let (wrongFound, _) = Self.limited(wrongPart, wrongLevel, n)
     let wrongLabels = Self.below(n, wrongFound, fewer) { subset in
@@ -60,7 +64,7 @@ struct ClassForecast {
     errors = RiskForecast(
       leaveOneOutSquares: wrong, level: wrongLevel, labels: isKnown ? wrongLabels : nil,
       pretraining: pretraining.scaled(by: wrongLevel / max(level, .leastNormalMagnitude)), rowCount: rowCount,
-      fewestLabels: fewest)
+      groups: groups, fewestLabels: fewest)
   }
 
   /// Log-loss with unlimited labels and the present rows.
@@ -70,7 +74,7 @@ struct ClassForecast {
   var curve: LabelCurve {
     LabelCurve(
       floor: floor, labels: labels, fewest: max(fewestLabels, risk.labeledCount / 4), present: risk.labeledCount,
-      losses: risk.leaveOneOutSquares, spread: 1 + Interval.standardErrors * labels.relativeError)
+      losses: risk.leaveOneOutSquares, groups: risk.groups, spread: 1 + Interval.standardErrors * labels.relativeError)
   }
 
   /// A mean loss of fits to `seen` rows as that of fits to n; at least half of it is left.

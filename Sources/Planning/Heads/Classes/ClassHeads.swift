@@ -21,22 +21,23 @@ struct ClassHeads: HeadFamily {
   var isExact: Bool { false }
 
   private var rowCount: Int { views.plain.rowCount }
+  private var groups: Partition? { views.plain.labeledGroups }
   /// Halves of the rows whose representations are judged, at most.
   private static let mostHalves = 8
 
   init(_ views: DataViews, labels: ClassLabels, span: PrincipalSpan, seed: UInt64) throws {
     (self.views, self.labels, self.span, self.seed) = (views, labels, span, seed)
     let design = views.rawDesign
-    let rows = views.plain.rowCount
+    let (rows, groups) = (views.plain.rowCount, views.plain.labeledGroups)
     let standardized = try SymmetricEigen(design.covariance).values
     let unit = views.ridge.unit
     let variances = [standardized, span.eigenvalues.map { $0 * unit * unit }]
     let head = try SoftmaxHead(
       scalings: [views.ridge.standardized, views.ridge.plainInUnits], classes: labels.codes, count: labels.count,
-      seed: seed)
+      seed: seed, groups: groups)
     let ridge = try ClassForecast(head, variances: variances[head.scaling], rowCount: rows)
     let none = try SoftmaxHead(
-      unpenalized: views.ridge.standardized, classes: labels.codes, count: labels.count, seed: seed)
+      unpenalized: views.ridge.standardized, classes: labels.codes, count: labels.count, seed: seed, groups: groups)
     let parameters = views.rawParameters * (labels.count - 1)
     let isLong = labels.codes.count >= 3 * parameters
     let noneForecast = try none.map { try ClassForecast($0, variances: standardized, rowCount: rows, isKnown: isLong) }
@@ -73,7 +74,8 @@ struct ClassHeads: HeadFamily {
       let whitening = try Whitening(designs[position])
       return (
         whitening: whitening,
-        head: try SoftmaxHead(whitening.labeled, classes: labels.codes, count: labels.count, seed: seed)
+        head: try SoftmaxHead(
+          whitening.labeled, classes: labels.codes, count: labels.count, seed: seed, groups: groups)
       )
     }
     let heads = fitted.map(\.head)
@@ -102,7 +104,7 @@ struct ClassHeads: HeadFamily {
     let covariance = design.covariance
     let head = try SoftmaxHead(
       scalings: [standardized, standardized.scalingColumns(by: deviations)], classes: labels.codes, count: labels.count,
-      seed: seed)
+      seed: seed, groups: groups)
     let chosen = head.scaling == 1 ? covariance.scalingBothSides(by: deviations) : covariance
     let forecast = try ClassForecast(
       head, variances: SymmetricEigen(chosen).values, rowCount: rowCount, pretraining: .unknown)
@@ -177,7 +179,7 @@ struct ClassHeads: HeadFamily {
 
   private func part(_ head: SoftmaxHead, _ losses: Losses, isTied: Bool) -> PretrainingPart {
     guard let full = losses.full, losses.halves.count >= HalfFits.fewest else { return .none }
-    return PretrainingPart(full: full, halves: losses.halves, nearTie: isTied)
+    return PretrainingPart(full: full, halves: losses.halves, nearTie: isTied, groups: groups)
       .withoutRounding(beside: MeanError(head.leftOutLosses).mean)
   }
 }

@@ -63,11 +63,15 @@ package struct SoftmaxLabelsPart: LabelsDependence {
   }
 
   /// Brought to what fits to `few` rows cost above fits to `many`.
-  /// - Parameter differences: of each row's losses; nil where such fits do not exist.
-  package func measured(_ differences: [Double]?, few: Double, many: Double) -> SoftmaxLabelsPart {
+  /// - Parameters:
+  ///   - differences: of each row's losses; nil where such fits do not exist.
+  ///   - groups: of the rows; differences are independent between groups only.
+  package func measured(
+    _ differences: [Double]?, few: Double, many: Double, groups: Partition? = nil
+  ) -> SoftmaxLabelsPart {
     var (factor, deviation) = (1.0, Self.priorDeviation)
     if let differences, let less = self(few), let more = self(many), less > more {
-      let found = MeanError(differences)
+      let found = MeanError(differences, groups: groups)
       let error = max(found.standardError / (less - more), 1e-3)
       let weight = 1 / (error * error)
       let prior = 1 / (Self.priorDeviation * Self.priorDeviation)

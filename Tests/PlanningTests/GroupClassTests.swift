@@ -1,0 +1,169 @@
+import Asymptotics
+import CMath
+import Gates
+import LinearAlgebra
+import Planning
+import Randomness
+import TestSupport
+import Testing
+
+/// Classes of rows that come in groups: heads against refits without each group, and forecasts against fresh groups.
+@Suite struct GroupClassTests {
+  /// Rows x = u_g + e of groups of eight, log-odds ⟨x, w⟩ + b_g.
+  private struct World {
+    let groups: Int
+    let columns: Int
+    let shift: Double
+    static let size = 8
+
+    func sample(_ groups: Int, _ weights: [Double], _ stream: inout RandomStream) -> (x: Matrix, classes: [Int]) {
+      var x = Matrix(rows: groups * Self.size, columns: columns)
+      var classes = [Int]()
+      for group in 0..<groups {
+        let (own, shift) = (stream.normals(columns), self.shift * stream.normals(1)[0])
+        for row in group * Self.size..<(group + 1) * Self.size {
+          let noise = stream.normals(columns)
+          for j in 0..<columns { x[row, j] = own[j] + 0.6 * noise[j] }
+          classes.append(stream.uniform() < 1 / (1 + exp(-dot(x.row(row), weights) - shift)) ? 1 : 0)
+        }
+      }
+      return (x, classes)
+    }
+
+    func partition(_ groups: Int) -> Partition { Partition((0..<groups * Self.size).map { $0 / Self.size }) }
+  }
+
+  private static let world = World(groups: 25, columns: 6, shift: 1.5)
+  private static let weights = [1.0, -0.8, 0.5, 0, 0, 0]
+
+  @Test(arguments: [2, 5, 10, 40]) func foldsKeepGroupsTogether(count: Int) {
+    var stream = RandomStream(seed: 61)
+    let labels = (0..<300).map { _ in Int(stream.uniform() * 25) }
+    let classes = labels.map { $0 % 4 == 0 ? 2 : stream.uniform() < 0.3 ? 1 : 0 }
+    let groups = Partition(labels)
+    let parts = StratifiedFolds.parts(classes, count: count, seed: 5, groups: groups)
+    #expect(parts.count == min(count, groups.count) && parts.joined().sorted() == Array(0..<300))
+    for rows in groups.members { #expect(parts.count { !Set($0).isDisjoint(with: rows) } == 1) }
+    for part in parts where count <= 5 {
+      #expect(abs(Double(part.count) / 300 - 1 / Double(count)) < 0.3 / Double(count), "\(part.count)")
+      for kind in 0..<3 {
+        let (own, all) = (part.count { classes[$0] == kind }, classes.count { $0 == kind })
+        #expect(abs(Double(own) / Double(all) - 1 / Double(count)) < 0.5 / Double(count), "\(own) of \(all)")
+      }
+    }
+    // Groups of one row each are no groups.
+    #expect(
+      StratifiedFolds.parts(classes, count: count, seed: 5, groups: Partition(Array(0..<300)))
+        == StratifiedFolds.parts(classes, count: count, seed: 5))
+  }
+
+  /// Each group by a fit to all others at the penalty that was chosen.
+  @Test func leavesGroupsOutExactly() throws {
+    var stream = RandomStream(seed: 62)
+    let (x, classes) = Self.world.sample(12, Self.weights, &stream)
+    let groups = Self.world.partition(12)
+    let head = try SoftmaxHead(x, classes: classes, count: 2, seed: 3, groups: groups)
+    #expect(head.leftOut == .folds(12))
+    for rows in groups.members {
+      let kept = classes.indices.filter { !rows.contains($0) }
+      let fit = try SoftmaxFit(
+        features: x.rows(at: kept), classes: kept.map { classes[$0] }, count: 2, penalty: head.fit.penalty,
+        tolerance: 1e-11)
+      let logs = fit.logProbabilities(x.rows(at: rows))
+      for (position, row) in rows.enumerated() {
+        #expect(abs(logs[position, classes[row]] - head.leftOutLogs[row, classes[row]]) < 1e-5)
+      }
+    }
+    #expect(try SoftmaxHead(x, classes: classes, count: 2, seed: 3).leftOut == .exact)
+  }
+
+  /// What a plan says of 25 groups, and what heads on them and on four times as many cost on fresh groups.
+  private struct Outcome: Sendable {
+    let risk: Double
+    let later: Double
+    let alone: Double
+    let aloneLater: Double
+    let truth: Double
+    let trueLater: Double
+  }
+
+  private static let outcomes: [Outcome] = {
+    let world = world
+    return try! Parallel.map(count: 60) { index -> Outcome in
+      var stream = RandomStream(seed: 63, replicate: UInt64(index))
+      let (x, classes) = world.sample(world.groups, weights, &stream)
+      let fresh = world.sample(250, weights, &stream)
+      func plan(_ groups: Partition?) throws -> (now: Double, later: Double) {
+        let plan = try Planner.plan(
+          PlanRequest(
+            unlabeled: Matrix(rows: 0, columns: world.columns), features: x, labels: classes.map(Double.init),
+            methods: [], sizes: [], seed: 1, head: .logistic, groups: groups))
+        let ridge = plan.candidate("ridge")!
+        let rows = 4 * classes.count
+        return (ridge.predictedRisk!.estimate, ridge.predictedRisk(unlabeled: 0, labeled: rows)!.estimate)
+      }
+      func truth(_ x: Matrix, _ classes: [Int], _ groups: Int) throws -> Double {
+        let head = try SoftmaxHead(
+          scalings: [x], classes: classes, count: 2, seed: 1, isJudged: false, groups: world.partition(groups))
+        let logs = head.fit.logProbabilities(fresh.x)
+        return -fresh.classes.indices.reduce(0) { $0 + logs[$1, fresh.classes[$1]] } / Double(fresh.classes.count)
+      }
+      let (own, alone) = (try plan(world.partition(world.groups)), try plan(nil))
+      let (more, moreClasses) = world.sample(4 * world.groups, weights, &stream)
+      return try Outcome(
+        risk: own.now, later: own.later, alone: alone.now, aloneLater: alone.later,
+        truth: truth(x, classes, world.groups), trueLater: truth(more, moreClasses, 4 * world.groups))
+    }
+  }()
+
+  /// Log-loss in new groups, now: |z| <= 5, where the same plan without groups, which knows rows of each group, is off by more.
+  @Test func presentRiskIsThatOfNewGroups() {
+    let found = Self.outcomes
+    let own = SampleMean(found.map { $0.risk - $0.truth })
+    let alone = SampleMean(found.map { $0.alone - $0.truth })
+    #expect(abs(own.z(against: 0)) <= 5, "\(own)")
+    #expect(alone.z(against: 0) < -5, "\(alone)")
+    let wrong = SampleMean(found.map { 0.8 * $0.risk - $0.truth })
+    #expect(abs(wrong.z(against: 0)) > 5, "\(wrong)")
+  }
+
+  /// What four times the groups take off: within the 20 % that the part is known to and five standard errors; rows that count as independent
+  /// promise too little by more.
+  @Test func labelsPartIsThatOfGroups() {
+    let found = Self.outcomes
+    let truth = SampleMean(found.map { $0.truth - $0.trueLater })
+    let own = SampleMean(found.map { ($0.risk - $0.later) - ($0.truth - $0.trueLater) })
+    let alone = SampleMean(found.map { ($0.alone - $0.aloneLater) - ($0.truth - $0.trueLater) })
+    #expect(abs(own.mean) <= 5 * own.standardError + 0.2 * truth.mean, "\(own) of \(truth)")
+    #expect(alone.mean < -5 * alone.standardError - 0.2 * truth.mean, "\(alone) of \(truth)")
+  }
+
+  @Test func plansAndBacktestsHaveThem() throws {
+    var stream = RandomStream(seed: 64)
+    let (x, classes) = Self.world.sample(30, Self.weights, &stream)
+    let labels = classes.map(Double.init)
+    let plan = try Planner.plan(
+      PlanRequest(
+        unlabeled: Matrix(rows: 0, columns: 6), features: x, labels: labels, methods: [PrincipalComponents()],
+        sizes: [2, 3], seed: 1, head: .logistic, groups: Self.world.partition(30)))
+    #expect(plan.groups?.count == 30 && plan.candidates.allSatisfy { $0.predictedRisk != nil })
+    #expect(plan.candidate("ridge")?.leftOut == "folds:30")
+    let result = try Backtester.run(
+      BacktestRequest(
+        features: x, labels: labels, methods: [], sizes: [], hide: 0.5, repeats: 2, seed: 1, head: .logistic,
+        groups: Self.world.partition(30)))
+    #expect(!result.cells.isEmpty && result.cells.allSatisfy { $0.actual.isFinite && $0.actual > 0 })
+  }
+
+  @Test func aClassOfOneGroupIsNamed() throws {
+    var stream = RandomStream(seed: 65)
+    let (x, _) = Self.world.sample(10, Self.weights, &stream)
+    let labels = (0..<80).map { $0 / 8 == 3 ? 2.0 : Double($0 % 2) }
+    #expect(throws: PlanError.classesOfOneGroup(names: ["2"])) {
+      try Planner.plan(
+        PlanRequest(
+          unlabeled: Matrix(rows: 0, columns: 6), features: x, labels: labels, methods: [], sizes: [], seed: 1,
+          head: .logistic, groups: Self.world.partition(10)))
+    }
+  }
+}
