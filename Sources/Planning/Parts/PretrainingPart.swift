@@ -1,4 +1,5 @@
 import CMath
+import LinearAlgebra
 
 /// The pre-training part of the risk at the present number of rows: estimates combined, shrunk, with a standard error.
 ///

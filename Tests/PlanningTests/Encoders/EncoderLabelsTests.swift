@@ -1,10 +1,10 @@
+import CMath
+import Gates
 import LinearAlgebra
 import Planning
 import Randomness
 import TestSupport
 import Testing
-
-import CMath
 
 @Suite struct EncoderLabelsTests {
   private static let (columns, noise) = (30, 1.0)
