@@ -84,6 +84,28 @@ import Testing
     return folder.appending(path: "own\(count).csv").path
   }
 
+  /// 60 rows of 20 sites, with classes.
+  private static func classes(_ name: (Int) -> String) -> String {
+    let lines = table(site, labeled: 0).split(separator: "\n").map(String.init)
+    return ([lines[0]] + lines.dropFirst().enumerated().map { $0.element + name($0.offset) }).joined(separator: "\n")
+      + "\n"
+  }
+
+  @Test func classesInGroups() throws {
+    try withTemporaryFolder { folder in
+      try Self.write(Self.classes { sin(1.3 * Double($0) * 2) > 0 ? "yes" : "no" }, "classes.csv", in: folder)
+      let run = try pretell("plan --data classes.csv --groups site --target y --size 1:2 --json", in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      let json = try run.json()
+      let candidates = try #require(json["candidates"] as? [[String: Any]])
+      #expect(candidates.contains { $0["left_out"] as? String == "folds:20" })
+      #expect((json["groups"] as? [String: Any])?["labeled"] as? Int == 20)
+      let backtest = try pretell(
+        "backtest --data classes.csv --groups site --target y --size 1 --repeats 2 --hide 0.4 --json", in: folder)
+      #expect(backtest.status == 0, "\(backtest.errors)")
+    }
+  }
+
   @Test func refusalsSayWhy() throws {
     try withTemporaryFolder { folder in
       try Self.write(Self.table(Self.site), "named.csv", in: folder)
@@ -91,6 +113,7 @@ import Testing
       try Self.write(Self.table { $0 == 4 ? "" : Self.site($0) }, "blank.csv", in: folder)
       try Self.write(Self.table({ _ in "one" }, labeled: 60), "one.csv", in: folder)
       try Self.write(Self.table(Self.site, labeled: 60), "full.csv", in: folder)
+      try Self.write(Self.classes { $0 / 3 == 4 ? "rare" : ["yes", "no"][$0 % 2] }, "alone.csv", in: folder)
       // One line too many is a heading only where it is like no other.
       try Self.write((0...60).map { "\($0 / 3)\n" }.joined(), "numbers.csv", in: folder)
       try Self.write((0...60).map { "\(Self.site($0))\n" }.joined(), "words.csv", in: folder)
@@ -104,7 +127,8 @@ import Testing
         ("plan --data blank.csv --groups site" + line, 65, "row 6, column 'site'"),
         ("plan --data named.csv --groups y" + line, 65, "row 50"),
         ("plan --data one.csv --groups site" + line, 65, "1 group"),
-        ("plan --data named.csv --groups site --head logistic" + line, 64, "--groups"),
+        ("plan --data named.csv --groups site --head logistic" + line, 65, "single labeled row"),
+        ("plan --data alone.csv --groups site" + line, 65, "only one group of rows has the class rare"),
         ("masked errors one.csv --groups site", 65, "one group"),
         ("masked errors full.csv --groups site --ridge auto-per-column", 64, "one penalty"),
         ("masked fit full.csv --groups site --no-errors --ridge 1", 64, "--no-errors"),
