@@ -3,6 +3,7 @@ import CMath
 import Gates
 import LinearAlgebra
 import Planning
+import Pretraining
 import Randomness
 import TestSupport
 import Testing
@@ -88,7 +89,7 @@ import Testing
   }
 
   private static let outcomes: [Outcome] = {
-    let world = world
+    let world = GroupClassTests.world
     return try! Parallel.map(count: 60) { index -> Outcome in
       var stream = RandomStream(seed: 63, replicate: UInt64(index))
       let (x, classes) = world.sample(world.groups, weights, &stream)
