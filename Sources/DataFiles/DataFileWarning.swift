@@ -83,7 +83,9 @@ extension Warning {
 
   static func droppedRows(_ file: String, count: Int) -> DataFileWarning {
     DataFileWarning(
-      code: "dropped-rows", message: "\(count) rows of \(file) have missing or infinite features and were left out.",
+      code: "dropped-rows",
+      message:
+        "\(count) \(count == 1 ? "row" : "rows") of \(file) with a gap in some feature \(count == 1 ? "was" : "were") left out.",
       remedy: "Fill them in if they differ from the others.")
   }
 }

@@ -1,9 +1,9 @@
 import Foundation
 
 extension Series {
-  /// A line through (x_i, y_i) in the given order; one alone is a point.
+  /// A line through (x_i, y_i) in the given order; one place alone is a point.
   public static func line(_ label: String, x: [Double], y: [Double], role: SeriesRole = .automatic) -> Series {
-    Series(label, role, x.count == 1 ? .points : .line, rows: pairs(x, y, nil, nil))
+    Series(label, role, Set(x).count == 1 && Set(y).count == 1 ? .points : .line, rows: pairs(x, y, nil, nil))
   }
 
   /// A line with a point at each (x_i, y_i).

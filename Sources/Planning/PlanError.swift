@@ -40,6 +40,8 @@ public enum PlanError: Failure, Equatable {
   case invalidBacktest(name: String, value: Double, allowed: String)
   /// A candidate that there is not, or whose features were computed elsewhere.
   case nothingToTake(candidate: String, known: [String])
+  /// Directions that are no numbers: the units of the columns are too far apart for them.
+  case featuresOverflow(method: String, size: Int)
   /// A method has no such size with so many rows and columns; `largest` is below `smallest` where it has none.
   case invalidSize(method: String, size: Int, smallest: Int, largest: Int, rows: Int, columns: Int)
 
@@ -49,7 +51,7 @@ public enum PlanError: Failure, Equatable {
     case .invalidCost, .invalidGoal, .invalidBacktest, .groupsUnsupported, .nothingToTake, .invalidSize:
       .usage
     case .tooFewGroups, .invalidLag, .constantTarget, .oneClass, .tooFewLabels, .tooFewDifferentRows, .notClasses,
-      .rareClasses, .classesOfOneGroup, .noVaryingColumn,
+      .rareClasses, .classesOfOneGroup, .featuresOverflow, .noVaryingColumn,
       .nonFinite,
       .tooLarge, .tooSmall:
       .badInput
@@ -82,6 +84,9 @@ public enum PlanError: Failure, Equatable {
         + (names.count == 1
           ? "it, leave it out, or merge it with another class"
           : "them, leave them out, or merge them with other classes")
+    case .featuresOverflow(let method, let size):
+      "\(method)-\(size): its features are no numbers: the units of the columns are too far apart; divide the columns by their "
+        + "standard deviations"
     case .classesOfOneGroup(let names):
       "only one group of rows has the class\(names.count == 1 ? "" : "es") \(names.prefix(5).joined(separator: ", "))"
         + (names.count > 5 ? " and \(names.count - 5) more" : "")

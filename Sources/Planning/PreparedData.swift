@@ -141,10 +141,18 @@ package struct PreparedData: Sendable {
   /// Every pass is cheap.
   var isInMemory: Bool { pool.inMemory != nil }
 
-  /// What all rows give.
+  /// What all rows give. Throws `PlanError.featuresOverflow` where a number is none, too.
   func fit(_ method: any PretrainingMethod, sizes: [Int]) throws -> [any Representation] {
-    if let method = method.byMoments { return try method.fit(moments, sizes: sizes) }
-    return try method.fit(pool, sizes: sizes)
+    let found =
+      try method.byMoments.map { try $0.fit(moments, sizes: sizes) } ?? method.fit(pool, sizes: sizes)
+    try Self.checkFinite(found, method)
+    return found
+  }
+
+  static func checkFinite(_ found: [any Representation], _ method: any PretrainingMethod) throws {
+    for affine in found.compactMap(\.affine) where !affine.loadings.storage.allSatisfy(\.isFinite) {
+      throw PlanError.featuresOverflow(method: method.name, size: affine.loadings.columns)
+    }
   }
 
   /// Tasks that each pass over the pool: together where that is cheap, else one after the other, so that one block of

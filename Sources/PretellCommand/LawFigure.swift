@@ -16,9 +16,11 @@ enum LawFigure {
       let n = Double(instance.unlabeled) / crossover
       if n > labels[0], n < labels[labels.count - 1] { marks.append(.vertical(at: n, label: "crossover")) }
     }
+    // Without noise and signal there is nothing above 0 to take a logarithm of.
+    let isPositive = (laws.map(\.mean) + without).contains { $0 > 0 }
     let risk = Panel(
       xAxis: Axis("labeled rows n (\(instance.unlabeled) unlabeled)", scale: .log10),
-      yAxis: Axis("excess risk", scale: .log10),
+      yAxis: Axis("excess risk", scale: isPositive ? .log10 : .linear),
       series: [
         .band(
           "5-95 %", x: labels, low: laws.map { $0.quantile(0.05) }, high: laws.map { $0.quantile(0.95) }, role: .theory),

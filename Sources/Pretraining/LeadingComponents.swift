@@ -95,17 +95,17 @@ public struct LeadingComponents: Sendable {
 
   private static let largestTilt = 0.05
 
-  /// Variances that rounding of the largest one makes: ||A|| eps a column.
+  /// Variances of which rounding of the largest one, ||A|| eps a column, leaves fewer than three digits.
   private static func rounded(_ values: [Double], columns: Int) -> [Warning] {
     guard let largest = values.first, largest > 0,
-      let first = values.firstIndex(where: { $0 <= largest * Double(columns) * .ulpOfOne })
+      let first = values.firstIndex(where: { $0 <= 1_000 * largest * Double(columns) * .ulpOfOne })
     else { return [] }
     let which = first == values.count - 1 ? "Component \(first + 1)" : "Components \(first + 1) to \(values.count)"
     return [
       Warning(
         code: "rounded-components",
         message:
-          "\(which) of \(values.count): variances this far below the largest are rounding, and so are the directions.",
+          "\(which) of \(values.count): variances this far below the largest have few digits or none, and so have the directions.",
         remedy: "Take fewer components, or divide columns of large units by a constant.")
     ]
   }

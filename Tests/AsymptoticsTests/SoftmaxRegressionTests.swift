@@ -164,6 +164,36 @@ import Testing
     #expect(zip(all.storage, wrong.storage).contains { abs($0 - $1) > 1e-3 })
   }
 
+  /// An indicator of two rows of different classes has a finite coefficient; without either of the two it has none, though no weights
+  /// separate all rows. A row a million times as far out as the others separates nothing.
+  @Test(arguments: [2, 3]) func separationOfSomeRows(count: Int) throws {
+    let (sample, own) = Self.sample(60, 2, count)
+    var classes = own
+    (classes[0], classes[1]) = (0, 1)
+    let indicator = Matrix(rows: 60, columns: 1, storage: (0..<60).map { $0 < 2 ? 1 : 0 })
+    let features = sample.joined(leftOf: indicator)
+    let path = try SoftmaxPath(PrincipalRows(features), classes: classes, count: count)
+    let step = path.fit(penalty: 0)
+    #expect(count > 2 || step.fit.status == .converged)
+    #expect(path.leftOut(step, parts: classes.indices.map { [$0] }) == nil)
+    let without = Array(1..<60)
+    #expect(
+      try SoftmaxFit(
+        features: features.rows(at: without), classes: without.map { classes[$0] }, count: count, penalty: 0
+      )
+      .status == .separated)
+    #expect(
+      try SoftmaxFit(
+        features: sample.rows(at: without), classes: without.map { classes[$0] }, count: count, penalty: 0
+      ).status == .converged)
+    for far in [1e3, 1e6] {
+      var rows = sample
+      for j in 0..<2 { rows[5, j] *= far }
+      let fit = try SoftmaxFit(features: rows, classes: classes, count: count, penalty: 0)
+      #expect(fit.status == .converged, "\(far): \(fit.status)")
+    }
+  }
+
   @Test func emptyClassesAreNamed() throws {
     let (features, classes) = Self.sample(20, 2, 2)
     #expect(throws: HeadError.emptyClass(2)) {

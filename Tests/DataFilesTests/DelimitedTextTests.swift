@@ -116,7 +116,7 @@ import Testing
     #expect(table.values == Matrix([[1, 2], [8, 9]]))
     #expect(
       table.warnings.map(\.message) == [
-        "2 rows of data.csv have missing or infinite features and were left out."
+        "2 rows of data.csv with a gap in some feature were left out."
       ])
     let labeled = try DataFile.readLabeled(text(contents), target: "y", options: options)
     #expect(labeled.features == Matrix([[1, 2], [8, 9]]) && labeled.labels == [3, nil])

@@ -182,6 +182,15 @@ import Testing
       let mean = (0..<60).reduce(0) { $0 + values[$1, 1] } / 60
       #expect(abs(values[60, 1] - mean) < 1e-10)
     }
+    // Rows with a gap left out: what was one is still said.
+    let dropped = try withTemporaryPath("t.csv") { path in
+      try (["a,b,c"] + (0..<60).map { "\($0),\($0 % 7),\(2 * $0 % 11)" } + ["broken,1,2"]).joined(separator: "\n")
+        .write(toFile: path, atomically: true, encoding: .utf8)
+      return try InterpretedFile(path)
+    }
+    #expect(dropped.uses?[0].note == "1 cell that is a word ('broken') is a gap" && dropped.uses?[0].missing == 1)
+    #expect(dropped.notes.contains { $0.code == "columns-interpreted" && $0.message.contains("'broken'") })
+    #expect(dropped.notes.contains { $0.code == "dropped-rows" && $0.message.hasPrefix("1 row of ") })
     let third = try self.rule(repeated(["yes", "no", "maybe"], 20)).0
     #expect(third.use.kind == .category)
     let formats = try self.rule((0..<60).map { "2020-01-\(10 + $0 % 19)" } + ["17.03.2020"]).0

@@ -24,7 +24,7 @@ import Testing
         let (own, shift) = (stream.normals(columns), self.shift * stream.normals(1)[0])
         for row in group * Self.size..<(group + 1) * Self.size {
           let noise = stream.normals(columns)
-          for j in 0..<columns { x[row, j] = own[j] + 0.6 * noise[j] }
+          for j in 0..<columns { x[row, j] = own[j] + 0.4 * noise[j] }
           classes.append(stream.uniform() < 1 / (1 + exp(-dot(x.row(row), weights) - shift)) ? 1 : 0)
         }
       }
@@ -34,7 +34,7 @@ import Testing
     func partition(_ groups: Int) -> Partition { Partition((0..<groups * Self.size).map { $0 / Self.size }) }
   }
 
-  private static let world = World(groups: 25, columns: 6, shift: 1.5)
+  private static let world = World(groups: 25, columns: 6, shift: 2.5)
   private static let weights = [1.0, -0.8, 0.5, 0, 0, 0]
 
   @Test(arguments: [2, 5, 10, 40]) func foldsKeepGroupsTogether(count: Int) {

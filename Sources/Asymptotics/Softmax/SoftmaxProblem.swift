@@ -59,8 +59,6 @@ struct SoftmaxProblem: Sendable {
     fileprivate let probabilities: [Matrix]
     /// Least over rows of f_y - max_{k ≠ y} f_k: positive where the weights separate the classes.
     let leastMargin: Double
-    /// Largest |f|.
-    let largestPrediction: Double
     /// Mean of p_k (1 - p_k), by class.
     fileprivate let spread: [Double]
   }
@@ -73,13 +71,12 @@ struct SoftmaxProblem: Sendable {
       for (row, own) in classes[index].enumerated() { residual[row, own] -= 1 }
       return (summary, predictions, multiply(blocks[index], residual, transposing: .left))
     }
-    var (value, margin, largest) = (0.0, Double.infinity, 0.0)
+    var (value, margin) = (0.0, Double.infinity)
     var gradient = zero
     var spread = [Double](repeating: 0, count: classCount)
     for (summary, probabilities, part) in parts {
       value += summary.loss
       margin = min(margin, summary.margin)
-      largest = max(largest, summary.largest)
       gradient.storage.add(part.storage)
       for row in 0..<probabilities.rows {
         for k in 0..<classCount { spread[k] += probabilities[row, k] * (1 - probabilities[row, k]) }
@@ -89,7 +86,7 @@ struct SoftmaxProblem: Sendable {
     let slopes = weights.storage.prefix(weights.storage.count - classCount)
     return Point(
       weights: weights, value: value + penalty / 2 * slopes.reduce(0) { $0 + $1 * $1 }, gradient: gradient,
-      probabilities: parts.map { $0.1 }, leastMargin: margin, largestPrediction: largest,
+      probabilities: parts.map { $0.1 }, leastMargin: margin,
       spread: spread.map { $0 / Double(max(rowCount, 1)) })
   }
 
@@ -104,6 +101,21 @@ struct SoftmaxProblem: Sendable {
     for part in parts { result.storage.add(part.storage) }
     addPenalty(of: direction, to: &result)
     return result
+  }
+
+  /// What a step does to f_y - f_k of the rows' own classes over all others: the least and the largest change.
+  func marginChange(_ step: Matrix) -> (least: Double, largest: Double) {
+    var (least, largest) = (Double.infinity, -Double.infinity)
+    for (block, own) in zip(blocks, classes) {
+      let moved = block * step
+      for (row, label) in own.enumerated() {
+        for k in 0..<classCount where k != label {
+          let change = moved[row, label] - moved[row, k]
+          (least, largest) = (min(least, change), max(largest, change))
+        }
+      }
+    }
+    return (least, largest)
   }
 
   /// The diagonal of the curvature if probabilities were the same in all rows: Σ_i z_ij² mean p_k (1 - p_k) + c.
@@ -124,21 +136,17 @@ struct SoftmaxProblem: Sendable {
   /// Predictions to probabilities, in place. `loss` is the sum of log Σ exp f - f_y.
   private static func softmax(
     _ predictions: inout Matrix, _ classes: [Int]
-  ) -> (loss: Double, margin: Double, largest: Double) {
+  ) -> (loss: Double, margin: Double) {
     let count = predictions.columns
-    var (loss, margin, largest) = (0.0, Double.infinity, 0.0)
+    var (loss, margin) = (0.0, Double.infinity)
     predictions.storage.withUnsafeMutableBufferPointer { entries in
       for (row, own) in classes.enumerated() {
         let f = UnsafeMutableBufferPointer(rebasing: entries[row * count..<(row + 1) * count])
         let chosen = f[own]
-        var (rival, least) = (-Double.infinity, chosen)
-        for k in 0..<count {
-          if k != own { rival = max(rival, f[k]) }
-          least = min(least, f[k])
-        }
+        var rival = -Double.infinity
+        for k in 0..<count where k != own { rival = max(rival, f[k]) }
         let most = max(rival, chosen)
         margin = min(margin, chosen - rival)
-        largest = max(largest, most - least)
         var sum = 0.0
         for k in 0..<count {
           f[k] = exp(f[k] - most)
@@ -148,7 +156,7 @@ struct SoftmaxProblem: Sendable {
         for k in 0..<count { f[k] /= sum }
       }
     }
-    return (loss, margin, largest)
+    return (loss, margin)
   }
 
   /// A to P ∘ A - P (row sum of P ∘ A), in place.

@@ -17,15 +17,13 @@ enum SoftmaxSolver {
 
   private static let mostProducts = 250
   private static let mostSteps = 200
-  /// Predictions spread over more than this that keep growing: the loss has no minimum.
-  private static let runaway = (size: 40.0, repeats: 8)
 
   static func minimize(_ problem: SoftmaxProblem, from start: Matrix? = nil, tolerance: Double) -> Result {
     let rows = Double(max(problem.rowCount, 1))
     var point = problem.point(start ?? problem.zero)
     var norm = largest(point.gradient)
     let first = max(norm, .leastNormalMagnitude)
-    var (iterations, growing) = (0, 0)
+    var iterations = 0
     func result(_ status: SoftmaxFit.Status) -> Result {
       Result(weights: point.weights, status: status, iterations: iterations, gradientNorm: norm / rows)
     }
@@ -34,13 +32,18 @@ enum SoftmaxSolver {
       iterations += 1
       let step = newtonStep(problem, point, accuracy: min(0.5, (norm / first).squareRoot(), 0.1 + norm / first))
       guard let next = descend(problem, point, step) else { return result(stalled(norm, rows)) }
-      let grows = next.largestPrediction > max(runaway.size, point.largestPrediction)
-      growing = grows ? growing + 1 : 0
       point = next
       norm = largest(point.gradient)
-      if problem.penalty == 0 && (point.leastMargin > 0 || growing == runaway.repeats) { return result(.separated) }
+      if problem.penalty == 0 && point.leastMargin > 0 { return result(.separated) }
     }
-    return result(.converged)
+    return result(problem.penalty == 0 && recedes(problem, point) ? .separated : .converged)
+  }
+
+  /// Whether the loss falls forever along a direction that lowers no margin: a gradient that has died away there, as e^-f does, still gives
+  /// Newton steps of length 1.
+  private static func recedes(_ problem: SoftmaxProblem, _ point: SoftmaxProblem.Point) -> Bool {
+    let change = problem.marginChange(newtonStep(problem, point, accuracy: 1e-3))
+    return change.largest > 0.05 && change.least > -0.01 * change.largest
   }
 
   /// The loss no longer falls: at its rounding that is the minimum.

@@ -34,17 +34,20 @@ struct ColumnFit {
     if wordRows == 0 { return number(missing, .number, note: nil) }
     if let found = WordsMeaning(raw, column) {
       let gaps = missing + found.strayRows
-      let note = [found.note, WordsMeaning.note(found.strays, rows: found.strayRows)].compactMap(\.self).joined(
-        separator: "; ")
-      switch found.meaning {
-      case .boolean: return boolean(gaps, note)
-      case .date: return measured(found.meaning, .date, ColumnRule.values(raw, column, found.meaning), gaps, note)
-      default: return number(gaps, found.meaning, note: note)
-      }
+      let strays = WordsMeaning.note(found.strays, rows: found.strayRows)
+      let note = [found.note, strays].compactMap(\.self).joined(separator: "; ")
+      let rule =
+        switch found.meaning {
+        case .boolean: boolean(gaps, note)
+        case .date: measured(found.meaning, .date, ColumnRule.values(raw, column, found.meaning), gaps, note)
+        default: number(gaps, found.meaning, note: note)
+        }
+      return rule.telling(strays)
     }
     let numbers = raw.numbers.column(column).filter { !$0.isNaN }
     if WordsMeaning.areFew(strayRows: wordRows, others: numbers.count, distinct: Set(numbers).count) {
-      return number(missing + wordRows, .number, note: WordsMeaning.note(words.all, rows: wordRows))
+      let strays = WordsMeaning.note(words.all, rows: wordRows)
+      return number(missing + wordRows, .number, note: strays).telling(strays)
     }
     return levels(missing)
   }

@@ -61,6 +61,13 @@ public struct ColumnRule: Sendable, Equatable, Codable {
     }
   }
 
+  /// With what is said of words that count as gaps.
+  func telling(_ strays: String?) -> ColumnRule {
+    var result = self
+    result.use.wordsForGaps = strays
+    return result
+  }
+
   /// What a gap becomes in the columns that stand for it.
   enum Gaps {
     /// The mean, or 0 where these are indicators.

@@ -16,6 +16,8 @@ public struct ColumnUse: Sendable, Equatable, Codable {
   /// Numbers that the reader should hear of: written with units or marks, with words among them that count as gaps, or looking
   /// like an identifier. Not written with the rest.
   package var isUnusual = false
+  /// What is said of words that count as gaps; nil where none does. Not written either, but for being in the note.
+  var wordsForGaps: String?
 
   private enum CodingKeys: String, CodingKey { case column, kind, becomes, missing, note }
 

@@ -66,15 +66,11 @@ public struct InterpretedFile: Sendable {
     guard !complete.isEmpty else { throw DataFileError.noCompleteRow(raw, used) }
     let kept = raw.rows(at: complete)
     // Without gaps no indicator of gaps varies.
-    let rules = interpreted(kept)
+    let rules = found.flatMap { found in interpreted(kept)?.counting(found) }
     guard rules.map({ !$0.names.isEmpty }) ?? true else { throw DataFileError.noUsableFeatures(table.source) }
     let dropped = raw.rows - complete.count
     notes = Self.notes(rules?.uses ?? []) + (dropped > 0 ? [.droppedRows(table.source, count: dropped)] : [])
-    uses = rules.map { rules in
-      // Gaps are counted among all rows.
-      let counted = rules.saying { column, use in use.missing = (0..<raw.rows).count { raw.isMissing($0, column) } }
-      return table.uses(counted.uses, of: columns, groups: groups?.column)
-    }
+    uses = rules.map { table.uses($0.uses, of: columns, groups: groups?.column) }
     rows = try RowStream(
       rules?.apply(to: kept).values ?? kept.numbers, names: rules?.names ?? kept.names, of: table.source,
       warnings: table.warnings)

@@ -79,9 +79,7 @@ public struct InterpretedTables: Sendable {
       let complete = all.rows(at: isComplete.indices.filter { isComplete[$0] })
       if complete.rows == 0 { throw DataFileError.noCompleteRow(all, used) }
       // What varies among the rows that are left; gaps are counted among all.
-      let gaps = found.uses.map(\.missing)
-      found = try interpreted(complete, keptLabeled.map { labels.values[$0] }, marksGaps: false)
-        .saying { column, use in use.missing = gaps[column] }
+      found = try interpreted(complete, keptLabeled.map { labels.values[$0] }, marksGaps: false).counting(found)
     }
     let dropped = pool.rows - keptLabeled.count + (second?.rows ?? 0) - keptUnlabeled.count
     keptRows = (keptLabeled, keptUnlabeled)

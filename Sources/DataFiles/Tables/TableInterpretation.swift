@@ -108,6 +108,18 @@ public struct TableInterpretation: Sendable, Equatable, Codable {
     }
   }
 
+  /// Found on rows without gaps of a table that `other` was found on: with its gaps counted and its words for gaps said.
+  func counting(_ other: TableInterpretation) -> TableInterpretation {
+    saying { column, use in
+      let found = other.rules[column].use
+      use.missing = found.missing
+      guard let strays = found.wordsForGaps else { return }
+      use.wordsForGaps = strays
+      use.note = use.note.isEmpty ? strays : "\(use.note); \(strays)"
+      use.isUnusual = use.kind == .number
+    }
+  }
+
   /// With what is said of the columns changed.
   func saying(_ change: (_ column: Int, _ use: inout ColumnUse) -> Void) -> TableInterpretation {
     var result = self

@@ -20,6 +20,10 @@ enum EncoderChecks {
         let (row, column) = (entry / run.labeled.columns, entry % run.labeled.columns)
         throw EncoderError.nonFinite(run: run.name, row: row, column: column, value: run.labeled.storage[entry])
       }
+      if let entry = run.labeled.storage.firstIndex(where: { abs($0) > PreparedData.largestMagnitude }) {
+        let (row, column) = (entry / run.labeled.columns, entry % run.labeled.columns)
+        throw EncoderError.tooLarge(run: run.name, row: row, column: column, value: run.labeled.storage[entry])
+      }
       guard run.labeled.columnDeviations().contains(where: { $0 > 0 }) else {
         throw EncoderError.constant(run: run.name)
       }

@@ -4,6 +4,8 @@ import Failures
 public enum EncoderError: Failure, Equatable {
   /// An embedding entry is NaN or infinite; row and column counted from 0.
   case nonFinite(run: String, row: Int, column: Int, value: Double)
+  /// An embedding entry that cannot be squared over and over; row and column counted from 0.
+  case tooLarge(run: String, row: Int, column: Int, value: Double)
   /// Embeddings of another number of labeled rows than there are labels.
   case labeledRows(run: String, found: Int, expected: Int)
   /// The pool's embeddings have other columns than the labeled rows'.
@@ -37,6 +39,8 @@ public enum EncoderError: Failure, Equatable {
     switch self {
     case .nonFinite(let run, let row, let column, let value):
       "\(run): row \(row + 1), column \(column + 1) is \(value); find out why the encoder gives it, and leave no such row"
+    case .tooLarge(let run, let row, let column, let value):
+      "\(run): row \(row + 1), column \(column + 1) is \(value), too large to square; divide all embeddings by one number"
     case .labeledRows(let run, let found, let expected):
       "\(run): embeddings of \(found) labeled rows for \(expected) labels; give one for each, in their order"
     case .columns(let run, let labeled, let pool):

@@ -36,12 +36,15 @@ extension FeatureMap {
       case .ofStandardizedRows(let plain): (triangle, fitter, isStandardized) = (coordinates.standardized, plain, true)
       }
       let found = try fitter.fit(triangle, sizes: [size])[0]
+      try PreparedData.checkFinite([found], method)
       let lift = SpanLift(kept)
       map = try FeatureMap(found, varying: varying, columns: rows.columns) { weights in
         (lift.means, try lift.weights(weights, triangle: triangle, isStandardized: isStandardized))
       }
     } else {
-      map = try FeatureMap(method.fit(kept, sizes: [size])[0], varying: varying, columns: rows.columns)
+      let found = try method.fit(kept, sizes: [size])
+      try PreparedData.checkFinite(found, method)
+      map = try FeatureMap(found[0], varying: varying, columns: rows.columns)
     }
     return (map, warnings)
   }

@@ -4,8 +4,8 @@ import LinearAlgebra
 /// What left-out probabilities say of each labeled row's class, beside what it is: counted in bins of probability and in pairs of
 /// classes.
 ///
-/// The class told is the likeliest, the first where some tie; a row left out alone has n_y/(n_y - 1) added to its own class's odds, as
-/// `ClassScores` has it, and its probabilities are divided by their sum again.
+/// The class told is the likeliest, the first where some tie; a row left out alone has its own class's odds raised as `ClassScores` has
+/// it, and its probabilities are divided by their sum again.
 /// Cost: a pass over rows x classes, a sort of the rows.
 package struct ClassPicture: Sendable, Equatable {
   /// Ascending in the probability of the class told, as equal in rows as they can be.
@@ -37,11 +37,11 @@ package struct ClassPicture: Sendable, Equatable {
     let count = logs.columns
     var rows = [Int](repeating: 0, count: count)
     for own in classes { rows[own] += 1 }
+    let lift = ClassScores.lift(classes, leftOutAlone: leftOutAlone)
     let right = ClassScores.toldRight(logs, classes: classes, leftOutAlone: leftOutAlone)
     var told = [Int](repeating: 0, count: classes.count)
     var probability = [Double](repeating: 0, count: classes.count)
     for (row, own) in classes.enumerated() {
-      let lift = ClassScores.lift(rows[own], leftOutAlone: leftOutAlone)
       func raised(_ k: Int) -> Double { logs[row, k] + (k == own ? lift : 0) }
       let most = (0..<count).map(raised).max() ?? 0
       let sum = (0..<count).reduce(0) { $0 + exp(raised($1) - most) }

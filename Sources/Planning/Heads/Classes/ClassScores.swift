@@ -47,23 +47,24 @@ public struct ClassScores: Sendable, Equatable, Codable {
 
   /// Whether each row's class is the likeliest, shared among those that tie.
   ///
-  /// A row left out alone takes a label of its class with it: of balanced classes that nothing tells apart, its own is
-  /// then the rarest and never the likeliest. The free intercepts give n_y/(n_y - 1) back, to which its own probability
-  /// is raised here.
+  /// A row left out alone takes a label of its class with it: of classes of equal size that nothing tells apart, its own is
+  /// then the rarest and never the likeliest. Where all classes have as many rows, by design that is, the free intercepts give
+  /// n_y/(n_y - 1) back, to which its own probability is raised here; of classes as they come leaving rows out is right on average as it is.
   static func toldRight(_ logs: Matrix, classes: [Int], leftOutAlone: Bool) -> [Double] {
-    var rows = [Double](repeating: 0, count: logs.columns)
-    for own in classes { rows[own] += 1 }
+    let lift = lift(classes, leftOutAlone: leftOutAlone)
     return classes.enumerated().map { row, own in
-      let raised = logs[row, own] + lift(Int(rows[own]), leftOutAlone: leftOutAlone)
+      let raised = logs[row, own] + lift
       let rivals = (0..<logs.columns).filter { $0 != own && logs[row, $0] >= raised - tie }
       let isBeaten = rivals.contains { logs[row, $0] > raised + tie }
       return isBeaten ? 0 : 1 / Double(rivals.count + 1)
     }
   }
 
-  /// What a row's own log-odds are raised by where its class has so many rows.
-  static func lift(_ rows: Int, leftOutAlone: Bool) -> Double {
-    leftOutAlone && rows > 1 ? log(Double(rows) / (Double(rows) - 1)) : 0
+  /// What a row's own log-odds are raised by.
+  static func lift(_ classes: [Int], leftOutAlone: Bool) -> Double {
+    let sizes = Set(Dictionary(grouping: classes) { $0 }.values.map { Double($0.count) })
+    guard leftOutAlone, sizes.count == 1, let rows = sizes.first, rows > 1 else { return 0 }
+    return log(rows / (rows - 1))
   }
 
   /// Log-probabilities this near each other are the same, but for rounding and for where a fit stopped.

@@ -19,7 +19,8 @@ enum MaskedFigures {
 
   /// Errors against the penalty.
   static func path(_ path: [MaskedErrors], best: BestRidge) -> Figure {
-    let points = path.filter { $0.ridge.value(0) > 0 }
+    let isPositive = path.contains { $0.ridge.value(0) > 0 }
+    let points = path.filter { !isPositive || $0.ridge.value(0) > 0 }
     func curve(_ label: String, _ role: SeriesRole, _ value: (MaskedErrors) -> Double?) -> Series {
       let known = points.compactMap { errors in value(errors).map { (errors.ridge.value(0), $0) } }
       return .line(label, x: known.map(\.0), y: known.map(\.1), role: role)
@@ -28,7 +29,7 @@ enum MaskedFigures {
       title: "Errors along the path",
       panels: [
         Panel(
-          xAxis: Axis("ridge penalty", scale: .log10), yAxis: Axis("error per entry"),
+          xAxis: Axis("ridge penalty", scale: isPositive ? .log10 : .linear), yAxis: Axis("error per entry"),
           series: [
             curve("leave-one-out", .theory) { $0.leaveOneOutError },
             curve("cross-validation, by column", .rival) { $0.columnwiseCrossValidationError },

@@ -60,11 +60,13 @@ extension MaskedImputeVerb {
       return [
         JSONWarning(
           code: "left-missing",
-          message: "Missing entries stay in columns that the fit leaves out or tells nothing of: "
-            + "\(leftMissing.joined(separator: ", ")).",
+          message:
+            "Cells stay as they are in \(leftMissing.joined(separator: ", ")): words where numbers stand, dates, or columns that the "
+            + "fit leaves out or tells nothing of.",
           remedy: hasTarget
             ? "Leave --target out to fill it, too."
-            : "Fit without --drop-constant to fill constant columns, too; dates and columns of names are left to you.")
+            : "Clear a word to have its cell filled in; constant columns are filled without --drop-constant, dates and names are left to you."
+        )
       ]
     }
 
