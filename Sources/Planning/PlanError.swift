@@ -18,6 +18,8 @@ public enum PlanError: Failure, Equatable {
   case notClasses(count: Int)
   /// Classes with a single labeled row: without it nothing is known of them.
   case rareClasses(names: [String])
+  /// Classes whose labeled rows are all of one group: without it nothing is known of them.
+  case classesOfOneGroup(names: [String])
   /// No column varies.
   case noVaryingColumn(columns: Int)
   /// An entry is NaN or infinite; `part` is `unlabeled`, `features`, `labels`, `pairs` or `embedding`, rows and
@@ -47,7 +49,7 @@ public enum PlanError: Failure, Equatable {
     case .invalidCost, .invalidGoal, .invalidBacktest, .groupsUnsupported, .nothingToTake, .invalidSize:
       .usage
     case .tooFewGroups, .invalidLag, .constantTarget, .oneClass, .tooFewLabels, .tooFewDifferentRows, .notClasses,
-      .rareClasses, .noVaryingColumn,
+      .rareClasses, .classesOfOneGroup, .noVaryingColumn,
       .nonFinite,
       .tooLarge, .tooSmall:
       .badInput
@@ -80,6 +82,12 @@ public enum PlanError: Failure, Equatable {
         + (names.count == 1
           ? "it, leave it out, or merge it with another class"
           : "them, leave them out, or merge them with other classes")
+    case .classesOfOneGroup(let names):
+      (names.count == 1 ? "class \(names[0]) has" : "classes \(Self.listed(names)) have")
+        + " labeled rows of one group only, without which nothing is known of "
+        + (names.count == 1
+          ? "it; label rows of it in other groups, leave it out, or merge it with another class"
+          : "them; label rows of them in other groups, leave them out, or merge them with other classes")
     case .noVaryingColumn(let columns):
       "none of the \(columns) feature columns varies; check that the right columns were read"
     case .nonFinite(let part, let row, let column, let value):

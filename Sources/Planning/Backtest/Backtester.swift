@@ -10,6 +10,9 @@ public enum Backtester {
   /// pilot labels are all the same, as of a rare class as numbers, is drawn again.
   /// Cost: `repeats` plans. Throws: `PlanError`, what a method's fit throws.
   public static func run(_ given: BacktestRequest, progress: Planner.Progress? = nil) throws -> Backtest {
+    if given.head == .logistic, given.groups != nil {
+      throw PlanError.groupsUnsupported(with: "classes as the target and a backtest")
+    }
     let request = try given.withoutCopies().inUnits()
     let sizes = BacktestTrial.Sizes(rows: request.labels.count, hide: request.hide)
     guard !sizes.targets.isEmpty else {

@@ -11,10 +11,26 @@ enum RowGroupChecks {
   /// Throws `PlanError` where no group could be left out, and for what is not built for groups.
   static func check(_ request: PlanRequest) throws {
     guard let groups = request.groups else { return }
-    if request.head != .linear { throw PlanError.groupsUnsupported(with: "classes as the target") }
+    if request.head != .linear {
+      if !request.encoders.isEmpty {
+        throw PlanError.groupsUnsupported(with: "classes as the target and runs of an encoder")
+      }
+      if request.backtestRepeats > 0 { throw PlanError.groupsUnsupported(with: "classes as the target and a backtest") }
+    }
     if request.lag != nil { throw PlanError.groupsUnsupported(with: "rows in order of time (a lag)") }
     let labeled = groups.restricted(to: request.labeledPositions)
     if labeled.count < 2 { throw PlanError.tooFewGroups(count: labeled.count, needed: 2) }
+    if request.head != .linear {
+      try checkClasses(ClassLabels(request.labels, names: request.classNames), labeled)
+    }
+  }
+
+  /// Without the only group that a class is in, no fit knows of the class.
+  private static func checkClasses(_ classes: ClassLabels, _ groups: Partition) throws {
+    var seen = [Set<Int>](repeating: [], count: classes.count)
+    for (code, group) in zip(classes.codes, groups.label) { seen[code].insert(group) }
+    let alone = seen.indices.filter { seen[$0].count < 2 }
+    if !alone.isEmpty { throw PlanError.classesOfOneGroup(names: alone.map { classes.names[$0] }) }
   }
 
   static func warnings(_ data: PreparedData) -> [Warning] {

@@ -1,4 +1,5 @@
 import CMath
+import LinearAlgebra
 
 /// The pre-training part of the risk at the present number of rows: estimates combined, shrunk, with a standard error.
 ///
@@ -82,12 +83,12 @@ package struct PretrainingPart: Sendable {
   }
 
   /// From leave-one-out losses alone, row by row: those of the full fit, and of each half's. The standard error is
-  /// that of the rows' mean differences.
-  package init(full: [Double], halves: [[Double]], nearTie: Bool = false) {
+  /// that of the rows' mean differences, which are independent between groups only.
+  package init(full: [Double], halves: [[Double]], groups: Partition? = nil, nearTie: Bool = false) {
     let differences = MeanError(
       full.indices.map { row in
         halves.reduce(0) { $0 + $1[row] - full[row] } / Double(max(halves.count, 1))
-      })
+      }, groups: groups)
     let (raw, variance) = (differences.mean, differences.variance)
     let square = raw * raw
     self.init(

@@ -25,11 +25,14 @@ struct ClassForecast {
     let fewest = 2 * Double(head.leftOutLogs.columns)
     let (seen, half) = (head.leftOut.rowsSeen(of: n), n / 2)
     let losses = head.leftOutLosses
-    let curvature = Self.curvature(head.leftOutLogs)
-    let shares = SharesCost(curvature, head.classes)
-    let part = try SoftmaxLabelsPart(variances: variances, penalty: head.fit.penalty, curvature: curvature).measured(
-      Self.differences(head, losses) { SoftmaxSearch.losses($0, head.classes) }?.map { $0 + shares(half) },
-      few: half, many: seen)
+    let curvature = head.curvature
+    let groups = head.groups
+    let shares = groups == nil ? SharesCost(curvature, head.classes) : .none
+    let part = try SoftmaxLabelsPart(variances: variances, penalty: head.fit.penalty, curvature: curvature)
+      .clustered(GroupedScores(head, curvature: curvature))
+      .measured(
+        Self.differences(head, losses) { SoftmaxSearch.losses($0, head.classes) }?.map { $0 + shares(half) },
+        few: half, many: seen, groups: groups)
     let least = MeanError(losses).mean
     let hidden = head.leftOut == .exact ? 0 : shares(seen)
     let level = Self.brought(least + hidden, by: part, from: seen, to: n) + head.optimism
@@ -42,7 +45,7 @@ struct ClassForecast {
     let pretraining = pretraining.limited(noise: level - own, labels: own, isLinear: isLinear)
     risk = RiskForecast(
       leaveOneOutSquares: losses, level: level, correction: head.optimism, labels: isKnown ? labels : nil,
-      pretraining: pretraining, rowCount: rowCount, fewestLabels: fewest)
+      pretraining: pretraining, rowCount: rowCount, groups: groups, fewestLabels: fewest)
 
     // Wrong classes are taken to fall with the log-loss, as a share of their own, unless halves of the labels say otherwise.
     let wrong = head.leftOutErrors
@@ -50,7 +53,7 @@ struct ClassForecast {
     let ratio = share / max(least, .leastNormalMagnitude)
     let wrongPart = part.scaled(by: ratio).measured(
       Self.differences(head, wrong) { SoftmaxHead.errors($0, head.classes) }?.map { $0 + ratio * shares(half) },
-      few: half, many: seen)
+      few: half, many: seen, groups: groups)
     let wrongLevel = min(Self.brought(share + ratio * hidden, by: wrongPart, from: seen, to: n), 1)
     let (wrongFound, _) = Self.limited(wrongPart, wrongLevel, n)
     let wrongLabels = Self.below(n, wrongFound, fewer) { subset in
@@ -60,7 +63,7 @@ struct ClassForecast {
     errors = RiskForecast(
       leaveOneOutSquares: wrong, level: wrongLevel, labels: isKnown ? wrongLabels : nil,
       pretraining: pretraining.scaled(by: wrongLevel / max(level, .leastNormalMagnitude)), rowCount: rowCount,
-      fewestLabels: fewest)
+      groups: groups, fewestLabels: fewest)
   }
 
   /// Log-loss with unlimited labels and the present rows.
@@ -70,7 +73,7 @@ struct ClassForecast {
   var curve: LabelCurve {
     LabelCurve(
       floor: floor, labels: labels, fewest: max(fewestLabels, risk.labeledCount / 4), present: risk.labeledCount,
-      losses: risk.leaveOneOutSquares, spread: 1 + Interval.standardErrors * labels.relativeError)
+      losses: risk.leaveOneOutSquares, groups: risk.groups, spread: 1 + Interval.standardErrors * labels.relativeError)
   }
 
   /// A mean loss of fits to `seen` rows as that of fits to n; at least half of it is left.
@@ -104,12 +107,14 @@ struct ClassForecast {
     guard let halves = head.halves.map({ $0.map(losses) }) else { return nil }
     return own.indices.map { row in halves.reduce(0) { $0 + $1[row] } / Double(halves.count) - own[row] }
   }
+}
 
-  /// Mean of diag(p) - pp' over rows of log p.
-  private static func curvature(_ logs: Matrix) -> Matrix {
-    var probabilities = logs
-    for index in probabilities.storage.indices { probabilities.storage[index] = exp(logs.storage[index]) }
-    var result = (-1 / Double(logs.rows)) * probabilities.gram()
+extension SoftmaxHead {
+  /// Mean of diag(p) - pp' over the rows, each left out.
+  package var curvature: Matrix {
+    var probabilities = leftOutLogs
+    for index in probabilities.storage.indices { probabilities.storage[index] = exp(leftOutLogs.storage[index]) }
+    var result = (-1 / Double(leftOutLogs.rows)) * probabilities.gram()
     for (k, mean) in probabilities.columnMeans().enumerated() { result[k, k] += mean }
     return result.symmetrized()
   }
@@ -132,6 +137,11 @@ package struct SharesCost {
     let total = rows
     sum = counts.indices.reduce(0) { $0 + curvature[$1, $1] * total / max(counts[$1], 1) } / 2
   }
+
+  /// Of parts that keep no shares.
+  static let none = SharesCost()
+
+  private init() { (sum, rows) = (0, 1) }
 
   /// Of fits to so many rows.
   package func callAsFunction(_ fitted: Double) -> Double { sum * (1 / rows + 1 / fitted) }

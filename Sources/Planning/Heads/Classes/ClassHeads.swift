@@ -14,6 +14,8 @@ struct ClassHeads: HeadFamily {
   private let labels: ClassLabels
   private let span: PrincipalSpan
   private let seed: UInt64
+  /// Of the labeled rows.
+  private let groups: Partition?
   let raws: [HeadFit]
   let rawNoise: Double?
 
@@ -28,15 +30,16 @@ struct ClassHeads: HeadFamily {
     (self.views, self.labels, self.span, self.seed) = (views, labels, span, seed)
     let design = views.rawDesign
     let rows = views.plain.rowCount
+    groups = views.plain.labeledGroups
     let standardized = try SymmetricEigen(design.covariance).values
     let unit = views.ridge.unit
     let variances = [standardized, span.eigenvalues.map { $0 * unit * unit }]
     let head = try SoftmaxHead(
       scalings: [views.ridge.standardized, views.ridge.plainInUnits], classes: labels.codes, count: labels.count,
-      seed: seed)
+      seed: seed, groups: groups)
     let ridge = try ClassForecast(head, variances: variances[head.scaling], rowCount: rows)
     let none = try SoftmaxHead(
-      unpenalized: views.ridge.standardized, classes: labels.codes, count: labels.count, seed: seed)
+      unpenalized: views.ridge.standardized, classes: labels.codes, count: labels.count, seed: seed, groups: groups)
     let parameters = views.rawParameters * (labels.count - 1)
     let isLong = labels.codes.count >= 3 * parameters
     let noneForecast = try none.map { try ClassForecast($0, variances: standardized, rowCount: rows, isKnown: isLong) }
@@ -73,7 +76,8 @@ struct ClassHeads: HeadFamily {
       let whitening = try Whitening(designs[position])
       return (
         whitening: whitening,
-        head: try SoftmaxHead(whitening.labeled, classes: labels.codes, count: labels.count, seed: seed)
+        head: try SoftmaxHead(
+          whitening.labeled, classes: labels.codes, count: labels.count, seed: seed, groups: groups)
       )
     }
     let heads = fitted.map(\.head)
@@ -102,7 +106,7 @@ struct ClassHeads: HeadFamily {
     let covariance = design.covariance
     let head = try SoftmaxHead(
       scalings: [standardized, standardized.scalingColumns(by: deviations)], classes: labels.codes, count: labels.count,
-      seed: seed)
+      seed: seed, groups: groups)
     let chosen = head.scaling == 1 ? covariance.scalingBothSides(by: deviations) : covariance
     let forecast = try ClassForecast(
       head, variances: SymmetricEigen(chosen).values, rowCount: rowCount, pretraining: .unknown)
@@ -177,7 +181,7 @@ struct ClassHeads: HeadFamily {
 
   private func part(_ head: SoftmaxHead, _ losses: Losses, isTied: Bool) -> PretrainingPart {
     guard let full = losses.full, losses.halves.count >= HalfFits.fewest else { return .none }
-    return PretrainingPart(full: full, halves: losses.halves, nearTie: isTied)
+    return PretrainingPart(full: full, halves: losses.halves, groups: groups, nearTie: isTied)
       .withoutRounding(beside: MeanError(head.leftOutLosses).mean)
   }
 }

@@ -26,8 +26,9 @@ package struct SoftmaxHead: Head {
   let scaling: Int
   /// τ of the penalty, see `SoftmaxSearch`; infinite without one.
   let spread: Double
-  private let step: SoftmaxPath.Step
-  private let path: SoftmaxPath
+  let step: SoftmaxPath.Step
+  let path: SoftmaxPath
+  private let rowParts: RowParts
 
   private static let foldCount = 10
   private static let mostExactFlops = 2e10
@@ -37,73 +38,89 @@ package struct SoftmaxHead: Head {
   ///   - features: n x p without a column of ones; columns on comparable scales.
   ///   - classes: 0 ..< count, one per row, at least two rows of each.
   /// Throws `HeadError.emptyClass`, `LinearAlgebraError`.
-  package init(_ features: Matrix, classes: [Int], count: Int, seed: UInt64) throws {
-    try self.init(scalings: [features], classes: classes, count: count, seed: seed)
+  package init(_ features: Matrix, classes: [Int], count: Int, seed: UInt64, groups: Partition? = nil) throws {
+    try self.init(scalings: [features], classes: classes, count: count, seed: seed, groups: groups)
   }
 
   /// The best of several scalings of the same features.
   /// - Parameters:
   ///   - isJudged: otherwise the penalty alone is chosen, and the folds' losses stand.
   ///   - isQuick: a third of the penalties, by three folds.
+  ///   - groups: of the rows: they are left out together, and choosing is judged by them.
   package init(
-    scalings: [Matrix], classes: [Int], count: Int, seed: UInt64, isJudged: Bool = true, isQuick: Bool = false
+    scalings: [Matrix], classes: [Int], count: Int, seed: UInt64, isJudged: Bool = true, isQuick: Bool = false,
+    groups: Partition? = nil
   ) throws {
+    let rowParts = RowParts(classes, groups: groups)
     var searches = [SoftmaxSearch]()
     for features in scalings {
       searches.append(
         try SoftmaxSearch(
-          features, classes: classes, count: count, seed: seed, rival: searches.first, isQuick: isQuick))
+          features, classes: classes, count: count, seed: seed, rival: searches.first, isQuick: isQuick,
+          groups: groups))
     }
     let scaling = searches.indices.min { searches[$0].objective < searches[$1].objective }!
     let search = searches[scaling]
     let penalty = search.penalties[search.best]
     let chosen = search.path.fit(penalty: penalty, from: search.steps[search.best], tolerance: Self.tolerance)
-    let isExact = isJudged && search.path.leaveOneOutCost <= Self.mostExactFlops
+    let isExact = isJudged && Self.isAffordable(search.path, rowParts)
     let left =
       isExact
-      ? search.path.leftOut(chosen, parts: classes.indices.map { [$0] }, tolerance: Self.tolerance)
-      : search.leftOut(chosen)
+      ? search.path.leftOut(chosen, parts: rowParts.alone, tolerance: Self.tolerance) : search.leftOut(chosen)
     guard let left, chosen.fit.status == .converged else { throw HeadError.notConverged(penalty: penalty) }
     let tried = searches.flatMap(\.losses).filter { $0.allSatisfy(\.isFinite) }
     let losses = Matrix(rows: tried.count, columns: classes.count, storage: tried.flatMap { $0 }).transposed()
-    let choice = isJudged ? WeightedLosses(losses).choice : nil
+    let choice = isJudged ? WeightedLosses(losses, groups: rowParts.groups).choice : nil
     self.init(
-      search.path, chosen, left, isExact ? .exact : .folds(search.folds),
+      search.path, chosen, left, rowParts, isExact ? rowParts.leftOutAlone : .folds(search.folds),
       halves: isJudged ? search.halves(seed: seed) : nil,
       optimism: choice.map { $0.optimism + $0.excess } ?? 0, scaling: scaling, spread: search.spread,
       penalties: search.penalties, pathLosses: search.losses)
   }
 
   /// Without a penalty; nil where the classes are separated with all rows or without some: no finite number is right.
-  package init?(unpenalized features: Matrix, classes: [Int], count: Int, seed: UInt64) throws {
+  package init?(
+    unpenalized features: Matrix, classes: [Int], count: Int, seed: UInt64, groups: Partition? = nil
+  ) throws {
+    let rowParts = RowParts(classes, groups: groups)
     let path = try SoftmaxPath(PrincipalRows(features), classes: classes, count: count)
     // As many coordinates as rows separate anything.
     guard path.rows.coordinates.columns < classes.count else { return nil }
     let step = path.fit(penalty: 0, tolerance: Self.tolerance)
     guard step.fit.status == .converged else { return nil }
-    let isExact = path.leaveOneOutCost <= Self.mostExactFlops
-    let parts =
-      isExact ? classes.indices.map { [$0] } : StratifiedFolds.parts(classes, count: Self.foldCount, seed: seed)
+    let isExact = Self.isAffordable(path, rowParts)
+    let parts = isExact ? rowParts.alone : rowParts.folds(Self.foldCount, seed: seed)
     guard let left = path.leftOut(step, parts: parts, tolerance: Self.tolerance) else { return nil }
     let halves = (1...2).compactMap {
-      path.leftOut(
-        step, parts: StratifiedFolds.parts(classes, count: 2, seed: seed &+ $0), tolerance: SoftmaxSearch.tolerance)
+      path.leftOut(step, parts: rowParts.folds(2, seed: seed &+ $0), tolerance: SoftmaxSearch.tolerance)
     }
     self.init(
-      path, step, left, isExact ? .exact : .folds(parts.count), halves: halves.count == 2 ? halves : nil, optimism: 0,
+      path, step, left, rowParts, isExact ? rowParts.leftOutAlone : .folds(parts.count),
+      halves: halves.count == 2 ? halves : nil, optimism: 0,
       scaling: 0, spread: .infinity, penalties: [0], pathLosses: [])
   }
 
   private init(
-    _ path: SoftmaxPath, _ step: SoftmaxPath.Step, _ left: Matrix, _ leftOut: LeftOut, halves: [Matrix]?,
+    _ path: SoftmaxPath, _ step: SoftmaxPath.Step, _ left: Matrix, _ rowParts: RowParts, _ leftOut: LeftOut,
+    halves: [Matrix]?,
     optimism: Double, scaling: Int, spread: Double, penalties: [Double], pathLosses: [[Double]]
   ) {
     (self.path, self.step, fit, leftOutLogs, self.leftOut) = (path, step, step.fit, left, leftOut)
+    self.rowParts = rowParts
     (self.halves, self.optimism, self.scaling, self.spread) = (halves, optimism, scaling, spread)
     (self.penalties, self.pathLosses) = (penalties, pathLosses)
     leftOutLosses = SoftmaxSearch.losses(left, path.classes)
     scores = ClassScores(left, classes: path.classes, leftOutAlone: leftOut == .exact)
   }
+
+  /// Every row, or every group, left out at the price of these refits.
+  private static func isAffordable(_ path: SoftmaxPath, _ parts: RowParts) -> Bool {
+    let share = Double(parts.groups?.count ?? path.classes.count) / Double(path.classes.count)
+    return path.leaveOneOutCost * share <= mostExactFlops
+  }
+
+  /// Of the rows; nil where each is alone.
+  package var groups: Partition? { rowParts.groups }
 
   /// Independent features.
   var rank: Int { path.rows.axes.columns }
@@ -130,7 +147,7 @@ package struct SoftmaxHead: Head {
 
   /// The same as log p of every class.
   func foldLogs(_ features: Matrix? = nil, seed: UInt64) throws -> Matrix? {
-    let parts = StratifiedFolds.parts(classes, count: 5, seed: seed)
+    let parts = rowParts.folds(5, seed: seed)
     var (path, step) = (path, step)
     if let features {
       path = try SoftmaxPath(PrincipalRows(features), classes: classes, count: self.path.count)
