@@ -122,7 +122,20 @@ public struct Matrix: Equatable, Sendable {
   }
 
   /// Columns `range`, in order.
-  public func columns(_ range: Range<Int>) -> Matrix { columns(at: Array(range)) }
+  public func columns(_ range: Range<Int>) -> Matrix {
+    precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns \(range) of \(columns)")
+    let (rows, columns, width) = (rows, columns, range.count)
+    let entries = [Double](unsafeUninitializedCapacity: rows * width) { target, filled in
+      storage.withUnsafeBufferPointer { source in
+        guard let from = source.baseAddress, let to = target.baseAddress, width > 0 else { return }
+        for i in 0..<rows {
+          (to + i * width).initialize(from: from + i * columns + range.lowerBound, count: width)
+        }
+      }
+      filled = rows * width
+    }
+    return Matrix(rows: rows, columns: width, storage: entries)
+  }
 
   /// The columns with these indices, in this order.
   public func columns(at indices: [Int]) -> Matrix {

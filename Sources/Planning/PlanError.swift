@@ -18,7 +18,7 @@ public enum PlanError: Failure, Equatable {
   case notClasses(count: Int)
   /// Classes with a single labeled row: without it nothing is known of them.
   case rareClasses(names: [String])
-  /// Classes that one group of rows alone has.
+  /// Classes whose labeled rows are all of one group: without it nothing is known of them.
   case classesOfOneGroup(names: [String])
   /// No column varies.
   case noVaryingColumn(columns: Int)
@@ -88,9 +88,11 @@ public enum PlanError: Failure, Equatable {
       "\(method)-\(size): its features are no numbers: the units of the columns are too far apart; divide the columns by their "
         + "standard deviations"
     case .classesOfOneGroup(let names):
-      "only one group of rows has the class\(names.count == 1 ? "" : "es") \(names.prefix(5).joined(separator: ", "))"
-        + (names.count > 5 ? " and \(names.count - 5) more" : "")
-        + ": without that group nothing tells it; label rows of it in another group, or leave the class out"
+      (names.count == 1 ? "class \(names[0]) has" : "classes \(Self.listed(names)) have")
+        + " labeled rows of one group only, without which nothing is known of "
+        + (names.count == 1
+          ? "it; label rows of it in other groups, leave it out, or merge it with another class"
+          : "them; label rows of them in other groups, leave them out, or merge them with other classes")
     case .noVaryingColumn(let columns):
       "none of the \(columns) feature columns varies; check that the right columns were read"
     case .nonFinite(let part, let row, let column, let value):

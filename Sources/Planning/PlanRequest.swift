@@ -90,6 +90,9 @@ public struct PlanRequest: Sendable {
     self.seed = seed
   }
 
+  /// Rows that a method brings itself, such as a graph's, in the plan's order; nil where it sees the columns.
+  public func ownRows(of method: String) -> Matrix? { methods.first { $0.name == method }?.ownRows }
+
   /// No method brings the columns to one scale by itself.
   var followsUnits: Bool {
     !methods.contains { if case .ofStandardizedRows = $0.innerProducts { true } else { false } }

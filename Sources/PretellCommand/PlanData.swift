@@ -65,7 +65,8 @@ struct PlanDataOptions: ParsableArguments {
   }
 
   /// In memory where the rows fit, else what need not be there in blocks.
-  func read() throws -> PlanData {
+  func read(_ graph: PlanGraphOption) throws -> PlanData {
+    if isOfNodes(graph) { return try nodes(graph) }
     if data == nil, labeled == nil {
       if table.isGiven || embedding != nil || pairs != nil || lag != nil {
         throw ValidationError("Columns, --embedding, --pairs and --lag need --labeled FILE or --data FILE.")
@@ -75,7 +76,7 @@ struct PlanDataOptions: ParsableArguments {
     let (table, long) = (data ?? labeled!, [unlabeled, embedding, pairs].compactMap(\.self))
     let inBlocks = !long.isEmpty && !PlanMemory.fits([table] + long, limit.memory)
     try PlanMemory.check([table], limit.memory, remedy: unlabeled == nil ? PlanMemory.apart : "Give")
-    if !inBlocks, try InterpretedTables.suits(table, target: target) { return try interpreted(table) }
+    if !inBlocks, try InterpretedTables.suits(table, target: target) { return try interpreted(table, graph) }
     if self.table.isGiven {
       throw ValidationError(
         "--columns, --exclude, --missing and --categories need files that fit into memory and a target that is one of the columns."
@@ -84,13 +85,14 @@ struct PlanDataOptions: ParsableArguments {
     if inBlocks { try PlanMemory.checkWords(self, table, [table] + long) }
     let labeled = try DataFile.readLabeled(table, target: target)
     if inBlocks { try PlanMemory.checkBlocks(self, table, labeled) }
-    return try read(labeled, inBlocks: inBlocks)
+    return try read(labeled, graph, inBlocks: inBlocks)
   }
 
   /// Tables as people have them: words, dates, truths and gaps among the numbers.
-  private func interpreted(_ path: String) throws -> PlanData {
-    let tables = try InterpretedTables(
-      labeled: path, unlabeled: unlabeled, target: target, options: groups.options(table))
+  private func interpreted(_ path: String, _ graph: PlanGraphOption) throws -> PlanData {
+    var options = groups.options(table)
+    options.nodes = graph.nodes
+    let tables = try InterpretedTables(labeled: path, unlabeled: unlabeled, target: target, options: options)
     let labeled = tables.labeled
     if tables.hasDropped,
       let other = embedding.map({ _ in "embedding" }) ?? pairs.map({ _ in "pairs" }) ?? lag.map({ _ in "lag" })
@@ -106,6 +108,7 @@ struct PlanDataOptions: ParsableArguments {
     result.groups = tables.groups.map {
       PlanData.partition(unlabeled: $0.unlabeled, labeled: $0.labeled, labeled.labels)
     }
+    result.nodeNames = try tables.nodes.map { try PlanData.distinct($0.unlabeled + $0.labeled, in: path) }
     if let embedding {
       let found = try PlanRows(embedding, ReadOptions(), inBlocks: false)
       result.embedding = try found.embedding(of: labeled, after: tables.unlabeled?.values.rows ?? 0)
@@ -119,7 +122,7 @@ struct PlanDataOptions: ParsableArguments {
     return result
   }
 
-  private func read(_ table: LabeledTable, inBlocks: Bool) throws -> PlanData {
+  private func read(_ table: LabeledTable, _ graph: PlanGraphOption, inBlocks: Bool) throws -> PlanData {
     let options = ReadOptions(leavingOut: [table.targetName])
     let blank = table.labels.indices.filter { table.labels[$0] == nil }
     let blanks = table.features.rows(at: blank)
@@ -130,6 +133,9 @@ struct PlanDataOptions: ParsableArguments {
     var result = PlanData(table, unlabeled: source, count: count, warnings: rows?.warnings ?? [])
     result.lag = lag
     result.sources.unlabeled = unlabeled
+    result.nodeNames = try graph.nodes.map {
+      try PlanData.names($0, count: (rows?.count ?? 0) + table.labels.count, of: table.source)
+    }
     if let file = groups.groups {
       guard DataSource.exists(file) else {
         throw ValidationError(
@@ -182,6 +188,8 @@ struct PlanData {
   var isOfWords = true
   /// Of the unlabeled rows, then of the labeled ones.
   var groups: Partition?
+  /// Of the nodes of a graph that the rows are, in the files' order.
+  var nodeNames: [String]?
   /// Trained elsewhere.
   var encoders: [TrainedEncoder] = []
   /// About the files.
@@ -220,6 +228,15 @@ struct PlanData {
     labels = known.map { table.labels[$0]! }
     (featureNames, targetName) = (table.featureNames, table.targetName)
     self.warnings = warnings + table.warnings
+  }
+
+  /// Rows with a label each or none, from a file of their own.
+  init(_ rows: DataTable, labels: [Double?], of target: String) {
+    let (blank, known) = (labels.indices.filter { labels[$0] == nil }, labels.indices.filter { labels[$0] != nil })
+    (unlabeled, unlabeledCount) = (rows.values.rows(at: blank), blank.count)
+    (features, self.labels) = (rows.values.rows(at: known), known.map { labels[$0]! })
+    featureNames = rows.columnNames ?? (0..<rows.values.columns).map { "x\($0 + 1)" }
+    (targetName, places, sources, warnings) = (target, (blank, known), (nil, rows.source), rows.warnings)
   }
 
   /// Labels without columns.

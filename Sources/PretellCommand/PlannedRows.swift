@@ -7,9 +7,13 @@ struct PlannedRows {
   private let rows: PlanData
   private let source: any RowSource
 
-  init(_ model: PlannedModel, _ rows: PlanData) {
+  /// The labeled rows stand below the others in the source.
+  private let isWhole: Bool
+
+  init(_ model: PlannedModel, _ rows: PlanData, _ request: PlanRequest) {
     (self.model, self.rows) = (model, rows)
-    source = model.method == "embedding" ? rows.embedding ?? rows.unlabeled : rows.unlabeled
+    let whole = model.method == "embedding" ? rows.embedding : request.ownRows(of: model.method)
+    (source, isWhole) = (whole ?? rows.unlabeled, whole != nil)
   }
 
   /// Of the rows without a label, in blocks of them.
@@ -17,14 +21,13 @@ struct PlannedRows {
     let count = rows.unlabeledCount
     if count == 0 { return }
     try source.forEachBlock(ofRows: source.passRows) { first, block in
-      // An embedding has the labeled rows below.
       let own = min(block.rows, count - first)
       if own > 0 { try body(model.features(own == block.rows ? block : block.rows(0..<own))) }
     }
   }
 
   private func labeledFeatures() throws -> Matrix {
-    guard model.method == "embedding" else { return model.features(rows.features) }
+    guard isWhole else { return model.features(rows.features) }
     let count = rows.unlabeledCount
     return model.features(try source.rows(at: Array(count..<count + rows.labels.count)))
   }

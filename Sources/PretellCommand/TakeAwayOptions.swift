@@ -60,6 +60,11 @@ struct TakeAwayOptions: ParsableArguments {
     }
     guard let use else { return }
     let own = methods.map(\.name)
+    if model != nil, let named = Candidate.parts(use),
+      methods.contains(where: { $0.name == named.method && $0.ownRows != nil })
+    {
+      throw Self.noModel(use)
+    }
     let isKnown =
       ["none", "ridge"].contains(use) || rows.embedding != nil && use == "embedding"
       || (rows.pairs != nil || rows.lag != nil) && Candidate.parts(use)?.size != nil
@@ -82,10 +87,22 @@ struct TakeAwayOptions: ParsableArguments {
         named?.method ?? advice.method, size: named.map { $0.size } ?? advice.size, of: request)
     }
     return [
-      .named("--features", features) { try PlannedRows(taken.model(), rows).writeFeatures(to: $0) },
-      .named("--predict", predict) { try PlannedRows(taken.model(), rows).writePredictions(to: $0) },
-      .named("--model", model) { try PlannedModelFile.write(taken.model(), to: $0) },
+      .named("--features", features) { try PlannedRows(taken.model(), rows, request).writeFeatures(to: $0) },
+      .named("--predict", predict) { try PlannedRows(taken.model(), rows, request).writePredictions(to: $0) },
+      .named("--model", model) { path in
+        let found = try taken.model()
+        if request.ownRows(of: found.method) != nil { throw Self.noModel(found.label) }
+        try PlannedModelFile.write(found, to: path)
+      },
     ]
+  }
+
+  /// What a graph makes of a row rests on its neighbors.
+  private static func noModel(_ candidate: String) -> CommandFailure {
+    CommandFailure(
+      .usage,
+      "--model: what '\(candidate)' makes of a node rests on its neighbors, and no model applies it to new rows. Take --features or "
+        + "--predict, or --use a candidate that sees the columns alone, such as pca-3.")
   }
 }
 

@@ -17,10 +17,12 @@ struct PseudoColour: PaperResult {
   func run(_ settings: ReproductionSettings) throws -> ReproductionResult {
     let draws = settings.quick ? 3 : 16
     var scores: [(name: String, values: [Double])] = []
+    var pictures: [Panel] = []
     for draw in 0..<draws {
       try settings.step(draw, of: draws)
       var stream = RandomStream(seed: settings.seed, replicate: UInt64(draw), purpose: 0x636F_6C6F)
       let cells = CellImages(count: Self.images, &stream)
+      if draw == 0 { pictures = try Self.pictures(cells) }
       let features = try Self.features(cells)
       let splits = (0..<4).map { _ in Self.split(cells, &stream) }
       for (position, (name, rows)) in features.enumerated() {
@@ -30,16 +32,46 @@ struct PseudoColour: PaperResult {
       }
     }
     try settings.step(draws, of: draws)
-    return result(scores, draws)
+    return result(scores, draws, pictures)
+  }
+
+  private static func penalty(_ rows: Matrix) -> Double {
+    0.01 * rows.subtractingFromRows(rows.columnMeans()).squaredFrobeniusNorm / Double(rows.storage.count)
+  }
+
+  /// The window with the most nuclei, and each of its patches as the rest of the window tells it, by a fit that saw no window of its image.
+  private static func pictures(_ cells: CellImages) throws -> [Panel] {
+    let side = CellImages.window
+    let path = try BlockPath(
+      BlockRows(rows: cells.rows, blocks: patches(), hide: hide), groups: Partition(cells.image))
+    let shown = cells.share.indices.max { cells.share[$0] < cells.share[$1] } ?? 0
+    let pixels = cells.rows.row(shown)
+    let residuals = try path.leftOutResiduals(ridge: penalty(cells.rows)).row(shown)
+    func panel(_ title: String, _ values: [Double]) -> Panel {
+      let places = (0..<side).map { Double($0) + 0.5 }
+      return Panel(
+        title: title, xAxis: Axis("pixel"), yAxis: Axis("pixel"),
+        series: [
+          .heatMap(
+            "grey", x: places, y: places,
+            values: (0..<side).reversed().map { i in Array(values[i * side..<(i + 1) * side]) })
+        ], legend: .hidden)
+    }
+    return [
+      panel("a window", pixels), panel("its patches, each from the rest", zip(pixels, residuals).map { $0 - $1 }),
+    ]
+  }
+
+  private static func patches() throws -> Partition {
+    try Partition.patches(
+      imageHeight: CellImages.window, imageWidth: CellImages.window, patchHeight: 8, patchWidth: 8)
   }
 
   /// Each with 16 dimensions, but for the pixels themselves.
   private static func features(_ cells: CellImages) throws -> [(String, Matrix)] {
-    let side = CellImages.window
-    let blocks = try Partition.patches(imageHeight: side, imageWidth: side, patchHeight: 8, patchWidth: 8)
+    let blocks = try patches()
     let data = try BlockRows(rows: cells.rows, blocks: blocks, hide: hide)
-    let variances = cells.rows.subtractingFromRows(cells.rows.columnMeans()).squaredFrobeniusNorm
-    let ridge = 0.01 * variances / Double(cells.rows.storage.count)
+    let ridge = penalty(cells.rows)
     func codes(_ targets: Matrix) throws -> Matrix {
       try TargetPath(data, BlockTargets(targets, blocks: blocks)).codes(size: size, ridge: ridge).codes
     }
@@ -66,7 +98,9 @@ struct PseudoColour: PaperResult {
     return (chosen, cells.image.indices.filter { !seen.contains(cells.image[$0]) })
   }
 
-  private func result(_ scores: [(name: String, values: [Double])], _ draws: Int) -> ReproductionResult {
+  private func result(
+    _ scores: [(name: String, values: [Double])], _ draws: Int, _ pictures: [Panel]
+  ) -> ReproductionResult {
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
     func error(_ values: [Double]) -> Double {
       let m = mean(values)
@@ -77,12 +111,13 @@ struct PseudoColour: PaperResult {
     }
     let figure = Figure(
       title: "Colour the input, do not predict its colours",
-      panels: [
+      panels: pictures + [
         Panel(
           xAxis: Axis("features"), yAxis: Axis("R2 in other images", range: 0...1),
           series: [
             .bars(
-              "ridge on \(Self.labels) labels", names: values.map(\.quantity), values: values.map(\.computed),
+              "ridge on \(Self.labels) labels",
+              names: values.map(\.quantity), values: values.map(\.computed),
               low: values.map { $0.computed - ($0.standardError ?? 0) },
               high: values.map { $0.computed + ($0.standardError ?? 0) }, role: .observed)
           ], legend: .hidden)

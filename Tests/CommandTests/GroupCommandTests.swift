@@ -98,7 +98,7 @@ import Testing
       #expect(run.status == 0, "\(run.errors)")
       let json = try run.json()
       let candidates = try #require(json["candidates"] as? [[String: Any]])
-      #expect(candidates.contains { $0["left_out"] as? String == "folds:20" })
+      #expect(candidates.contains { $0["left_out"] as? String == "groups:20" })
       #expect((json["groups"] as? [String: Any])?["labeled"] as? Int == 20)
       let backtest = try pretell(
         "backtest --data classes.csv --groups site --target y --size 1 --repeats 2 --hide 0.4 --json", in: folder)
@@ -128,7 +128,7 @@ import Testing
         ("plan --data named.csv --groups y" + line, 65, "row 50"),
         ("plan --data one.csv --groups site" + line, 65, "1 group"),
         ("plan --data named.csv --groups site --head logistic" + line, 65, "single labeled row"),
-        ("plan --data alone.csv --groups site" + line, 65, "only one group of rows has the class rare"),
+        ("plan --data alone.csv --groups site" + line, 65, "class rare has labeled rows of one group only"),
         ("masked errors one.csv --groups site", 65, "one group"),
         ("masked errors full.csv --groups site --ridge auto-per-column", 64, "one penalty"),
         ("masked fit full.csv --groups site --no-errors --ridge 1", 64, "--no-errors"),

@@ -42,19 +42,12 @@ import Testing
     let labels = (0..<300).map { _ in Int(stream.uniform() * 25) }
     let classes = labels.map { $0 % 4 == 0 ? 2 : stream.uniform() < 0.3 ? 1 : 0 }
     let groups = Partition(labels)
-    let parts = StratifiedFolds.parts(classes, count: count, seed: 5, groups: groups)
+    let parts = RowParts(classes, groups: groups).folds(count, seed: 5)
     #expect(parts.count == min(count, groups.count) && parts.joined().sorted() == Array(0..<300))
     for rows in groups.members { #expect(parts.count { !Set($0).isDisjoint(with: rows) } == 1) }
-    for part in parts where count <= 5 {
-      #expect(abs(Double(part.count) / 300 - 1 / Double(count)) < 0.3 / Double(count), "\(part.count)")
-      for kind in 0..<3 {
-        let (own, all) = (part.count { classes[$0] == kind }, classes.count { $0 == kind })
-        #expect(abs(Double(own) / Double(all) - 1 / Double(count)) < 0.5 / Double(count), "\(own) of \(all)")
-      }
-    }
     // Groups of one row each are no groups.
     #expect(
-      StratifiedFolds.parts(classes, count: count, seed: 5, groups: Partition(Array(0..<300)))
+      RowParts(classes, groups: Partition(Array(0..<300))).folds(count, seed: 5)
         == StratifiedFolds.parts(classes, count: count, seed: 5))
   }
 
@@ -64,7 +57,7 @@ import Testing
     let (x, classes) = Self.world.sample(12, Self.weights, &stream)
     let groups = Self.world.partition(12)
     let head = try SoftmaxHead(x, classes: classes, count: 2, seed: 3, groups: groups)
-    #expect(head.leftOut == .folds(12))
+    #expect(head.leftOut.description == "groups:12")
     for rows in groups.members {
       let kept = classes.indices.filter { !rows.contains($0) }
       let fit = try SoftmaxFit(
@@ -148,7 +141,7 @@ import Testing
         unlabeled: Matrix(rows: 0, columns: 6), features: x, labels: labels, methods: [PrincipalComponents()],
         sizes: [2, 3], seed: 1, head: .logistic, groups: Self.world.partition(30)))
     #expect(plan.groups?.count == 30 && plan.candidates.allSatisfy { $0.predictedRisk != nil })
-    #expect(plan.candidate("ridge")?.leftOut == "folds:30")
+    #expect(plan.candidate("ridge")?.leftOut == "groups:30")
     let result = try Backtester.run(
       BacktestRequest(
         features: x, labels: labels, methods: [], sizes: [], hide: 0.5, repeats: 2, seed: 1, head: .logistic,

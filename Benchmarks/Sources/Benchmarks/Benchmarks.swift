@@ -22,6 +22,7 @@ import Pretell
     ReadCSV.self,
     ReadNPY.self,
     Simulate.self,
+    SparseProduct.self,
     StreamingPCA.self,
     SweepStoreOverhead.self,
   ]

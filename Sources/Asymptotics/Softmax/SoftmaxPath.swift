@@ -29,7 +29,7 @@ public struct SoftmaxPath: Sendable {
   /// A fit with the weights on principal coordinates that another fit can start from.
   public struct Step: Sendable {
     public let fit: SoftmaxFit
-    let weights: Matrix
+    package let weights: Matrix
   }
 
   public func fit(penalty: Double, from start: Step? = nil, tolerance: Double = SoftmaxFit.tolerance) -> Step {

@@ -52,12 +52,14 @@ public struct TableOptions: Sendable {
   /// Which rows belong together: name or number of a column, which is no feature then, or a file of one column, a row for each row of the
   /// unlabeled file, then of the labeled one.
   public var groups: String?
+  /// Names of the nodes that the rows are, in the same way.
+  public var nodes: String?
 
   public init(
     columns: [String]? = nil, exclude: [String] = [], missing: Missing = .impute, categories: [String] = [],
-    groups: String? = nil
+    groups: String? = nil, nodes: String? = nil
   ) {
     (self.columns, self.exclude, self.missing, self.categories) = (columns, exclude, missing, categories)
-    self.groups = groups
+    (self.groups, self.nodes) = (groups, nodes)
   }
 }

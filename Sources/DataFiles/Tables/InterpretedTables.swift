@@ -16,6 +16,8 @@ public struct InterpretedTables: Sendable {
   public let keptRows: (labeled: [Int], unlabeled: [Int])
   /// The group of each row that is left, where groups were asked for.
   public let groups: (labeled: [String], unlabeled: [String])?
+  /// The node that each row is, where names were asked for.
+  public let nodes: (labeled: [String], unlabeled: [String])?
   /// Some rows were left out.
   public let hasDropped: Bool
 
@@ -31,8 +33,11 @@ public struct InterpretedTables: Sendable {
     let labels = try TargetColumn(raw, label)
     let other = try other.map { try RawTable($0) }
     let groups = try options.groups.map { try TableGroups($0, labeled: raw, unlabeled: other) }
-    if let column = groups?.column, column == label { throw DataFileError.groupsAreTarget(path, raw.label(label)) }
-    let excluded = Set(try raw.positions(options.exclude)).union(groups?.column.map { [$0] } ?? [])
+    let nodes = try options.nodes.map { try TableGroups($0, labeled: raw, unlabeled: other) }
+    for column in [groups?.column, nodes?.column] where column == label {
+      throw DataFileError.groupsAreTarget(path, raw.label(label))
+    }
+    let excluded = Set(try raw.positions(options.exclude)).union([groups?.column, nodes?.column].compactMap(\.self))
     let categories = Set(try raw.positions(options.categories))
     let chosen = try options.columns.map { Set(try raw.positions($0)) } ?? Set(0..<raw.columns)
     let features = (0..<raw.columns).filter { $0 != label && chosen.contains($0) && !excluded.contains($0) }
@@ -42,8 +47,9 @@ public struct InterpretedTables: Sendable {
     var second: RawTable?
     if var table = other {
       // A table without names is as wide as the features.
-      if table.names == nil || raw.names == nil, let column = groups?.unlabeledColumn {
-        table = table.choosing((0..<table.columns).filter { $0 != column })
+      let keys = [groups?.unlabeledColumn, nodes?.unlabeledColumn].compactMap(\.self)
+      if table.names == nil || raw.names == nil, !keys.isEmpty {
+        table = table.choosing((0..<table.columns).filter { !keys.contains($0) })
       }
       let unwanted = Set(excluded.union([label]).map { raw.name($0) })
       let places = try Self.places(
@@ -86,6 +92,9 @@ public struct InterpretedTables: Sendable {
     self.groups = groups.map { groups in
       (keptLabeled.map { groups.labeled[$0] }, keptUnlabeled.map { groups.unlabeled[$0] })
     }
+    self.nodes = nodes.map { nodes in
+      (keptLabeled.map { nodes.labeled[$0] }, keptUnlabeled.map { nodes.unlabeled[$0] })
+    }
     hasDropped = dropped > 0
     if dropped > 0 {
       pool = pool.rows(at: keptLabeled)
@@ -112,7 +121,9 @@ public struct InterpretedTables: Sendable {
       if column == label { return labels.use(raw.name(column), missing: missing) }
       return ColumnUse(
         column: raw.name(column), kind: .excluded, becomes: [], missing: missing,
-        note: column == groups?.column ? "left out: says which rows belong together" : "left out: as asked")
+        note: column == groups?.column
+          ? "left out: says which rows belong together"
+          : column == nodes?.column ? "left out: names the nodes" : "left out: as asked")
     }
     warnings =
       (labels.isMade ? [.columnsMade([uses[label]])] : [])

@@ -73,14 +73,14 @@ extension DataFileError {
       table.names.map { "Its columns are \($0.prefix(20).joined(separator: ", "))" } ?? "Give a column's number"
     return DataFileError(
       file: table.source, column: "'\(groups)'",
-      problem: "there is no such column, nor a file of this name, to take groups from",
-      remedy: "\(columns); or give a file with one group a row")
+      problem: "there is no such column, nor a file of this name, to take groups or names of nodes from",
+      remedy: "\(columns); or give a file with one a row")
   }
 
   static func groupsAreTarget(_ file: String, _ column: String) -> DataFileError {
     DataFileError(
-      file: file, column: column, problem: "the target cannot say which rows belong together",
-      remedy: "Give another column, or a file with one group a row")
+      file: file, column: column, problem: "the target cannot say which rows belong together, nor which nodes they are",
+      remedy: "Give another column, or a file with one group or name a row")
   }
 
   static func groupsInColumns(_ file: String, columns: Int) -> DataFileError {

@@ -63,19 +63,29 @@ public struct Propagation: Sendable {
   /// P' X.
   public func applyTransposed(_ x: Matrix) -> Matrix { polynomial(transposedStep, x) }
 
-  /// Horner's rule on blocks of columns.
+  /// Horner's rule on blocks of columns, which are read and written where they are.
   private func polynomial(_ step: SparseRows, _ x: Matrix) -> Matrix {
     precondition(x.rows == graph.nodes, "\(x.rows) rows on \(graph.nodes) nodes")
-    var result = Matrix(rows: x.rows, columns: x.columns)
+    let last = coefficients.count - 1
+    var result = Matrix(rows: x.rows, columns: x.columns, storage: freshZeros(count: x.rows * x.columns))
     for block in (0..<x.columns).parts(of: Self.together) {
-      let part = block.count == x.columns ? x : x.columns(block)
-      let last = coefficients.count - 1
-      var sum = coefficients[last] == 1 ? part : coefficients[last] * part
-      for power in stride(from: last - 1, through: 0, by: -1) {
-        sum = coefficients[power] == 0 ? step.times(sum) : step.times(sum, adding: coefficients[power], of: part)
+      let own = ColumnsOf(x, block)
+      var sum = own
+      if coefficients[last] != 1 || last == 0 {
+        let scaled = coefficients[last] * x.columns(block)
+        sum = ColumnsOf(scaled, 0..<block.count)
       }
-      if block.count == x.columns { return sum }
-      result.set(columns: block, to: sum)
+      for power in stride(from: last - 1, through: 1, by: -1) {
+        var next = Matrix(rows: x.rows, columns: block.count, storage: freshZeros(count: x.rows * block.count))
+        step.times(sum, adding: coefficients[power], of: coefficients[power] == 0 ? nil : own, into: &next, from: 0)
+        sum = ColumnsOf(next, 0..<block.count)
+      }
+      if last == 0 {
+        result.set(columns: block, to: sum.matrix)
+      } else {
+        step.times(
+          sum, adding: coefficients[0], of: coefficients[0] == 0 ? nil : own, into: &result, from: block.lowerBound)
+      }
     }
     return result
   }

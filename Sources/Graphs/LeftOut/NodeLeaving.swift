@@ -30,7 +30,9 @@ package struct NodeLeaving {
       throw GraphError.singular(ridge: ridge)
     }
     let root = factor.solveUpper(.identity(factor.order))
-    try self.init(moments, hideRate: hideRate, root: root) { _ in [Double](repeating: 1, count: root.columns) }
+    try self.init(moments, hideRate: hideRate, root: root, isUpper: true) { _ in
+      [Double](repeating: 1, count: root.columns)
+    }
   }
 
   /// Any ridge, by eigenvectors. Throws `noLeftOutError`.
@@ -43,7 +45,8 @@ package struct NodeLeaving {
   }
 
   private init(
-    _ moments: GraphMoments, hideRate: Double, root: Matrix, _ kappa: @escaping @Sendable (Double) -> [Double]
+    _ moments: GraphMoments, hideRate: Double, root: Matrix, isUpper: Bool = false,
+    _ kappa: @escaping @Sendable (Double) -> [Double]
   ) throws {
     guard moments.diagonal.isExact else {
       throw GraphError.noLeftOutError("the filter's diagonal comes from random probes. Use fewer hops")
@@ -55,9 +58,9 @@ package struct NodeLeaving {
     func back(_ matrix: Matrix) -> Matrix {
       GraphMoments.withoutOwn(moments.propagation.applyTransposed(matrix), diagonal, matrix)
     }
-    y = moments.visible.timesByThreads(root)
+    y = moments.visible.turned(by: root, isUpper: isUpper)
     u = back(y)
-    x = rows.timesByThreads(root)
+    x = rows.turned(by: root, isUpper: isUpper)
     v = back(rows)
     c = root.transposedTimesByThreads(moments.cross)
     let products = c.transposed().gramByThreads()
@@ -195,6 +198,16 @@ package struct NodeLeaving {
 }
 
 extension Matrix {
+  /// The product with a square root, whose zeros below the diagonal are left out where it is upper triangular: 1.2 rows columns² flops in the
+  /// place of 2.
+  fileprivate func turned(by root: Matrix, isUpper: Bool) -> Matrix {
+    if !isUpper { return timesByThreads(root) }
+    let parts = (0..<columns).parts(of: max(64, (columns + 5) / 6)).map { part in
+      columns(0..<part.upperBound).timesByThreads(root.rows(0..<part.upperBound).columns(part))
+    }
+    return parts.dropFirst().reduce(parts[0]) { $0.joined(leftOf: $1) }
+  }
+
   /// Sum of squares of each row.
   package var rowSquares: [Double] {
     storage.withUnsafeBufferPointer { entries in

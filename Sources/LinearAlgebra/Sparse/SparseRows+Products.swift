@@ -7,30 +7,51 @@ extension SparseRows {
   /// A X, or A X + `scale` `added`. Cost: 2 count columns flops over all threads; every entry is summed in the order of its row's
   /// entries, so the bits depend neither on the threads nor on the processor.
   public func times(_ x: Matrix, adding scale: Double = 0, of added: Matrix? = nil) -> Matrix {
-    precondition(columns == x.rows, "\(columns) columns times \(x.rows) rows")
-    precondition(added.map { $0.rows == rows && $0.columns == x.columns } ?? true, "what is added has another shape")
     let width = x.columns
     let storage = [Double](unsafeUninitializedCapacity: rows * width) { buffer, filled in
       filled = rows * width
+      adviseLargePages(buffer)
       guard let target = buffer.baseAddress, filled > 0 else { return }
-      nonisolated(unsafe) let y = target
-      Parallel.forEach(count: (rows + Self.block - 1) / Self.block) { index in
-        let last = min((index + 1) * Self.block, rows)
-        x.storage.withUnsafeBufferPointer { x in
-          offsets.withUnsafeBufferPointer { offsets in
-            offsets.baseAddress!.withMemoryRebound(to: Int64.self, capacity: offsets.count) { offsets in
-              func run(_ added: UnsafePointer<Double>?) {
-                guard let x = x.baseAddress else { return }
-                pla_sparse_times(
-                  index * Self.block, last, offsets, indices, values, width, x, width, scale, added, width, y, width)
-              }
-              if let added { added.storage.withUnsafeBufferPointer { run($0.baseAddress) } } else { run(nil) }
+      times(
+        ColumnsOf(x, 0..<width), adding: scale, of: added.map { ColumnsOf($0, 0..<$0.columns) }, to: target,
+        width: width)
+    }
+    return Matrix(rows: rows, columns: width, storage: storage)
+  }
+
+  /// The same of some columns, into as many of `target`. Precondition: `target` is none of what is read.
+  package func times(
+    _ x: ColumnsOf, adding scale: Double = 0, of added: ColumnsOf? = nil, into target: inout Matrix, from column: Int
+  ) {
+    precondition(target.rows == rows && column + x.count <= target.columns, "columns beyond those of the target")
+    let width = target.columns
+    target.storage.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      times(x, adding: scale, of: added, to: base + column, width: width)
+    }
+  }
+
+  private func times(
+    _ x: ColumnsOf, adding scale: Double, of added: ColumnsOf?, to target: UnsafeMutablePointer<Double>, width: Int
+  ) {
+    precondition(columns == x.matrix.rows, "\(columns) columns times \(x.matrix.rows) rows")
+    precondition(added.map { $0.matrix.rows == rows && $0.count == x.count } ?? true, "what is added has another shape")
+    nonisolated(unsafe) let y = target
+    Parallel.forEach(count: (rows + Self.block - 1) / Self.block) { index in
+      let last = min((index + 1) * Self.block, rows)
+      x.withPointer { source in
+        offsets.withUnsafeBufferPointer { offsets in
+          offsets.baseAddress!.withMemoryRebound(to: Int64.self, capacity: offsets.count) { offsets in
+            func run(_ other: UnsafePointer<Double>?) {
+              pla_sparse_times(
+                index * Self.block, last, offsets, indices, values, x.count, source, x.matrix.columns, scale, other,
+                added?.matrix.columns ?? 0, y, width)
             }
+            if let added { added.withPointer { run($0) } } else { run(nil) }
           }
         }
       }
     }
-    return Matrix(rows: rows, columns: width, storage: storage)
   }
 
   /// A x.

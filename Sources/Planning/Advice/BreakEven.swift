@@ -158,7 +158,7 @@ package struct LabelCurve: Sendable {
     }
     return LabelCurve(
       floor: forecast.level - now, labels: OrderedLabels(part: part, ordering: forecast.ordering), fewest: fewest,
-      present: present, losses: losses, spread: spread)
+      present: present, losses: losses, groups: groups, spread: spread)
   }
 }
 

@@ -14,16 +14,17 @@ enum RowGroupChecks {
     if request.lag != nil { throw PlanError.groupsUnsupported(with: "rows in order of time (a lag)") }
     let labeled = groups.restricted(to: request.labeledPositions)
     if labeled.count < 2 { throw PlanError.tooFewGroups(count: labeled.count, needed: 2) }
-    if request.head == .logistic { try checkClasses(request, labeled) }
+    if request.head != .linear {
+      try checkClasses(ClassLabels(request.labels, names: request.classNames), labeled)
+    }
   }
 
-  /// A class that one group alone has cannot be told without it.
-  private static func checkClasses(_ request: PlanRequest, _ labeled: Partition) throws {
-    guard let labels = try? ClassLabels(request.labels, names: request.classNames) else { return }
-    var groups = [Set<Int>](repeating: [], count: labels.count)
-    for (own, group) in zip(labels.codes, labeled.label) { groups[own].insert(group) }
-    let alone = groups.indices.filter { groups[$0].count < 2 }.map { labels.names[$0] }
-    if !alone.isEmpty { throw PlanError.classesOfOneGroup(names: alone) }
+  /// Without the only group that a class is in, no fit knows of the class.
+  private static func checkClasses(_ classes: ClassLabels, _ groups: Partition) throws {
+    var seen = [Set<Int>](repeating: [], count: classes.count)
+    for (code, group) in zip(classes.codes, groups.label) { seen[code].insert(group) }
+    let alone = seen.indices.filter { seen[$0].count < 2 }
+    if !alone.isEmpty { throw PlanError.classesOfOneGroup(names: alone.map { classes.names[$0] }) }
   }
 
   static func warnings(_ data: PreparedData) -> [Warning] {

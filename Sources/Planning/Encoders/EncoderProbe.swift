@@ -130,7 +130,7 @@ extension EncoderProbe {
   private func leftOutLogs(
     _ encoder: TrainedEncoder, _ classes: ClassLabels, spread: Double? = nil
   ) throws -> [Matrix] {
-    let folds = StratifiedFolds.parts(classes.codes, count: 5, seed: seed, groups: groups)
+    let folds = RowParts(classes.codes, groups: groups).folds(5, seed: seed)
     var nearby = spread
     return try encoder.runs.map { run in
       let search = try SoftmaxSearch(

@@ -22,9 +22,7 @@ struct LabelSubset: Sendable {
       LabelSubset(labels: Double(classes.codes.count) / 2, heads: halves.map { (everything, $0) })
     ]
     for count in divisions {
-      let parts = StratifiedFolds.parts(
-        classes.codes, count: count, seed: seed &+ UInt64(count), groups: head.groups
-      ).prefix(draws)
+      let parts = RowParts(classes.codes, groups: head.groups).folds(count, seed: seed &+ UInt64(count)).prefix(draws)
       guard parts.count == draws, parts.allSatisfy({ hasPairs($0, classes) }) else { break }
       let heads = try Parallel.map(count: parts.count) { index -> (rows: [Int], logs: Matrix)? in
         try fitted(

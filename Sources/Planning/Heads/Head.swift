@@ -18,11 +18,14 @@ package enum LeftOut: Sendable, Equatable, CustomStringConvertible {
   case exact
   /// So many parts, each by a fit to all others.
   case folds(Int)
+  /// Every one of so many groups by a fit to all others, which have this share of the rows on average over rows.
+  case groups(Int, seen: Double)
 
   package var description: String {
     switch self {
     case .exact: "exact"
     case .folds(let count): "folds:\(count)"
+    case .groups(let count, _): "groups:\(count)"
     }
   }
 
@@ -31,6 +34,7 @@ package enum LeftOut: Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .exact: n - 1
     case .folds(let count): n * (1 - 1 / Double(count))
+    case .groups(_, let seen): n * seen
     }
   }
 }

@@ -83,8 +83,8 @@ package struct PretrainingPart: Sendable {
   }
 
   /// From leave-one-out losses alone, row by row: those of the full fit, and of each half's. The standard error is
-  /// that of the rows' mean differences, between groups where some rows belong together.
-  package init(full: [Double], halves: [[Double]], nearTie: Bool = false, groups: Partition? = nil) {
+  /// that of the rows' mean differences, which are independent between groups only.
+  package init(full: [Double], halves: [[Double]], groups: Partition? = nil, nearTie: Bool = false) {
     let differences = MeanError(
       full.indices.map { row in
         halves.reduce(0) { $0 + $1[row] - full[row] } / Double(max(halves.count, 1))

@@ -114,16 +114,20 @@ private struct ModelOfCandidate {
     let (data, inner) = views(method)
     let representation = try data.fit(inner, sizes: [size])[0]
     let design = try PoolDesign.all([representation], data)[0]
+    // A graph's rows are no function of the columns.
+    let isOwn = method.ownRows != nil
     let map = try FeatureMap(
-      representation, varying: views.varying, columns: columns,
-      lift: views.triangle(of: method).map { triangle in
-        { weights in
-          let lift = try spanLift()
-          return (
-            lift.means, try lift.weights(weights, triangle: triangle.matrix, isStandardized: triangle.isStandardized)
-          )
-        }
-      })
+      representation, varying: isOwn ? Array(0..<data.columns) : views.varying, columns: isOwn ? data.columns : columns,
+      lift: isOwn
+        ? nil
+        : views.triangle(of: method).map { triangle in
+          { weights in
+            let lift = try spanLift()
+            return (
+              lift.means, try lift.weights(weights, triangle: triangle.matrix, isStandardized: triangle.isStandardized)
+            )
+          }
+        })
     if let classes {
       let whitening = try Whitening(design)
       let head = try SoftmaxHead(
@@ -170,7 +174,7 @@ private struct ModelOfCandidate {
     let odds = groups == nil ? head.leverageOdds : head.leverageOdds.map { _ in 0 }
     let weights = front.features(Matrix(rows: 1, columns: head.coefficients.count, storage: head.coefficients))
     return PlannedModel(
-      method: method, size: size, columnNames: method == "embedding" ? nil : request.featureNames, features: map,
+      method: method, size: size, columnNames: columnNames(method), features: map,
       coefficients: weights.columns(1..<weights.columns).transposed(), intercepts: [weights[0, 0]], classNames: nil,
       errors: PredictionErrors(leftOut: head.leaveOneOutResiduals, odds: odds, root: root))
   }
@@ -183,9 +187,14 @@ private struct ModelOfCandidate {
       design.scaling, positions: Array(0..<map.featureCount), count: map.featureCount, isStandardized: false)
     let weights = front.features(Matrix.column(intercepts).joined(leftOf: slopes.transposed()))
     return PlannedModel(
-      method: method, size: size, columnNames: method == "embedding" ? nil : request.featureNames, features: map,
+      method: method, size: size, columnNames: columnNames(method), features: map,
       coefficients: weights.columns(1..<weights.columns).transposed(), intercepts: weights.column(0),
       classNames: classes?.names, errors: errors)
+  }
+
+  /// None of features computed elsewhere, nor of rows that a method brings itself.
+  private func columnNames(_ method: String) -> [String]? {
+    method == "embedding" || request.ownRows(of: method) != nil ? nil : request.featureNames
   }
 }
 

@@ -40,6 +40,10 @@ struct BacktestVerb: Verb {
   @OptionGroup var common: CommonOptions
   @OptionGroup var random: SeedOption
 
+  /// Refused with what to do in its place.
+  @Option(name: .long, help: ArgumentHelp("Not for a backtest.", visibility: .private))
+  var graph: String?
+
   static var answers: [any Codable.Type] { [WithColumns<Backtest>.self] }
 
   var files: FileUse { .input(data, "--data") + .target(target) + groups.files + encoders.files + common.files }
@@ -47,6 +51,11 @@ struct BacktestVerb: Verb {
   var memoryLimit: MemorySize? { limit.memory }
 
   func validate() throws {
+    if graph != nil {
+      throw ValidationError(
+        "--graph does not go with a backtest: hidden nodes stay their neighbors' neighbors, so that no row is new. See what such "
+          + "forecasts are of with 'pretell graph compare --groups louvain', which leaves whole communities out.")
+    }
     if let repeats, !(2...BacktestRequest.mostRepeats).contains(repeats) {
       throw ValidationError("--repeats \(repeats): give a number from 2 to \(BacktestRequest.mostRepeats).")
     }

@@ -75,21 +75,25 @@ struct PlanVerb: Verb {
     common.begin()
     var given = data
     given.groups = graph.groups(data.groups)
-    var rows = try given.read()
+    var rows = try given.read(graph)
     let onGraph = try graph.read(rows, methods: candidates.names, memory: data.limit.memory)
     let head = try candidates.head(of: rows.classes, target: rows.targetName)
     rows.nameClasses(head)
     for encoder in rows.encoders { for place in at { try encoder.checkReach(place.unlabeled) } }
+    if head != .linear, onGraph != nil, backtest != 0 || !rows.encoders.isEmpty {
+      let other = backtest != 0 ? "--backtest" : "--encoder or --runs"
+      throw ValidationError("--graph, classes as the target and \(other) do not go together; leave one of them out.")
+    }
     try data.groups.refuse([("--lag", data.lag != nil)])
     try PlanMemory.checkMatrices(
       rows: rows.unlabeledCount + rows.labels.count, columns: rows.features.columns, candidates.chosen(),
       isInMemory: rows.unlabeled.inMemory != nil, data.limit.memory)
     let sizes = try candidates.sizes(columns: rows.features.columns)
-    try taken.check(candidates.chosen(), sizes: sizes, rows)
+    let methods = candidates.chosen() + (onGraph?.methods ?? [])
+    try taken.check(methods, sizes: sizes, rows)
     let request = PlanRequest(
       unlabeled: rows.unlabeled, unlabeledCount: rows.unlabeledCount, features: rows.features, labels: rows.labels,
-      methods: candidates.chosen() + (onGraph?.methods ?? []),
-      sizes: sizes, purchase: try purchase.chosen(), seed: random.seed,
+      methods: methods, sizes: sizes, purchase: try purchase.chosen(), seed: random.seed,
       featureNames: rows.featureNames, embedding: rows.embedding, head: head,
       classNames: rows.isOfWords ? rows.classes : nil,
       pairs: rows.pairs, lag: rows.lag, backtestRepeats: backtest, groups: onGraph?.groups ?? rows.groups,
@@ -103,7 +107,7 @@ struct PlanVerb: Verb {
     bar.finish()
     plan.rank(at: at.map { ($0.unlabeled, $0.labeled) })
     let warnings =
-      (rows.warnings + (onGraph?.warnings ?? [])).map(JSONWarning.init) + plan.warnings.map(JSONWarning.init)
+      rows.warnings.map(JSONWarning.init) + (onGraph?.warnings ?? []) + plan.warnings.map(JSONWarning.init)
     try finish(plan, request, rows, warnings)
   }
 

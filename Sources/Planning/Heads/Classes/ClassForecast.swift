@@ -25,17 +25,16 @@ struct ClassForecast {
     let fewest = 2 * Double(head.leftOutLogs.columns)
     let (seen, half) = (head.leftOut.rowsSeen(of: n), n / 2)
     let losses = head.leftOutLosses
-    let curvature = Self.curvature(head.leftOutLogs)
-    let shares = SharesCost(curvature, head.classes)
+    let curvature = head.curvature
     let groups = head.groups
+    let shares = groups == nil ? SharesCost(curvature, head.classes) : .none
     let part = try SoftmaxLabelsPart(variances: variances, penalty: head.fit.penalty, curvature: curvature)
-      .scaled(by: head.designEffect).measured(
+      .clustered(GroupedScores(head, curvature: curvature))
+      .measured(
         Self.differences(head, losses) { SoftmaxSearch.losses($0, head.classes) }?.map { $0 + shares(half) },
         few: half, many: seen, groups: groups)
     let least = MeanError(losses).mean
-    // Groups left out one by one do not keep the shares.
-    let isAlone = head.leftOut == .exact || groups.map { head.leftOut == .folds($0.count) } ?? false
-    let hidden = isAlone ? 0 : shares(seen)
+    let hidden = head.leftOut == .exact ? 0 : shares(seen)
     let level = Self.brought(least + hidden, by: part, from: seen, to: n) + head.optimism
     let (found, own) = Self.limited(part, level, n)
     labels = Self.below(n, found, fewer) { subset in
@@ -108,12 +107,14 @@ struct ClassForecast {
     guard let halves = head.halves.map({ $0.map(losses) }) else { return nil }
     return own.indices.map { row in halves.reduce(0) { $0 + $1[row] } / Double(halves.count) - own[row] }
   }
+}
 
-  /// Mean of diag(p) - pp' over rows of log p.
-  private static func curvature(_ logs: Matrix) -> Matrix {
-    var probabilities = logs
-    for index in probabilities.storage.indices { probabilities.storage[index] = exp(logs.storage[index]) }
-    var result = (-1 / Double(logs.rows)) * probabilities.gram()
+extension SoftmaxHead {
+  /// Mean of diag(p) - pp' over the rows, each left out.
+  package var curvature: Matrix {
+    var probabilities = leftOutLogs
+    for index in probabilities.storage.indices { probabilities.storage[index] = exp(leftOutLogs.storage[index]) }
+    var result = (-1 / Double(leftOutLogs.rows)) * probabilities.gram()
     for (k, mean) in probabilities.columnMeans().enumerated() { result[k, k] += mean }
     return result.symmetrized()
   }
@@ -136,6 +137,11 @@ package struct SharesCost {
     let total = rows
     sum = counts.indices.reduce(0) { $0 + curvature[$1, $1] * total / max(counts[$1], 1) } / 2
   }
+
+  /// Of parts that keep no shares.
+  static let none = SharesCost()
+
+  private init() { (sum, rows) = (0, 1) }
 
   /// Of fits to so many rows.
   package func callAsFunction(_ fitted: Double) -> Double { sum * (1 / rows + 1 / fitted) }

@@ -14,6 +14,8 @@ struct ClassHeads: HeadFamily {
   private let labels: ClassLabels
   private let span: PrincipalSpan
   private let seed: UInt64
+  /// Of the labeled rows.
+  private let groups: Partition?
   let raws: [HeadFit]
   let rawNoise: Double?
 
@@ -21,14 +23,14 @@ struct ClassHeads: HeadFamily {
   var isExact: Bool { false }
 
   private var rowCount: Int { views.plain.rowCount }
-  private var groups: Partition? { views.plain.labeledGroups }
   /// Halves of the rows whose representations are judged, at most.
   private static let mostHalves = 8
 
   init(_ views: DataViews, labels: ClassLabels, span: PrincipalSpan, seed: UInt64) throws {
     (self.views, self.labels, self.span, self.seed) = (views, labels, span, seed)
     let design = views.rawDesign
-    let (rows, groups) = (views.plain.rowCount, views.plain.labeledGroups)
+    let rows = views.plain.rowCount
+    groups = views.plain.labeledGroups
     let standardized = try SymmetricEigen(design.covariance).values
     let unit = views.ridge.unit
     let variances = [standardized, span.eigenvalues.map { $0 * unit * unit }]
@@ -179,7 +181,7 @@ struct ClassHeads: HeadFamily {
 
   private func part(_ head: SoftmaxHead, _ losses: Losses, isTied: Bool) -> PretrainingPart {
     guard let full = losses.full, losses.halves.count >= HalfFits.fewest else { return .none }
-    return PretrainingPart(full: full, halves: losses.halves, nearTie: isTied, groups: groups)
+    return PretrainingPart(full: full, halves: losses.halves, groups: groups, nearTie: isTied)
       .withoutRounding(beside: MeanError(head.leftOutLosses).mean)
   }
 }

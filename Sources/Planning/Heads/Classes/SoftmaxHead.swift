@@ -5,8 +5,7 @@ import LinearAlgebra
 /// A softmax head of labeled rows, its penalty by `SoftmaxSearch`, with the loss of each row by fits without it.
 ///
 /// At the penalty chosen every row is left out by an exact refit where that takes under 20 Gflop, otherwise the folds'
-/// losses stand: they know a part of the labels only, which `SoftmaxLabelsPart` accounts for. Rows of a group are left out together, in
-/// folds of whole groups; groups one by one where exact refits may be had.
+/// losses stand: they know a part of the labels only, which `SoftmaxLabelsPart` accounts for.
 package struct SoftmaxHead: Head {
   package let fit: SoftmaxFit
   package let leftOut: LeftOut
@@ -27,10 +26,9 @@ package struct SoftmaxHead: Head {
   let scaling: Int
   /// τ of the penalty, see `SoftmaxSearch`; infinite without one.
   let spread: Double
-  private let step: SoftmaxPath.Step
-  private let path: SoftmaxPath
-  /// Of the rows, where some belong together.
-  let groups: Partition?
+  let step: SoftmaxPath.Step
+  let path: SoftmaxPath
+  private let rowParts: RowParts
 
   private static let foldCount = 10
   private static let mostExactFlops = 2e10
@@ -40,9 +38,7 @@ package struct SoftmaxHead: Head {
   ///   - features: n x p without a column of ones; columns on comparable scales.
   ///   - classes: 0 ..< count, one per row, at least two rows of each.
   /// Throws `HeadError.emptyClass`, `LinearAlgebraError`.
-  package init(
-    _ features: Matrix, classes: [Int], count: Int, seed: UInt64, groups: Partition? = nil
-  ) throws {
+  package init(_ features: Matrix, classes: [Int], count: Int, seed: UInt64, groups: Partition? = nil) throws {
     try self.init(scalings: [features], classes: classes, count: count, seed: seed, groups: groups)
   }
 
@@ -50,30 +46,33 @@ package struct SoftmaxHead: Head {
   /// - Parameters:
   ///   - isJudged: otherwise the penalty alone is chosen, and the folds' losses stand.
   ///   - isQuick: a third of the penalties, by three folds.
+  ///   - groups: of the rows: they are left out together, and choosing is judged by them.
   package init(
     scalings: [Matrix], classes: [Int], count: Int, seed: UInt64, isJudged: Bool = true, isQuick: Bool = false,
     groups: Partition? = nil
   ) throws {
-    let groups = groups?.keepsRowsTogether
+    let rowParts = RowParts(classes, groups: groups)
     var searches = [SoftmaxSearch]()
     for features in scalings {
       searches.append(
         try SoftmaxSearch(
-          features, classes: classes, count: count, seed: seed, rival: searches.first, isQuick: isQuick, groups: groups)
-      )
+          features, classes: classes, count: count, seed: seed, rival: searches.first, isQuick: isQuick,
+          groups: groups))
     }
     let scaling = searches.indices.min { searches[$0].objective < searches[$1].objective }!
     let search = searches[scaling]
     let penalty = search.penalties[search.best]
     let chosen = search.path.fit(penalty: penalty, from: search.steps[search.best], tolerance: Self.tolerance)
-    let exact = isJudged ? Self.exactParts(search.path, groups) : nil
-    let left = exact.map { search.path.leftOut(chosen, parts: $0, tolerance: Self.tolerance) } ?? search.leftOut(chosen)
+    let isExact = isJudged && Self.isAffordable(search.path, rowParts)
+    let left =
+      isExact
+      ? search.path.leftOut(chosen, parts: rowParts.alone, tolerance: Self.tolerance) : search.leftOut(chosen)
     guard let left, chosen.fit.status == .converged else { throw HeadError.notConverged(penalty: penalty) }
     let tried = searches.flatMap(\.losses).filter { $0.allSatisfy(\.isFinite) }
     let losses = Matrix(rows: tried.count, columns: classes.count, storage: tried.flatMap { $0 }).transposed()
-    let choice = isJudged ? WeightedLosses(losses, groups: groups).choice : nil
+    let choice = isJudged ? WeightedLosses(losses, groups: rowParts.groups).choice : nil
     self.init(
-      search.path, chosen, left, Self.kind(exact, groups) ?? .folds(search.folds), groups,
+      search.path, chosen, left, rowParts, isExact ? rowParts.leftOutAlone : .folds(search.folds),
       halves: isJudged ? search.halves(seed: seed) : nil,
       optimism: choice.map { $0.optimism + $0.excess } ?? 0, scaling: scaling, spread: search.spread,
       penalties: search.penalties, pathLosses: search.losses)
@@ -83,90 +82,45 @@ package struct SoftmaxHead: Head {
   package init?(
     unpenalized features: Matrix, classes: [Int], count: Int, seed: UInt64, groups: Partition? = nil
   ) throws {
-    let groups = groups?.keepsRowsTogether
+    let rowParts = RowParts(classes, groups: groups)
     let path = try SoftmaxPath(PrincipalRows(features), classes: classes, count: count)
     // As many coordinates as rows separate anything.
     guard path.rows.coordinates.columns < classes.count else { return nil }
     let step = path.fit(penalty: 0, tolerance: Self.tolerance)
     guard step.fit.status == .converged else { return nil }
-    let exact = Self.exactParts(path, groups)
-    let parts = exact ?? StratifiedFolds.parts(classes, count: Self.foldCount, seed: seed, groups: groups)
+    let isExact = Self.isAffordable(path, rowParts)
+    let parts = isExact ? rowParts.alone : rowParts.folds(Self.foldCount, seed: seed)
     guard let left = path.leftOut(step, parts: parts, tolerance: Self.tolerance) else { return nil }
     let halves = (1...2).compactMap {
-      path.leftOut(
-        step, parts: StratifiedFolds.parts(classes, count: 2, seed: seed &+ $0, groups: groups),
-        tolerance: SoftmaxSearch.tolerance)
+      path.leftOut(step, parts: rowParts.folds(2, seed: seed &+ $0), tolerance: SoftmaxSearch.tolerance)
     }
     self.init(
-      path, step, left, Self.kind(exact, groups) ?? .folds(parts.count), groups,
+      path, step, left, rowParts, isExact ? rowParts.leftOutAlone : .folds(parts.count),
       halves: halves.count == 2 ? halves : nil, optimism: 0,
       scaling: 0, spread: .infinity, penalties: [0], pathLosses: [])
   }
 
   private init(
-    _ path: SoftmaxPath, _ step: SoftmaxPath.Step, _ left: Matrix, _ leftOut: LeftOut, _ groups: Partition?,
-    halves: [Matrix]?, optimism: Double, scaling: Int, spread: Double, penalties: [Double], pathLosses: [[Double]]
+    _ path: SoftmaxPath, _ step: SoftmaxPath.Step, _ left: Matrix, _ rowParts: RowParts, _ leftOut: LeftOut,
+    halves: [Matrix]?,
+    optimism: Double, scaling: Int, spread: Double, penalties: [Double], pathLosses: [[Double]]
   ) {
     (self.path, self.step, fit, leftOutLogs, self.leftOut) = (path, step, step.fit, left, leftOut)
-    self.groups = groups
+    self.rowParts = rowParts
     (self.halves, self.optimism, self.scaling, self.spread) = (halves, optimism, scaling, spread)
     (self.penalties, self.pathLosses) = (penalties, pathLosses)
     leftOutLosses = SoftmaxSearch.losses(left, path.classes)
     scores = ClassScores(left, classes: path.classes, leftOutAlone: leftOut == .exact)
   }
 
-  /// Rows, or groups of them, one by one, where refits without them may be had; nil otherwise.
-  private static func exactParts(_ path: SoftmaxPath, _ groups: Partition?) -> [[Int]]? {
-    let cost = path.leaveOneOutCost * Double(groups?.count ?? path.classes.count) / Double(path.classes.count)
-    if cost > mostExactFlops { return nil }
-    return groups?.members ?? path.classes.indices.map { [$0] }
+  /// Every row, or every group, left out at the price of these refits.
+  private static func isAffordable(_ path: SoftmaxPath, _ parts: RowParts) -> Bool {
+    let share = Double(parts.groups?.count ?? path.classes.count) / Double(path.classes.count)
+    return path.leaveOneOutCost * share <= mostExactFlops
   }
 
-  /// Groups one by one are as many parts.
-  private static func kind(_ exact: [[Int]]?, _ groups: Partition?) -> LeftOut? {
-    exact.map { groups == nil ? .exact : .folds($0.count) }
-  }
-
-  /// How many times what estimating costs is what it would be with independent rows: with residuals r = p - y of rows left out, on
-  /// principal coordinates z of sum of squares s_j,
-  ///
-  ///     Σ_g Σ_jk w_j (Σ_{i in g} z_ij r_ik)² / Σ_i Σ_jk w_j (z_ij r_ik)²,    w_j = 1/(s_j a + c),
-  ///
-  /// the ratio of tr(H⁻¹ K) with the slopes' second moment K taken by groups and by rows; a is the mean of p_k (1 - p_k). 1 without groups, and
-  /// never less. Source: the sandwich of clustered observations (Liang and Zeger 1986). Cost: n rank K.
-  var designEffect: Double {
-    guard let groups else { return 1 }
-    let (z, count) = (path.rows.coordinates, leftOutLogs.columns)
-    var residuals = Matrix(rows: z.rows, columns: count)
-    var curvature = 0.0
-    for row in 0..<z.rows {
-      for k in 0..<count {
-        let p = exp(leftOutLogs[row, k])
-        curvature += p * (1 - p) / Double(z.rows * count)
-        residuals[row, k] = p - (path.classes[row] == k ? 1 : 0)
-      }
-    }
-    var sums = Matrix(rows: groups.count, columns: z.columns * count)
-    var (alone, squares) = (0.0, [Double](repeating: 0, count: z.columns))
-    for row in 0..<z.rows { for j in 0..<z.columns { squares[j] += z[row, j] * z[row, j] } }
-    let weights = squares.map { 1 / max($0 * curvature + fit.penalty, .leastNormalMagnitude) }
-    for row in 0..<z.rows {
-      for j in 0..<z.columns {
-        for k in 0..<count {
-          let slope = z[row, j] * residuals[row, k]
-          sums[groups.label[row], j * count + k] += slope
-          alone += weights[j] * slope * slope
-        }
-      }
-    }
-    var together = 0.0
-    for group in 0..<groups.count {
-      for j in 0..<z.columns {
-        for k in 0..<count { together += weights[j] * sums[group, j * count + k] * sums[group, j * count + k] }
-      }
-    }
-    return alone > 0 ? max(together / alone, 1) : 1
-  }
+  /// Of the rows; nil where each is alone.
+  package var groups: Partition? { rowParts.groups }
 
   /// Independent features.
   var rank: Int { path.rows.axes.columns }
@@ -193,7 +147,7 @@ package struct SoftmaxHead: Head {
 
   /// The same as log p of every class.
   func foldLogs(_ features: Matrix? = nil, seed: UInt64) throws -> Matrix? {
-    let parts = StratifiedFolds.parts(classes, count: 5, seed: seed, groups: groups)
+    let parts = rowParts.folds(5, seed: seed)
     var (path, step) = (path, step)
     if let features {
       path = try SoftmaxPath(PrincipalRows(features), classes: classes, count: self.path.count)

@@ -22,6 +22,8 @@ package struct SoftmaxLabelsPart: LabelsDependence {
   private let classCount: Double
   private let scale: Double
   package let relativeError: Double
+  /// Of the groups' effect, relative.
+  private let groupsError: Double
 
   /// D itself is no better known than this.
   private static let modelError = 0.2
@@ -40,12 +42,18 @@ package struct SoftmaxLabelsPart: LabelsDependence {
     self.variances = variances.filter { $0 > 0 }
     contrasts = Self.groups(eigenvalues).map { (symmetric / $0.mean, $0.count) }
     classCount = Double(count)
-    (scale, relativeError) = (1, 1)
+    (scale, relativeError, groupsError) = (1, 1, 0)
   }
 
-  private init(_ part: SoftmaxLabelsPart, scale: Double, relativeError: Double) {
+  private init(_ part: SoftmaxLabelsPart, scale: Double, relativeError: Double, groupsError: Double? = nil) {
     (variances, contrasts, classCount) = (part.variances, part.contrasts, part.classCount)
-    (self.scale, self.relativeError) = (scale, relativeError)
+    (self.scale, self.relativeError, self.groupsError) = (scale, relativeError, groupsError ?? part.groupsError)
+  }
+
+  /// Of labels that belong together in groups.
+  package func clustered(_ scores: GroupedScores) -> SoftmaxLabelsPart {
+    SoftmaxLabelsPart(
+      self, scale: scale * scores.effect, relativeError: relativeError, groupsError: scores.relativeError)
   }
 
   /// Neighbours of descending values as their means.
@@ -65,7 +73,7 @@ package struct SoftmaxLabelsPart: LabelsDependence {
   /// Brought to what fits to `few` rows cost above fits to `many`.
   /// - Parameters:
   ///   - differences: of each row's losses; nil where such fits do not exist.
-  ///   - groups: of the rows; differences are independent between groups only.
+  ///   - groups: of the rows.
   package func measured(
     _ differences: [Double]?, few: Double, many: Double, groups: Partition? = nil
   ) -> SoftmaxLabelsPart {
@@ -80,7 +88,8 @@ package struct SoftmaxLabelsPart: LabelsDependence {
     }
     factor = min(max(factor, Self.scales.lowerBound), Self.scales.upperBound)
     return SoftmaxLabelsPart(
-      self, scale: scale * factor, relativeError: min(hypot(deviation / factor, Self.modelError), 1))
+      self, scale: scale * factor,
+      relativeError: min(hypot(hypot(deviation / factor, Self.modelError), groupsError), 1))
   }
 
   /// Fewest labels that it is known for.

@@ -27,8 +27,8 @@ struct SoftmaxSearch: Sendable {
   private(set) var objective = Double.infinity
   /// τ of each penalty.
   private var spreads: [Double] = []
+  private let rowParts: RowParts
   private let parts: [[Int]]
-  private let groups: Partition?
   /// Of all features together.
   private let variance: Double
 
@@ -45,11 +45,11 @@ struct SoftmaxSearch: Sendable {
   private static let allSpreads = (0..<25).map { 0.02 * pow(10, 0.14 * Double($0)) }
 
   /// - Parameters:
+  ///   - groups: of the rows: folds and halves keep these together.
   ///   - rival: of another scaling: tried from six steps below its best τ, no further than that where 5 % worse there.
   ///   - isQuick: a third of the penalties, by three folds.
   ///   - nearby: the best τ of features that are much like these: tried from two of a quick search's steps below it until one step is
   ///     worse, or from the least where the best is the first of these.
-  ///   - groups: rows that stay together in folds and halves.
   init(
     _ features: Matrix, classes: [Int], count: Int, seed: UInt64, rival: SoftmaxSearch? = nil, isQuick: Bool = false,
     nearby: Double? = nil, groups: Partition? = nil
@@ -57,10 +57,9 @@ struct SoftmaxSearch: Sendable {
     let rows = try PrincipalRows(features)
     path = try SoftmaxPath(rows, classes: classes, count: count)
     let flops = 4 * Double(classes.count) * Double(rows.coordinates.columns) * Double(count)
-    let asked = isQuick ? 3 : flops > Self.mostFlops ? 5 : 10
-    parts = StratifiedFolds.parts(classes, count: asked, seed: seed, groups: groups)
-    folds = parts.count
-    self.groups = groups
+    folds = isQuick ? 3 : flops > Self.mostFlops ? 5 : 10
+    rowParts = RowParts(classes, groups: groups)
+    parts = rowParts.folds(folds, seed: seed)
     variance = Self.variance(rows)
     let all = isQuick ? stride(from: 0, to: Self.allSpreads.count, by: 3).map { Self.allSpreads[$0] } : Self.allSpreads
     let start = rival.map { $0.spreads[max($0.best - Self.ahead, 0)] } ?? nearby.map { $0 / Self.below } ?? 0
@@ -117,9 +116,7 @@ struct SoftmaxSearch: Sendable {
   /// for each of two divisions; nil where some half has no fit. Penalties tried are near the best for all rows: a prior
   /// does not change with the number of rows.
   func halves(seed: UInt64) -> [Matrix]? {
-    let divisions = (1...2).map {
-      StratifiedFolds.parts(path.classes, count: 2, seed: seed &+ UInt64($0), groups: groups)
-    }
+    let divisions = (1...2).map { rowParts.folds(2, seed: seed &+ UInt64($0)) }
     var (found, least) = ([Matrix]?.none, Double.infinity)
     for index in max(best - 3, 0)...min(best + 2, steps.count - 1) {
       let logs = divisions.compactMap { path.leftOut(steps[index], parts: $0, tolerance: Self.coarse) }

@@ -36,21 +36,7 @@ struct GraphData {
     let list = try EdgeFile.read(path)
     if let nodes = list.nodes, nodes != rows { throw GraphError.featureRows(nodes: nodes, rows: rows) }
     let edges = try list.numbered(rows: rows, rowNames: list.nodes == nil ? names : nil)
-    var notes: [JSONWarning] = []
-    if edges.isFromOne {
-      notes.append(
-        JSONWarning(
-          code: "numbered-from-one",
-          message: "Nodes of \(path) are numbered from 1: node 1 is the first row of the features.",
-          remedy: "Number them from 0 if that is not meant."))
-    }
-    if list.isWeighted {
-      notes.append(
-        JSONWarning(
-          code: "weights-ignored", message: "Edges of \(path) have weights, or a third column: it is not used.",
-          remedy: "Leave out edges that do not count."))
-    }
-    return (try Graph(nodes: rows, from: edges.from, to: edges.to), notes)
+    return (try Graph(nodes: rows, from: edges.from, to: edges.to), list.notes(edges))
   }
 
   private static func communities(_ groups: String, _ graph: Graph, _ names: [String]?) throws -> Communities {
