@@ -78,9 +78,7 @@ import Planning
         features: features.rows(at: others), classes: others.map { classes[$0] }, count: count,
         penalty: head.fit.penalty, tolerance: 1e-12)
       let logs = fit.logProbabilities(features.rows(row..<row + 1)).row(0)
-      let own = Double(classes.count { $0 == classes[row] })
-      let odds = logs.enumerated().map { $0.offset == classes[row] ? $0.element + log(own / (own - 1)) : $0.element }
-      counts[classes[row]][odds.indices.max { odds[$0] < odds[$1] }!] += 1
+      counts[classes[row]][logs.indices.max { logs[$0] < logs[$1] }!] += 1
     }
     #expect(head.classPicture?.counts == counts)
     #expect(
