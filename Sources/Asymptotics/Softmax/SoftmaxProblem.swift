@@ -20,6 +20,8 @@ struct SoftmaxProblem: Sendable {
   private let squares: [Double]
 
   private static let blockRows = 256
+  /// Far below what a gradient of zero leaves of any probability.
+  private static let noDoubt = 1e-14
 
   /// - Parameter rows: which rows take part; all when nil.
   init(_ coordinates: Matrix, classes: [Int], count: Int, penalty: Double, rows: [Int]? = nil) {
@@ -103,13 +105,14 @@ struct SoftmaxProblem: Sendable {
     return result
   }
 
-  /// What a step does to f_y - f_k of the rows' own classes over all others: the least and the largest change.
-  func marginChange(_ step: Matrix) -> (least: Double, largest: Double) {
+  /// What a step does to f_y - f_k of the rows' own classes over all others: the least and the largest change. Of rows that are told with
+  /// a doubt, however small; far out there is none, and changes are large whatever the step.
+  func marginChange(_ step: Matrix, at point: Point) -> (least: Double, largest: Double) {
     var (least, largest) = (Double.infinity, -Double.infinity)
-    for (block, own) in zip(blocks, classes) {
-      let moved = block * step
-      for (row, label) in own.enumerated() {
-        for k in 0..<classCount where k != label {
+    for (index, block) in blocks.enumerated() {
+      let (moved, p) = (block * step, point.probabilities[index])
+      for (row, label) in classes[index].enumerated() {
+        for k in 0..<classCount where k != label && p[row, k] > Self.noDoubt {
           let change = moved[row, label] - moved[row, k]
           (least, largest) = (min(least, change), max(largest, change))
         }

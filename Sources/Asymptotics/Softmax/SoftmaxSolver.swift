@@ -42,7 +42,7 @@ enum SoftmaxSolver {
   /// Whether the loss falls forever along a direction that lowers no margin: a gradient that has died away there, as e^-f does, still gives
   /// Newton steps of length 1.
   private static func recedes(_ problem: SoftmaxProblem, _ point: SoftmaxProblem.Point) -> Bool {
-    let change = problem.marginChange(newtonStep(problem, point, accuracy: 1e-3))
+    let change = problem.marginChange(newtonStep(problem, point, accuracy: 1e-3), at: point)
     return change.largest > 0.05 && change.least > -0.01 * change.largest
   }
 

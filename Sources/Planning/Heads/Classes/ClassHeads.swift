@@ -90,7 +90,8 @@ struct ClassHeads: HeadFamily {
       let tie = Evidence.tieRatio(representation, span)
       return try headFit(
         job.method.name, job.sizes[position], heads[position], designs[position], fitted[position].whitening,
-        isLinear: representation.affine != nil,
+        // Rows that a method brings itself, such as a graph's, are no functions of the columns.
+        isLinear: method.ownRows == nil && representation.affine != nil,
         pretraining: part(heads[position], losses[position], isTied: Evidence.isTied(tie)),
         fewestLabels: representation.rowsPerComponent(data.labeled)?.min(),
         warnings: Evidence.tie(tie, size: representation.featureCount), failure: halves.warning(fitted: position))
