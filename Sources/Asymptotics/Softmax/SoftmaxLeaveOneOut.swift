@@ -62,24 +62,10 @@ package struct SoftmaxLeaveOneOut {
     self.cholesky = cholesky
   }
 
-  /// H with a part along shifts of all classes together, q x q; entry (j K + k, l K + m) of weights j, k and l, m.
+  /// H with a part along shifts of all classes together, q x q.
   private static func curvature(_ coordinates: Matrix, _ probabilities: Matrix, penalty: Double) -> Matrix {
     let (p, count) = (coordinates.columns, probabilities.columns)
-    var result = Matrix(rows: p * count, columns: p * count)
-    for k in 0..<count {
-      for m in k..<count {
-        let shares = (0..<coordinates.rows).map { row in
-          probabilities[row, k] * ((k == m ? 1 : 0) - probabilities[row, m])
-        }
-        let block = multiply(coordinates, coordinates.scalingRows(by: shares), transposing: .left)
-        for j in 0..<p {
-          for l in 0..<p {
-            result[j * count + k, l * count + m] = block[j, l]
-            result[l * count + m, j * count + k] = block[j, l]
-          }
-        }
-      }
-    }
+    var result = softmaxCurvature(coordinates, probabilities)
     for j in 0..<p {
       if j < p - 1 { for k in 0..<count { result[j * count + k, j * count + k] += penalty } }
       let shift = (0..<count).reduce(0) { $0 + result[j * count + $1, j * count + $1] } / Double(count * count)

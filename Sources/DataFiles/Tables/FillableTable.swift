@@ -5,7 +5,8 @@ import LinearAlgebra
 /// Categories are indicator columns, of which the most frequent word's is left out; what is predicted for them fills a gap with the word
 /// whose indicator is largest, 1 less all indicators being the most frequent word's: the most probable one under a linear model of the
 /// probabilities. Truths are filled in where their number is at least a half. Numbers with units are written with them. A word among
-/// numbers counts as a gap, but stays, too: it may say more than a number can ("<0.5"). Gaps of dates and times, of columns that are no features, and those for which rare words together are the most probable, stay as they are.
+/// numbers counts as a gap, but stays, too: it may say more than a number can ("<0.5"). Gaps of dates and times, of columns that are no
+/// features, and those for which rare words together are the most probable, stay as they are.
 public struct FillableTable: Sendable {
   private let raw: RawTable
   private let text: DelimitedText

@@ -8,8 +8,8 @@ extension FeatureMap {
   /// Columns that never vary are left out, and have a row of zeros in `components`. Where there are no more rows than columns, a method
   /// that rests on inner products is fitted in coordinates of the rows' own span (`SpanLift`).
   /// Cost: one fit of the method; rows² columns flops where it is fitted in the span.
-  /// Throws `LinearAlgebraError` for columns too small to be squared, `PlanError` for rows that nothing varies in, entries that are no numbers or above 1e50, and a size that these rows do not
-  /// support; what the method throws.
+  /// Throws `LinearAlgebraError` for columns too small to be squared, `PlanError` for rows that nothing varies in, entries that are no numbers
+  /// or above 1e50, and a size that these rows do not support; what the method throws.
   /// - Parameter rows: m x d.
   public static func fitted(
     _ method: any PretrainingMethod, size: Int, to rows: Matrix

@@ -46,25 +46,9 @@ struct BestClassHead {
 
   /// H⁻¹ times the gradient, (K + 1) x K; directions without curvature stay.
   private static func step(_ design: Matrix, _ fitted: Matrix, _ gradient: Matrix) throws -> Matrix {
-    let (k, width) = (fitted.columns, design.columns)
-    var hessian = Matrix(rows: k * width, columns: k * width)
-    for one in 0..<k {
-      for other in 0...one {
-        let weights = (0..<fitted.rows).map { row in
-          fitted[row, one] * ((one == other ? 1 : 0) - fitted[row, other])
-        }
-        let block = multiply(design, design.scalingRows(by: weights), transposing: .left)
-        for i in 0..<width {
-          for j in 0..<width {
-            hessian[one * width + i, other * width + j] = block[i, j]
-            hessian[other * width + j, one * width + i] = block[i, j]
-          }
-        }
-      }
-    }
-    let inverse = try SymmetricEigen(hessian.symmetrized()).pseudoInverse(relativeTolerance: 1e-10)
-    let flat = inverse * gradient.transposed().storage
-    return Matrix(rows: k, columns: width, storage: flat).transposed()
+    let curvature = softmaxCurvature(design, fitted).symmetrized()
+    let inverse = try SymmetricEigen(curvature).pseudoInverse(relativeTolerance: 1e-10)
+    return Matrix(rows: design.columns, columns: fitted.columns, storage: inverse * gradient.storage)
   }
 
   private static func exponentials(_ logs: Matrix) -> Matrix {
